@@ -1,0 +1,80 @@
+"""Reads days and times as care staff say them, in Swedish and English.
+
+SKELETON: the signatures are final, the body comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.rules.reading import Context, MeetingTime, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A day or time said in a line. `line[start:end]` holds it with the preposition that belongs to it."""
+
+    start: int
+    end: int
+    when: Moment  # a date, or a naive local datetime if a clock time was said
+    until: Moment | None = None  # last day of a range of days, or end of a range of times
+    alternatives: tuple[Moment, ...] = ()  # other likely readings, best first
+    sure: bool = True  # False where another reading is likely
+    deadline: bool = False  # introduced by senast, till, före, innan, by, due, before ...
+    weekday: int | None = None  # the weekday named, 0-6
+    week: int | None = None  # the ISO week named
+    clock: bool = False  # a clock time was said
+    day: bool = True  # a day was said; False: only a clock time ("kl 10"), the day is the next possible
+    meeting: bool = False  # "till nästa möte": `when` is ctx.next_meeting
+    past: bool = False  # the day, written with its year, has passed
+    preposition: str = ""  # as folded: "senast", "till", "pa", "fran" ... "" if none
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A recurring (or single-day) meeting time said in a line. `line[start:end]` holds all of it."""
+
+    start: int
+    end: int
+    slots: tuple[MeetingTime, ...] = ()  # every weekly slot; () while weekday or time is missing
+    interval: int = 1  # weeks between
+    nth: tuple[int, ...] = ()  # 1-5 or -1 = last: weekdays of the month
+    parity: int | None = None  # 0: even ISO weeks, 1: odd; interval is then 2
+    first: date | None = None  # "från och med": first possible day
+    until: date | None = None  # "till och med": last possible day
+    weekdays: tuple[int, ...] = ()  # weekdays named, also where no time was said
+    minutes: int | None = None  # length, also where no slot could be made
+    missing: tuple[str, ...] = ()  # "weekday", "time"
+    recurring: bool = False  # plural, varje, varannan, every ...: surely a habit and not one meeting
+    sure: bool = True
+
+
+def find_dates(line: str, ctx: Context) -> list[Found]:
+    """All days and times said in the line, in the order they stand. Never raises."""
+    return []
+
+
+def bad_dates(line: str, ctx: Context) -> list[str]:
+    """Words that look like a day or time and cannot be one: "32/13", "30 februari", "v 54", "kl 25", "senast igår"."""
+    return []
+
+
+def meeting_words(line: str) -> tuple[int, int] | None:
+    """The span of "till nästa möte" and its like, also where no next meeting is known."""
+    return None
+
+
+def read_moment(text: str, ctx: Context) -> Found | None:
+    """A form field: the whole text must be one day or time ("2026-12-01", "fredag", "on 10")."""
+    return None
+
+
+def find_schedule(line: str, ctx: Context) -> Schedule | None:
+    """The meeting rhythm said in a line, or None where no weekday, rhythm or clock time is said."""
+    return None
+
+
+def find_minutes(line: str) -> tuple[int, int, int] | None:
+    """The first length of time said ("20 min", "1,5 timme", "en halvtimme", "två timmar"): start, end, minutes."""
+    return None
