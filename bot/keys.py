@@ -1,0 +1,23 @@
+"""The key of a kept object: its kind and id in one word, unique over all kinds ("Action tall:12")."""
+
+from __future__ import annotations
+
+from bot.model import Kept, Person
+
+
+def key(thing: Kept) -> str:
+    return f"{type(thing).__name__} {thing.id}"
+
+
+def groups_in(subject: str) -> str:
+    """The group that a subject id such as "tall:12" belongs to; "" for a person's ("@anna", "@anna:2027-07-01")."""
+    return "" if subject.startswith("@") else subject.partition(":")[0]
+
+
+def person_in(subject: str) -> str:
+    """The person that "@anna:2027-07-01" belongs to; "" for a group's."""
+    return subject[1:].partition(":")[0] if subject.startswith("@") else ""
+
+
+def timer_subject(thing: Kept) -> str:
+    return f"@{thing.id}" if isinstance(thing, Person) else thing.id

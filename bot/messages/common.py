@@ -1,0 +1,168 @@
+"""What can be said whatever the command: refusals, corrections, offers of another reading, help, undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.messages.base import Message
+from bot.rules.reading import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood(Message):
+    """Addressed to the bot, but no command: `tries` are lines that this person can write here."""
+
+    tries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks(Message):
+    """A greeting or thanks, answered without fuss."""
+
+
+@dataclass(frozen=True, slots=True)
+class DidYouMean(Message):
+    """A spelling mistake that would change data: the corrected line is one tap away."""
+
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNumber(Message):
+    """Refused: an identity number. Nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySaved(Message):
+    """The same line by the same person within two minutes."""
+
+    ref: str = ""  # "#12"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed(Message):
+    """`who` may do it: a role ("facilitator", "member", "owner", "contact_person", "chair", "coordinator")."""
+
+    who: str = "member"
+    people: tuple[str, ...] = ()  # whom to ask
+
+
+@dataclass(frozen=True, slots=True)
+class NoGroupHere(Message):
+    """Said in a channel that has no group: offers to start one."""
+
+    private: bool = False  # in a private chat with somebody who is in no group
+
+
+@dataclass(frozen=True, slots=True)
+class GroupClosed(Message):
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichGroup(Message):
+    """In a private chat: what was said fits several groups. Each choice is a button that says it there."""
+
+    line: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # (group id, code)
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPerson(Message):
+    """Two Annas. Each choice is a button that says the line again with the right one."""
+
+    word: str = ""
+    line: str = ""
+    choices: tuple[str, ...] = ()  # person ids
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPerson(Message):
+    """A name that fits nobody in the group."""
+
+    word: str = ""
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadDate(Message):
+    """Words that look like a date but cannot be one. `problem`: bad_date | past_date | no_date | no_time | no_meeting."""
+
+    words: str = ""
+    problem: str = "bad_date"
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Message):
+    """Something is left out. `what`: text | number | person | date | time | name ...; `example` is a line to write instead."""
+
+    what: str = "text"
+    command: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuch(Message):
+    """No action, decision or matter of that number; `open` are some that there are."""
+
+    ref: str = ""
+    open: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(Message):
+    """The receipt of an undo, and the post in the channel. `command` says what was undone, `ref` on what."""
+
+    command: str = ""
+    ref: str = ""
+    by: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotUndo(Message):
+    """`why`: nothing | too_late | built_on | not_yours | already."""
+
+    why: str = "nothing"
+    by: str = ""  # who built on it
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale(Message):
+    """A form was sent in about something that somebody has changed since; the form's words are not lost."""
+
+    ref: str = ""
+    by: str = ""
+    text: str = ""  # as it is now
+    kept: tuple[tuple[str, str], ...] = ()  # what the person wrote, to copy
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Message):
+    """What this person can do here now: (command name, example line) pairs; or about one command (`topic`)."""
+
+    topic: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+    more: bool = False  # the whole list, not only the likely ones
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError(Message):
+    """Beside a form's field. `problem` as in BadDate and Missing, or "identity_number" or "too_long"."""
+
+    problem: str = "text"
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WentWrong(Message):
+    """An unexpected error: said without any details, with a reference to the log."""
+
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone(Message):
+    """What a card turns into when what it showed may no longer be shown here (erased, consent withdrawn, left)."""

@@ -1,0 +1,359 @@
+"""What the bot knows, as frozen values. Only the standard library; time is always an argument.
+
+Every *kept* object has an `id`, the `group` it belongs to ("" for people), and a `version` that the store counts up.
+Ids read `group:what`, so that a button can carry one: action `tall:12`, decision `tall:B1`, meeting `tall:2026-12-01`.
+Fields marked `free()` hold people's own words; the store keeps them encrypted under the group's key, nowhere else.
+Instants (`*_at`) are aware UTC datetimes. Wall-clock times (`starts`, due moments) are naive and mean Europe/Stockholm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from bot.rules.reading import MeetingTime, Moment
+
+
+def free(default: str = "") -> Any:
+    """A field of people's own words: encrypted at rest, never in facts, logs or metrics."""
+    return field(default=default, metadata={"free": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """When a person works: weekdays 0-6, local hours, and whether red days and the three eves are working days."""
+
+    days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    start: time = time(7, 0)
+    end: time = time(16, 0)
+    red_days: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone the bot talks with: staff, or a guest who is reached by mail."""
+
+    id: str
+    name: str
+    organisation: str = ""
+    identities: tuple[str, ...] = ()  # "slack:T0123/U0456", "teams:...", "mail:anna@example.org"; first reachable wins
+    phone: str = ""
+    language: str = "sv"
+    working: Working = Working()
+    remind_at: time = time(7, 30)
+    reminded_on: date | None = None  # the last day whose bundled reminder has been decided
+    roles: frozenset[str] = frozenset()  # "coordinator", "administrator"
+    state: str = "active"  # active | gone
+    version: int = 0
+
+    @property
+    def group(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That data may be shared between the named organisations; never more than was said yes to."""
+
+    until: date
+    organisations: tuple[str, ...] = ()
+    given_by: str = "patient"  # patient | guardian | advance_directive
+    form_kept: str = ""  # where the written form lies
+    given_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a group meets, as wall-clock rules (see rules/next_meeting.py)."""
+
+    slots: tuple[MeetingTime, ...]
+    interval: int = 1
+    first: date = date.min
+    nth: tuple[int, ...] = ()
+    parity: int | None = None  # 0 even ISO weeks, 1 odd
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A care group around one focus patient, or a committee (`kind`): committees are groups too."""
+
+    id: str
+    code: str
+    kind: str = "care"  # care | committee
+    state: str = "starting"  # starting | active | paused | closed
+    channels: tuple[str, ...] = ()  # "slack:nvg-tall": one group may live in several
+    language: str = "sv"
+    level: int = 1
+    above: str = ""  # the body its obstacles go to
+    organisations: tuple[str, ...] = ()
+    contact_person: str = ""
+    stand_in: str = ""
+    consent: Consent | None = None
+    schedule: Schedule | None = None
+    paused_until: date | None = None
+    last_action: int = 0  # the newest number given out
+    last_decision: int = 0
+    last_lifted: int = 0
+    last_other: int = 0  # points, questions, lessons
+    aim: str = free()
+    mandate: str = free()
+    learnt: str = free()
+    version: int = 0
+
+    @property
+    def group(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person's place in a group."""
+
+    id: str  # "tall:@anna"
+    group: str
+    person: str
+    role: str = "member"  # member | facilitator | chair | guest
+    state: str = "active"  # active | left | undone
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting. `planned` is the moment its schedule gave, and its name; `starts` is when it really is."""
+
+    id: str  # "tall:2026-12-01", with "b", "c" added for more the same day
+    group: str
+    planned: datetime  # naive local
+    starts: datetime  # naive local
+    minutes: int = 30
+    state: str = "planned"  # planned | live | ended | cancelled | missed | undone
+    extra: bool = False  # outside the schedule
+    agenda_posted: bool = False
+    holiday_noticed: bool = False
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    last_line_at: datetime | None = None  # the newest thing written in it; silence closes a forgotten meeting
+    closed_itself: bool = False
+    reopened: int = 0  # times it was opened again for correction
+    present: tuple[str, ...] = ()
+    led_by: str = ""
+    visitors: str = free()  # one-time guests, as written
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the group agreed."""
+
+    id: str  # "tall:B1"
+    group: str
+    number: int
+    by: str
+    at: datetime
+    responsible: tuple[str, ...] = ()
+    due: Moment | None = None
+    meeting: str = ""
+    state: str = "valid"  # valid | withdrawn | undone
+    text: str = free()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who does what until when."""
+
+    id: str  # "tall:12"
+    group: str
+    number: int
+    owners: tuple[str, ...]
+    due: Moment
+    by: str
+    at: datetime
+    each: bool = False  # "var för sig": open until every owner is done
+    done_by: tuple[str, ...] = ()
+    meeting: str = ""  # where it was agreed
+    origin: str = ""  # "meeting" | "chat" | the id of what it came from (a decision, a question, an answer)
+    state: str = "open"  # open | stuck | done | cancelled | undone
+    stuck_kind: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    stuck_at: datetime | None = None
+    helped: str = ""  # helped | partly | no, said at the next meeting
+    reminded: int = 0  # reminders since an owner last touched it
+    owner_asked: bool = False  # the contact person was asked whether it is the right owner
+    handed_from: str = ""  # whose it is when a deputy has it: handed back after the absence
+    text: str = free()
+    result: str = free()
+    reason: str = free()  # why it is stuck
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something to take up at a meeting."""
+
+    id: str  # "tall:p3"
+    group: str
+    number: int
+    by: str
+    at: datetime
+    by_patient: bool = False
+    meeting: str = ""  # where it was taken up or parked
+    state: str = "open"  # open | taken_up | parked | removed | undone
+    text: str = free()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A quick question between meetings, to one or a few."""
+
+    id: str  # "tall:f3"
+    group: str
+    number: int
+    by: str
+    at: datetime
+    asked: tuple[str, ...]
+    state: str = "open"  # open | answered | withdrawn | undone
+    nudged: bool = False
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    text: str = free()
+    answer: str = free()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the group learnt, worth spreading."""
+
+    id: str  # "tall:l3"
+    group: str
+    number: int
+    by: str
+    at: datetime
+    meeting: str = ""
+    state: str = "valid"  # valid | removed | undone
+    text: str = free()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """Minutes for the time study, noted with one tap or line; never in reminders."""
+
+    id: str  # "tall:t3"
+    group: str
+    number: int
+    person: str
+    at: datetime
+    minutes: int
+    about: str = ""  # the action's id, if said
+    state: str = "valid"  # valid | undone
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Someone is away, and who stands in meanwhile."""
+
+    id: str  # "@anna:2027-07-01"
+    person: str
+    first: date
+    last: date
+    deputy: str = ""
+    state: str = "planned"  # planned | begun | ended | cancelled | undone
+    version: int = 0
+
+    @property
+    def group(self) -> str:
+        return ""
+
+
+Kept = Person | Group | Member | Meeting | Decision | Action | Point | Question | Lesson | TimeSpent | Absence
+"""Everything the store keeps as state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one turn changed, so that it can be undone: the objects before, and their versions after."""
+
+    id: str  # the turn's id
+    by: str
+    place: str
+    command: str
+    at: datetime
+    until: datetime  # the last moment for Ångra
+    before: Mapping[str, Kept | None]  # key -> the object before (None: it did not exist)
+    after: Mapping[str, int]  # key -> its version after
+    state: str = "done"  # done | undone
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """One group with what is open in it, and what was touched in the last five weeks."""
+
+    group: Group
+    members: tuple[Member, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    actions: tuple[Action, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    points: tuple[Point, ...] = ()
+    questions: tuple[Question, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    times: tuple[TimeSpent, ...] = ()
+
+    def action(self, number: int | None) -> Action | None:
+        return next((a for a in self.actions if a.number == number and a.state != "undone"), None)
+
+    @property
+    def open_actions(self) -> tuple[Action, ...]:
+        return tuple(a for a in self.actions if a.state in ("open", "stuck"))
+
+    @property
+    def live(self) -> Meeting | None:
+        return next((m for m in self.meetings if m.state == "live"), None)
+
+    def people(self, *roles: str) -> tuple[str, ...]:
+        """Ids of the active people with one of the roles; without roles: all but guests."""
+        wanted = roles or ("member", "facilitator", "chair")
+        return tuple(m.person for m in self.members if m.state == "active" and m.role in wanted)
+
+    def role_of(self, person: str) -> str | None:
+        return next((m.role for m in self.members if m.person == person and m.state == "active"), None)
+
+
+KIND_FIELDS = {
+    "Member": "members", "Meeting": "meetings", "Action": "actions", "Decision": "decisions", "Point": "points",
+    "Question": "questions", "Lesson": "lessons", "TimeSpent": "times",
+}
+"""In which field of a GroupView each kind is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a decision may look at: the groups concerned, the people in them, and what was asked for with `Need`."""
+
+    asker: Person | None = None
+    views: Mapping[str, GroupView] = field(default_factory=dict)  # group id -> view
+    here: str = ""  # the group whose channel it was said in; "" in a private chat or a channel without a group
+    people: Mapping[str, Person] = field(default_factory=dict)
+    absences: tuple[Absence, ...] = ()  # the asker's and the members', current and to come
+    change: Change | None = None  # the change asked for with Need
+    found: Mapping[str, Any] = field(default_factory=dict)  # what other Needs brought: question -> answer
+
+    def get(self, key: str) -> Kept | None:
+        """The kept object with that key ("Action tall:12"), if it is in view."""
+        kind, _, id = key.partition(" ")
+        if kind == "Person":
+            return self.people.get(id)
+        if kind == "Absence":
+            return next((each for each in self.absences if each.id == id), None)
+        view = self.views.get(id.partition(":")[0])
+        if view is None or kind == "Group":
+            return view.group if view else None
+        things: tuple[Any, ...] = getattr(view, KIND_FIELDS[kind])
+        return next((each for each in things if each.id == id), None)
