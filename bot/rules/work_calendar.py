@@ -1,0 +1,181 @@
+"""Swedish working days, and the two translations between wall-clock time and instants.
+
+A *red* day is a public holiday. Midsummer's, Christmas and New Year's Eve are *eves*: nobody counts on them.
+All clock times without a zone are wall-clock times in Europe/Stockholm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+_ZONE = ZoneInfo("Europe/Stockholm")
+_DAY = timedelta(days=1)
+
+
+# ---- days
+
+
+@lru_cache(maxsize=256)
+def _named_days(year: int, category: str, language: str) -> dict[date, str]:
+    import holidays  # dear to import: only when a red day is asked for
+
+    words = "en_US" if language == "en" else "sv"
+    days = holidays.country_holidays("SE", years=year, include_sundays=False, language=words, categories=(category,))
+    return dict(days.items())
+
+
+def is_red(day: date) -> bool:
+    """A public holiday. A Sunday is not red by itself, and yet never a working day."""
+    return day in _named_days(day.year, "public", "sv")
+
+
+def is_eve(day: date) -> bool:
+    """Midsummer's, Christmas or New Year's Eve."""
+    return day in _named_days(day.year, "de_facto", "sv")
+
+
+def red_name(day: date, language: str = "sv") -> str | None:
+    """What a red day or eve is called inside a sentence ("julafton", "Christmas Eve"), or None for other days."""
+    name = _named_days(day.year, "public", language).get(day) or _named_days(day.year, "de_facto", language).get(day)
+    if name is None or language == "en" or name.startswith("Kristi"):
+        return name
+    return name[0].lower() + name[1:]
+
+
+def easter(year: int) -> date:
+    """Easter Sunday."""
+    return next(day for day, name in _named_days(year, "public", "sv").items() if name == "Påskdagen")
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, neither red nor an eve."""
+    return day.weekday() < 5 and not is_red(day) and not is_eve(day)
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after `day`."""
+    day += _DAY
+    while not is_working_day(day):
+        day += _DAY
+    return day
+
+
+def previous_working_day(day: date) -> date:
+    """The last working day before `day`."""
+    day -= _DAY
+    while not is_working_day(day):
+        day -= _DAY
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days there are from `start` up to, not including, `end`; 0 if `end` is not later."""
+    return sum(is_working_day(start + timedelta(days=n)) for n in range((end - start).days))
+
+
+def add_working_hours(start: datetime, hours: float, working: Callable[[date], bool] = is_working_day) -> datetime:
+    """`start` (naive local) plus hours, counting the 24 hours of each working day and none of any other day."""
+    left = timedelta(hours=hours)
+    while True:
+        midnight = datetime.combine(start.date() + _DAY, time())
+        if working(start.date()):
+            if left <= midnight - start:
+                return start + left
+            left -= midnight - start
+        start = midnight
+
+
+# ---- weeks
+
+
+def week_of(day: date) -> int:
+    """The ISO week number."""
+    return day.isocalendar().week
+
+
+def monday_of(year: int, week: int) -> date:
+    """The Monday of an ISO week; ValueError where the year has no such week."""
+    return date.fromisocalendar(year, week, 1)
+
+
+def weeks_in(year: int) -> int:
+    """52 or 53."""
+    return date(year, 12, 28).isocalendar().week
+
+
+# ---- wall clock and instants
+
+
+def local(instant_: datetime) -> datetime:
+    """An aware instant as naive wall-clock time."""
+    return instant_.astimezone(_ZONE).replace(tzinfo=None, fold=0)
+
+
+def instant(wall_clock: datetime) -> datetime:
+    """Naive wall-clock time as an aware UTC instant.
+
+    A time inside the spring gap is moved forward by the hour that is missing; of a time that comes twice in autumn
+    the first is meant.
+    """
+    return wall_clock.replace(tzinfo=_ZONE, fold=0).astimezone(UTC)
+
+
+def settle(wall_clock: datetime) -> datetime:
+    """The same wall-clock time, or an hour later where the clock never shows it (02:30 on the night of spring)."""
+    # Only the night hours are ever skipped: all others need no look in the zone.
+    return local(instant(wall_clock)) if wall_clock.hour < 4 else wall_clock
+
+
+# ---- a person's own working time
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """When a person works: weekdays 0-6, from `start` to `end` (past midnight if `end` is not later)."""
+
+    days: frozenset[int] = frozenset(range(5))
+    start: time = time(7)
+    end: time = time(16)
+    red_days: bool = False  # works red days and eves too
+
+    def __post_init__(self) -> None:
+        if not self.days or not self.days <= frozenset(range(7)):
+            raise ValueError("days must hold at least one weekday, each 0-6")
+
+    def hours_on(self, day: date) -> tuple[datetime, datetime]:
+        """Start and end of the shift that begins on `day`."""
+        begin, finish = datetime.combine(day, self.start), datetime.combine(day, self.end)
+        return begin, finish if finish > begin else finish + _DAY
+
+
+def works_on(working: Working, day: date) -> bool:
+    """True where a shift begins on `day`."""
+    return day.weekday() in working.days and (working.red_days or not (is_red(day) or is_eve(day)))
+
+
+def next_work_moment(working: Working, after: datetime) -> datetime:
+    """`after` itself if it is within working time, otherwise the next start of work (naive local)."""
+    day = after.date() - _DAY  # a night shift may have begun yesterday
+    while True:
+        begin, finish = working.hours_on(day)
+        if after < finish and works_on(working, day):
+            return max(begin, after)
+        day += _DAY
+
+
+def add_half_working_day(working: Working, start: datetime) -> datetime:
+    """The moment when half the length of this person's working day has been worked since `start` (naive local)."""
+    begin, finish = working.hours_on(start.date())
+    left = (finish - begin) / 2
+    while True:
+        start = next_work_moment(working, start)
+        shift = start.date() if start >= working.hours_on(start.date())[0] else start.date() - _DAY
+        finish = working.hours_on(shift)[1]
+        if start + left <= finish:
+            return start + left
+        left -= finish - start
+        start = finish
