@@ -1,0 +1,43 @@
+// The page's few questions to the server. All state comes back through one stream of events.
+
+export class ServerError extends Error {}
+
+async function post(path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ServerError("offline");
+  }
+  if (!response.ok) throw new ServerError(response.status === 413 ? "tooLong" : "failed");
+  return response.json();
+}
+
+export const say = (person, place, text) => post("/api/say", { person, place, text });
+export const tap = (person, place, button) => post("/api/tap", { person, place, ...button });
+export const submit = (person, place, form, fields) =>
+  post("/api/form", { person, place, do: form.do, ref: form.ref, version: form.version, fields });
+export const move = (to) => post("/api/clock", { to });
+
+export async function start() {
+  const response = await fetch("/api/start");
+  if (!response.ok) throw new ServerError("failed");
+  return response.json();
+}
+
+export async function complete(person, place, text, signal) {
+  const query = new URLSearchParams({ person, place, text });
+  const response = await fetch(`/api/complete?${query}`, { signal });
+  return response.ok ? (await response.json()).lines : [];
+}
+
+/** Listens for what is new to `person`; calls `news` with each batch. Returns a function that stops it. */
+export function listen(person, news, connection) {
+  const source = new EventSource(`/events?${new URLSearchParams({ person })}`);
+  source.onmessage = (event) => news(JSON.parse(event.data));
+  source.onopen = () => connection(true);
+  source.onerror = () => connection(false);
+  return () => source.close();
+}
