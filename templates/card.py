@@ -1,0 +1,171 @@
+"""What is shown, before any platform has laid it out: a card of blocks, and the view of a form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text. `style`: "" | bold | italic | strike. `person`: whose name it is, for platforms with mentions."""
+
+    text: str
+    style: str = ""
+    person: str = ""
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`do`, `ref` and `value` come back when it is tapped. `style`: "" | primary | danger."""
+
+    label: str
+    do: str
+    ref: str = ""
+    style: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row in a list, with the buttons that act on it."""
+
+    spans: Spans
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A small line of context."""
+
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+Block = Heading | Text | Item | Quote | Note | Buttons | Divider
+BLOCKS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in (Heading, Text, Item, Quote, Note, Buttons, Divider)}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A form's field in words. `kind` as in `bot.forms.Field`; `options` are (value, label) pairs."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    value: str = ""
+    required: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form in words. `intro` explains, `about` is what the form is about, in people's own words."""
+
+    title: str
+    submit: str
+    cancel: str
+    do: str
+    ref: str = ""
+    version: int | None = None
+    intro: str = ""
+    about: str = ""
+    fields: tuple[FieldView, ...] = ()
+
+
+def spans_text(spans: Iterable[Span]) -> str:
+    return "".join(span.text for span in spans)
+
+
+def visible_text(card: Card) -> str:
+    """All words of the card in reading order, a block a line, without its buttons' labels."""
+    return "\n".join(spans_text(b.spans) for b in card.blocks if not isinstance(b, Buttons | Divider))
+
+
+def buttons(card: Card) -> list[Button]:
+    """All buttons of the card, in reading order."""
+    return [button for block in card.blocks if isinstance(block, Item | Buttons) for button in block.buttons]
+
+
+def field_names(form: FormView) -> list[str]:
+    return [field.name for field in form.fields]
+
+
+def struck(card: Card) -> Card:
+    """The same words, struck out and without buttons: how a notice looks when what it told of has been undone."""
+
+    def strike(block: Block) -> Block:
+        if isinstance(block, Buttons | Divider):
+            return block
+        block = replace(block, spans=tuple(replace(span, style="strike") for span in block.spans))
+        return replace(block, buttons=()) if isinstance(block, Item) else block
+
+    return Card(tuple(strike(block) for block in card.blocks if not isinstance(block, Buttons)))
+
+
+def content_hash(card: Card) -> str:
+    """Equal for equal cards, also in another process."""
+    return hashlib.sha256(json.dumps(to_json(card), ensure_ascii=True).encode()).hexdigest()[:32]
+
+
+def to_json(card: Card) -> dict[str, Any]:
+    """The card as plain values for JSON; values left at their defaults are left out."""
+    return {"blocks": [{"kind": type(block).__name__.lower(), **_plain(block)} for block in card.blocks]}
+
+
+def from_json(values: Mapping[str, Any]) -> Card:
+    """The card that `to_json` wrote."""
+    blocks: list[Block] = []
+    for each in values["blocks"]:
+        parts: dict[str, Any] = {}
+        if "spans" in each:
+            parts["spans"] = tuple(Span(**span) for span in each["spans"])
+        if "buttons" in each:
+            parts["buttons"] = tuple(Button(**button) for button in each["buttons"])
+        blocks.append(BLOCKS[each["kind"]](**parts))
+    return Card(tuple(blocks))
+
+
+def _plain(thing: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if value != field.default:
+            values[field.name] = [_plain(each) for each in value] if isinstance(value, tuple) else value
+    return values
