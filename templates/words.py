@@ -1,0 +1,296 @@
+"""Words: a message becomes a card in a language, a form becomes a form view.
+
+Wording files are compiled at first use and kept. All state of a rendering is in the thread that renders.
+"""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.forms import Field, Form
+from bot.messages.base import Message
+from bot.model import Person
+from bot.rules.next_meeting import Rule
+from templates.card import Button, Card, FieldView, FormView, Span, visible_text
+from templates.dates import DATE_WORDS, local
+from templates.markup import Rich, Value, read_card, stand_in
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("sv", "en")
+LABEL_LIMIT = 75  # of a button's text on Slack
+JINJA_FILTERS = (
+    "join", "length", "first", "last", "list", "sort", "map", "select", "selectattr", "reject", "rejectattr", "default",
+    "trim", "replace", "lower", "upper", "truncate", "groupby", "sum", "round", "abs", "int", "unique", "reverse", "batch",
+)  # fmt: skip
+
+
+class Term(str):
+    """The county's word for the patient, in its forms: patient, patienten, patientens, patienter."""
+
+    the: str
+    of: str
+    many: str
+
+    def __new__(cls, one: str, the: str, of: str, many: str) -> Term:
+        term = super().__new__(cls, one)
+        term.the, term.of, term.many = the, of, many
+        return term
+
+
+@dataclass(slots=True)
+class _Rendering:
+    """What one rendering knows, and the values printed so far."""
+
+    people: Mapping[str, Person]
+    now: datetime  # naive local
+    reader: str
+    values: list[Value] = field(default_factory=list)
+
+
+class Words:
+    """All wording in all languages.
+
+    `patient` is the county's word: a key under [terms] in labels.toml. `own_words` are the county's own for [words], by language.
+    """
+
+    def __init__(self, patient: str = "patient", own_words: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._patient = patient
+        self._own_words = own_words or {}
+        self._languages: dict[str, _Language] = {}
+
+    def render(
+        self, message: Message, language: str, people: Mapping[str, Person], now: datetime, reader: str = ""
+    ) -> Card:
+        """The message as a card. `now` is an aware UTC instant; `reader` the person who reads, "" in a channel."""
+        return self._in(language).render(message, _Rendering(people, local(now), reader))
+
+    def line(self, message: Message, language: str, people: Mapping[str, Person], now: datetime, reader: str = "") -> str:
+        """The message's words alone, as for an error beside a field."""
+        return visible_text(self.render(message, language, people, now, reader))
+
+    def form(self, form: Form, language: str, people: Mapping[str, Person]) -> FormView:
+        """The form with its labels. KeyError where a label is missing."""
+        return self._in(language).form(form, people)
+
+    def label(self, do: str, language: str = "sv") -> str:
+        """The label of the button `do`. KeyError where there is none."""
+        return str(self._in(language).labels["buttons"][do])
+
+    def _in(self, language: str) -> _Language:
+        known = self._languages.get(language)
+        if known is None:  # two threads may both make it; either will do
+            name = language if language in LANGUAGES else LANGUAGES[0]
+            known = self._languages[language] = _Language(name, self._patient, self._own_words.get(name, {}))
+        return known
+
+
+class _Language:
+    """One language: its labels, and a Jinja environment with its filters."""
+
+    def __init__(self, name: str, patient: str, own_words: Mapping[str, str]) -> None:
+        self.name = name
+        self.labels = read_labels(name)
+        self.words: dict[str, str] = {**self.labels["words"], **own_words}
+        self.patient = Term(**self.labels["terms"][patient])
+        self._dates = DATE_WORDS[name]
+        self._here = threading.local()
+        self._environment = self._make_environment()
+
+    def render(self, message: Message, rendering: _Rendering) -> Card:
+        self._here.rendering = rendering
+        text = self._environment.get_template(f"{message.name}.txt").render(_values(message))
+        return read_card(text, rendering.values)
+
+    def form(self, form: Form, people: Mapping[str, Person]) -> FormView:
+        labels = self.labels["forms"][form.do]
+        return FormView(
+            title=labels["title"],
+            submit=labels.get("submit", self.words["save"]),
+            cancel=self.words["cancel"],
+            do=form.do,
+            ref=form.ref,
+            version=form.version,
+            intro=labels.get("intro", ""),
+            about=form.about,
+            fields=tuple(self._field(each, labels.get("fields", {}), people) for each in form.fields),
+        )
+
+    def _field(self, field: Field, own: Mapping[str, Any], people: Mapping[str, Person]) -> FieldView:
+        labels = own.get(field.name) or self.labels["fields"][field.name]
+        choices = self.labels["choices"].get(field.name, {})
+
+        def option(value: str, label: str) -> tuple[str, str]:
+            return value, label or choices.get(value) or self._name_of(value, people)
+
+        return FieldView(
+            name=field.name,
+            label=labels["label"],
+            kind=field.kind,
+            hint=labels.get("hint", ""),
+            value=field.value,
+            required=field.required,
+            options=tuple(option(*each) for each in field.options),
+        )
+
+    def _name_of(self, person: str, people: Mapping[str, Person]) -> str:
+        known = people.get(person)
+        return known.name if known else self.words["unknown_person"]
+
+    # what wording files can use
+
+    def _make_environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+        from markupsafe import Markup
+
+        def printed(_context: object, value: Any) -> Markup:
+            """What `{{ }}` prints: a character that stands for the value. Markup is what wording files themselves say."""
+            if isinstance(value, Markup):
+                return value
+            values: list[Value] = self._here.rendering.values
+            values.append(value if isinstance(value, Button | Rich) else "" if value is None else str(value).replace("\r\n", "\n"))
+            return Markup(stand_in(len(values) - 1))
+
+        def say(message: Message) -> Markup:
+            return Markup(environment.get_template(f"{message.name}.txt").render(_values(message)))
+
+        environment = Environment(
+            loader=FileSystemLoader(FOLDER / self.name),
+            undefined=StrictUndefined,
+            autoescape=True,  # so that what macros return is told from values
+            finalize=pass_context(printed),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        environment.filters = {name: environment.filters[name] for name in JINJA_FILTERS} | self._filters()
+        environment.globals = {
+            "range": range,
+            "button": self._button,
+            "say": say,
+            "period": self._timed(self._dates.period),
+            "count": lambda number, one, many: f"{number} {one if number == 1 else many}",
+            "choice": self._choice,
+            "field_label": self._field_label,
+            "patient": self.patient,
+            "words": self.words,
+            "now": lambda: self._here.rendering.now,
+            "today": self._today,
+            "reader": lambda: self._here.rendering.reader,
+        }
+        return environment
+
+    def _today(self) -> date:
+        now: datetime = self._here.rendering.now
+        return now.date()
+
+    def _filters(self) -> dict[str, Callable[..., Any]]:
+        dates = self._dates
+
+        def schedule(value: Rule) -> str:
+            return dates.schedule(value, self._here.rendering.now)
+
+        return {
+            "day": self._timed(dates.day),
+            "short_day": self._timed(dates.short_day),
+            "when": self._timed(dates.when),
+            "near": self._timed(dates.near),
+            "due": self._timed(dates.due),
+            "ago": self._timed(dates.since),
+            "clock": dates.clock,
+            "minutes": dates.minutes,
+            "series": dates.series,
+            "schedule": schedule,
+            "name": self._name,
+            "first_name": self._first_name,
+            "names": self._names,
+            "possessive": self._possessive,
+            "bold": partial(_styled, "bold"),
+            "italic": partial(_styled, "italic"),
+            "struck": partial(_styled, "strike"),
+            "number": _number,
+            "capital": lambda text: text[:1].upper() + text[1:],
+        }
+
+    def _timed(self, function: Callable[..., str]) -> Callable[..., str]:
+        """The function with the rendering's `now` given."""
+
+        def timed(*values: date | datetime, **options: bool) -> str:
+            return function(*values, now=self._here.rendering.now, **options)
+
+        return timed
+
+    def _button(
+        self,
+        do: str,
+        ref: str = "",
+        label: str | None = None,
+        style: str = "",
+        value: str = "",
+        text: str | None = None,
+        number: str = "",
+    ) -> Button:
+        said = text if text is not None else self.labels["buttons"][label or do]
+        said = " ".join(f"{said} {number}".split())
+        shown = said if len(said) <= LABEL_LIMIT else said[: LABEL_LIMIT - 1] + "…"
+        return Button(shown, do, str(ref), style, str(value))
+
+    def _choice(self, kind: str, value: str, default: str | None = None) -> str:
+        choices = self.labels["choices"][kind]
+        return str(choices[value] if default is None else choices.get(value, default))
+
+    def _field_label(self, name: str) -> str:
+        return str(self.labels["fields"].get(name, {}).get("label", name))
+
+    def _name(self, person: str) -> Rich:
+        return Rich(Span(self._name_of(person, self._here.rendering.people), person=person)) if person else Rich()
+
+    def _first_name(self, person: str) -> str:
+        return self._name(person).partition(" ")[0]
+
+    def _names(self, people: Iterable[str]) -> Rich:
+        names = [self._name(person).spans[0] for person in people]
+        spans: list[Span] = []
+        for number, name in enumerate(names):
+            if number:
+                spans.append(Span(f" {self._dates.conjunction} " if number == len(names) - 1 else ", "))
+            spans.append(name)
+        return Rich(*spans)
+
+    def _possessive(self, person: str) -> str:
+        name = str(self._name(person))
+        if self.name == "en":
+            return f"{name}'s"
+        return name if name[-1:] in "sxz" else f"{name}s"
+
+
+def read_labels(language: str) -> dict[str, Any]:
+    """The labels of a language."""
+    with open(FOLDER / language / "labels.toml", "rb") as file:
+        return tomllib.load(file)
+
+
+def _styled(style: str, value: object) -> Rich:
+    spans = value.spans if isinstance(value, Rich) else (Span(str(value)),)
+    return Rich(*(Span(span.text, style, span.person) for span in spans))
+
+
+def _number(thing: Any) -> str:
+    """What people call it: "#12" for an action, "B1" for a decision. Takes the object or its id."""
+    said = str(getattr(thing, "id", thing)).rpartition(":")[2]
+    return f"#{said}" if said.isdecimal() else said
+
+
+def _values(message: Message) -> dict[str, Any]:
+    names: Iterable[str] = getattr(message, "__dataclass_fields__", ())
+    return {name: getattr(message, name) for name in names}
