@@ -139,7 +139,8 @@ def _input(field: FieldView, id: str, name: str, said: str) -> str:
     if field.kind == "long":
         return f'<textarea id="{id}" name="{name}" rows="3"{said}>{escape(field.value)}</textarea>'
     if field.kind == "choice":
-        empty = () if field.required and field.value else (("", "–"),)
+        may_be_empty = field.value not in dict(field.options) and "" not in dict(field.options)
+        empty = (("", "–"),) if may_be_empty else ()
         options = "".join(
             f'<option value="{escape(value)}"{" selected" * (value == field.value)}>{escape(label)}</option>'
             for value, label in (*empty, *field.options)

@@ -117,4 +117,17 @@ def _tidy(blocks: Iterator[Block]) -> list[Block]:
             tidy.append(Divider())
     if tidy and isinstance(tidy[-1], Divider):
         tidy.pop()
-    return tidy
+    return _once(tidy)
+
+
+def _once(blocks: list[Block]) -> list[Block]:
+    """A button that several parts of the card end with (Ångra, after pasted lines) is shown once, the last time."""
+    seen: set[Button] = set()
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        if not isinstance(block, Buttons):
+            kept.append(block)
+        elif fresh := tuple(button for button in dict.fromkeys(block.buttons) if button not in seen):
+            seen.update(fresh)
+            kept.append(Buttons(fresh))
+    return kept[::-1]

@@ -5,6 +5,7 @@ Wording files are compiled at first use and kept. All state of a rendering is in
 
 from __future__ import annotations
 
+import re
 import threading
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bot.forms import Field, Form
 from bot.messages.base import Message
 from bot.model import Person
+from bot.rules.commands import COMMANDS
 from bot.rules.next_meeting import Rule
 from templates.card import Button, Card, FieldView, FormView, Span, visible_text
 from templates.dates import DATE_WORDS, local
@@ -100,6 +102,7 @@ class _Language:
     def __init__(self, name: str, patient: str, own_words: Mapping[str, str]) -> None:
         self.name = name
         self.labels = read_labels(name)
+        self.commands = read_labels(name, "commands")
         self.words: dict[str, str] = {**self.labels["words"], **own_words}
         self.patient = Term(**self.labels["terms"][patient])
         self._dates = DATE_WORDS[name]
@@ -130,7 +133,9 @@ class _Language:
         choices = self.labels["choices"].get(field.name, {})
 
         def option(value: str, label: str) -> tuple[str, str]:
-            return value, label or choices.get(value) or self._name_of(value, people)
+            if label or value in choices:
+                return value, label or choices[value]
+            return value, people[value].name if value in people else value or self.words["nothing_chosen"]
 
         return FieldView(
             name=field.name,
@@ -181,6 +186,8 @@ class _Language:
             "period": self._timed(self._dates.period),
             "count": lambda number, one, many: f"{number} {one if number == 1 else many}",
             "choice": self._choice,
+            "command_help": lambda name: self.commands.get(name, ""),
+            "command_example": self._command_example,
             "field_label": self._field_label,
             "patient": self.patient,
             "words": self.words,
@@ -219,6 +226,7 @@ class _Language:
             "italic": partial(_styled, "italic"),
             "struck": partial(_styled, "strike"),
             "number": _number,
+            "put_person": _put_person,
             "capital": lambda text: text[:1].upper() + text[1:],
         }
 
@@ -249,6 +257,14 @@ class _Language:
         choices = self.labels["choices"][kind]
         return str(choices[value] if default is None else choices.get(value, default))
 
+    def _command_example(self, name: str) -> str:
+        """A line that a person could write."""
+        command = next((each for each in COMMANDS if each.name == name), None)
+        if command is None:
+            return ""
+        swedish = self.name == "sv"
+        return command.examples[0 if swedish else 1] or (command.sv if swedish else command.en)[0]
+
     def _field_label(self, name: str) -> str:
         return str(self.labels["fields"].get(name, {}).get("label", name))
 
@@ -258,12 +274,12 @@ class _Language:
     def _first_name(self, person: str) -> str:
         return self._name(person).partition(" ")[0]
 
-    def _names(self, people: Iterable[str]) -> Rich:
+    def _names(self, people: Iterable[str], conjunction: str = "") -> Rich:
         names = [self._name(person).spans[0] for person in people]
         spans: list[Span] = []
         for number, name in enumerate(names):
             if number:
-                spans.append(Span(f" {self._dates.conjunction} " if number == len(names) - 1 else ", "))
+                spans.append(Span(f" {conjunction or self._dates.conjunction} " if number == len(names) - 1 else ", "))
             spans.append(name)
         return Rich(*spans)
 
@@ -274,9 +290,9 @@ class _Language:
         return name if name[-1:] in "sxz" else f"{name}s"
 
 
-def read_labels(language: str) -> dict[str, Any]:
-    """The labels of a language."""
-    with open(FOLDER / language / "labels.toml", "rb") as file:
+def read_labels(language: str, file_name: str = "labels") -> dict[str, Any]:
+    """The labels of a language, or another of its tables (`commands`)."""
+    with open(FOLDER / language / f"{file_name}.toml", "rb") as file:
         return tomllib.load(file)
 
 
@@ -289,6 +305,11 @@ def _number(thing: Any) -> str:
     """What people call it: "#12" for an action, "B1" for a decision. Takes the object or its id."""
     said = str(getattr(thing, "id", thing)).rpartition(":")[2]
     return f"#{said}" if said.isdecimal() else said
+
+
+def _put_person(line: str, word: str, person: str) -> str:
+    """The line with the unclear name `word` made a mention of `person`."""
+    return re.sub(rf"@?(?<!\w){re.escape(word)}(?!\w)", lambda _: f"@{person}", line, count=1, flags=re.IGNORECASE)
 
 
 def _values(message: Message) -> dict[str, Any]:
