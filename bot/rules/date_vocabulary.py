@@ -134,6 +134,12 @@ FREE_BEFORE = {
 }  # fmt: skip
 """Words that may follow a time without making it a number of something ("vid tre på torsdag", but "vid tre tillfällen")."""
 
+BEFORE_A_RANGE = {
+    "borta", "ledig", "ledighet", "semester", "franvarande", "bortrest", "sjuk", "sjukskriven", "mellan", "den", "fran", "vab",
+    "foraldraledig", "tjanstledig", "franvaro", "away", "off", "vacation", "holiday", "leave", "between", "from", "the",
+}  # fmt: skip
+"""Words before a range of days written with "till": "borta 1 till 14 juli"."""
+
 FIXED_DAYS = {
     "julafton": (12, 24), "juldagen": (12, 25), "annandag jul": (12, 26), "nyarsafton": (12, 31), "nyarsdagen": (1, 1),
     "trettondagsafton": (1, 5), "trettondagen": (1, 6), "tjugondag": (1, 13), "alla hjartans dag": (2, 14),

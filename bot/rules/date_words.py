@@ -187,6 +187,7 @@ class _Item:
     done: bool = False  # the preposition (före, efter) has had its say
     sized: bool = False  # a day that stands for a longer time (a week, a month): "före" means before its first day
     span_start: date | None = None
+    meal: bool = False  # "före lunch": may be a habit where no day is said
 
     def takes(self, other: _Item) -> bool:
         """Adds another item, unless the two speak of the same thing."""
@@ -197,14 +198,14 @@ class _Item:
             or (self.clock and other.clock)
             or (self.part and other.part)
             or ((self.moment or self.meeting) and not other.clock)
-            or (other.moment and not self.habit)
+            or (other.moment and self.has_day)
         )
         if both or (other.meeting and self != _Item()):
             return False
         for name in ("day", "weekday", "ahead", "week", "clock", "clock_until", "moment", "until", "until_at", "span_start"):
             if getattr(other, name) is not None:
                 setattr(self, name, getattr(other, name))
-        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized"):
+        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal"):
             if getattr(other, name):
                 setattr(self, name, getattr(other, name))
         self.sure = self.sure and other.sure
@@ -307,7 +308,7 @@ class _Reader:
         total = _Item()
         end = at
         while (item := self.item(at, said, total)) is not None:
-            if not total.takes(item[1]):
+            if (item[1].habit and total.has_day) or not total.takes(item[1]):
                 break
             if item[1].done:
                 said.prepositions = ()
@@ -315,7 +316,7 @@ class _Reader:
             said.day, said.weekday = total.has_day, total.weekday
             at, joined = self.joiner(end)
             if joined & words.DEADLINE:
-                if words.BEFORE & joined and not self.clock(at, said, total):
+                if words.BEFORE & joined and not (self.word(at) in {"lunch", "lunchen", "noon"} or self.clock(at, said, total)):
                     break
                 total.deadline = True
         if total == _Item() or total == _Item(deadline=True):
@@ -323,7 +324,7 @@ class _Reader:
         if total.habit:
             return end, None
         end = self.range_end(end, total, said)
-        if self.habit_follows(end):
+        if self.habit_follows(end) or (total.clock and not total.has_day and self.lists_times(end)):
             return end, None
         result = self.resolve(total, said.prepositions, prepositions)
         if result is None:
@@ -348,6 +349,8 @@ class _Reader:
 
     def joiner(self, at: int) -> tuple[int, frozenset[str]]:
         """Passes what may stand between two items: a comma, a bracket, small words."""
+        if self.word(at) == "t" and self.token(at).glued and self.number(at + 1, (2,), glued=True) is not None:
+            return at + 1, frozenset()  # 2026-11-30T13:00
         if self.sign(at, ",(") or (self.sign(at, ".") and self.token(at + 1).text in {"den", "kl"}):
             at += 1
         taken = set()
@@ -392,10 +395,18 @@ class _Reader:
         return None
 
     def habit_follows(self, at: int) -> bool:
-        """ "kl 8 varje dag", "kl 8 och 20": a habit, or a list of times."""
+        """ "kl 8 varje dag", "kl 8 på vardagar"."""
         if self.habit(at) and self.word(at) not in words.HABIT_WEEKDAYS:
             return True
         return self.word(at) == "pa" and (self.habit(at + 1) is not None or self.word(at + 1) in {"morgnarna", "kvallarna"})
+
+    def lists_times(self, at: int) -> bool:
+        """ "kl 8 och 20", "kl 8, 14 och 20": when medicine is given, not a day's one time."""
+        if not (self.word(at) in {"och", "and"} or self.sign(at, ",+&/")):
+            return False
+        at += 1 + (self.word(at + 1) in words.CLOCK)
+        hour = self.number(at)
+        return hour is not None and hour <= 24 and (self.free(at + 1) or self.sign(at + 1, ":."))
 
     def counted(self, at: int) -> bool:
         """The token before says how often or how much: "två gånger i veckan", "3 dagar i veckan"."""
@@ -567,6 +578,8 @@ class _Reader:
                 amount += float(f"0.{self.token(after + 1).text}")
                 after += 2
             unit = self.word(after)
+            if number is not None and unit in {"halvtimme", "halvtimma"}:
+                return None  # "13 halvtimme": the 13 is a time
             if unit in words.MINUTES_IN and not (unit == "kvart" and self.word(after + 1) in {"i", "over"}):
                 minutes = round(amount * words.MINUTES_IN[unit])
                 after += 1
@@ -642,7 +655,7 @@ class _Reader:
         from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
         before, after = set(said.prepositions) & words.BEFORE, set(said.prepositions) & words.AFTER
-        if not said.prepositions or self.counted(at):
+        if not (said.prepositions or ahead) or self.counted(at):
             return None
         saturday = _monday(self.base) + timedelta(days=5) + ahead * _WEEK
         first, last = previous_working_day(saturday), next_working_day(saturday)
@@ -758,7 +771,9 @@ class _Reader:
             second = after + 1 + (2 if self.phrase_words(after + 1, "och", "med") else 0)
             second += self.word(second) in {"den", "the"}
             last = self.number(second)
-            if last is not None:
+            # "flytta 12 till 14/12" names an action, "borta 1 till 14 juli" a range
+            away = self.word(at - 1) in words.BEFORE_A_RANGE or at == 0
+            if last is not None and (dash or said.prepositions or said.day or away):
                 after_last = self.after_ordinal_sign(second + 1)
                 slash = self.sign(after_last, "/", glued=True)
                 month = self.number(after_last + 1, glued=True) if slash else words.MONTHS.get(self.word(after_last), None)
@@ -804,7 +819,8 @@ class _Reader:
         if read and not firm and month == 10 and day < 10:
             read[1].sure = False  # 7/10 may be a mark on a scale
         swapped = _date(2028, day, month)
-        if read and self.english and swapped and day != month and year is None:
+        english = self.english or bool({"by", "due", "before", "on", "until"} & set(said.prepositions))
+        if read and english and swapped and day != month and year is None:
             read[1].sure = False
             read[1].alternatives = (*read[1].alternatives, self.choose_year(month, day)[0] or swapped)
         return read
@@ -850,6 +866,12 @@ class _Reader:
             return None
         if self.sign(end, ":/%", glued=True) or (self.sign(end, ".,", glued=True) and self.number(end + 1, glued=True) is not None):
             return None
+        if not with_den and not marked and self.free(end):
+            if said.weekday is not None and 24 < day <= 31:  # "fredag 27"
+                return end, _Item(day=self.next_day_of_month(day))
+            if said.prepositions[-1:] == ("senast",) and 1 <= day <= 31 and not said.day:  # the 15th, or 15:00?
+                clock = (datetime.combine(self.base, time(day)),) if day < 24 else ()
+                return end, _Item(day=self.next_day_of_month(day), sure=False, alternatives=clock)
         if not (with_den or (marked and (said.prepositions or said.day))) or (not marked and said.day and self.word(at - 1) == "the"):
             return None
         if not marked and self.word(at - 1) == "the":
@@ -1045,7 +1067,7 @@ class _Reader:
                 item.day, item.deadline = previous_working_day(start), True
             else:
                 item.day, item.until = max(start, self.base), stop
-            if max(item.day, item.until or item.day) >= self.base:
+            if (stop if item.until else item.day) >= self.base:
                 break
         if prepositions & words.DEADLINE and not prepositions & (words.BEFORE | {"senast"}):
             item.sure, item.alternatives = False, (start,)
@@ -1064,10 +1086,11 @@ class _Reader:
         if month is None:
             return None
         number = self.number(at + 1)
-        if number is not None and (self.english or word in {"march", "may", "june", "july", "august", "october", "oct", "december", "dec", "january", "february"} or said.firm):
+        if number is not None and word != "maj" and not self.sign(at + 2, "/", glued=True):
             after = self.after_ordinal_sign(at + 2)
             looks_like_time = self.sign(after, ":.", glued=True) and self.number(after + 1, glued=True) is not None
-            if not looks_like_time and self.word(after) not in words.UNITS and 1 <= number <= 31:
+            alone = self.free(after) or after > at + 2 or self.number(after, (4,)) in _YEARS
+            if not looks_like_time and alone and 1 <= number <= 31:
                 if self.token(after).text in _DASHES and (last := self.number(after + 1)) is not None:
                     end, year = self.year(self.after_ordinal_sign(after + 2))
                     return self.day_range(at, end, (number, last), month, year, after + 1)
@@ -1175,7 +1198,7 @@ class _Reader:
             return at + 2, _Item(part=words.DAY_PARTS[self.word(at + 1)])
         prepositions = {*said.prepositions, self.word(at - 1)}
         if word in {"lunch", "lunchen", "noon"} and (said.day or prepositions & (words.BEFORE | {"vid", "senast", "till", "at", "by"})):
-            return at + 1, _Item(clock=(12, 0), deadline=bool(prepositions & words.DEADLINE), sure=said.day, done=True)
+            return at + 1, _Item(clock=(12, 0), deadline=bool(prepositions & words.DEADLINE), meal=word != "noon", done=True)
         if word not in words.DAY_PARTS:
             return None
         if said.day or self.word(at + 1) in words.CLOCK or self.word(at - 1) in words.CLOCK:
@@ -1187,7 +1210,7 @@ class _Reader:
     def clock(self, at: int, said: _Said, total: _Item) -> _Read:
         """ "kl 10", "14.00", "halv tre", "vid tre", "14-15", "mellan 9 och 10", "3pm"."""
         first, lead = at, ""
-        if total.clock or (total.part and False):
+        if total.clock:
             return None
         if self.word(at) in words.ABOUT:
             at, lead = at + 1, "soft"
@@ -1207,6 +1230,11 @@ class _Reader:
         if lead == "" and said.day:
             lead = "bare"
         begin = self.clock_time(at, lead)
+        if begin is None and not lead and said.prepositions and said.prepositions[-1] in words.BEFORE and self.free(at + 1):
+            begin = self.clock_time(at, "bare")  # "ring före 10"
+            if begin and self.token(at).kind == "n":
+                return begin[0], _Item(clock=begin[1:3], vague=begin[3], sure=False, deadline=True)
+            begin = None
         if begin is None:
             if lead == "firm":
                 self.note_bad_clock(first, at)
@@ -1329,6 +1357,8 @@ class _Reader:
                     self.is_bad(at, at + 2)
                 return None
             end = at + 3
+            if colon and self.sign(end, ":", glued=True) and len(self.token(end + 1).text) == 2 and self.token(end + 1).glued:
+                end += 2  # seconds
             if self.sign(end, ":.,/", glued=True) and self.token(end + 1).kind == "n" and self.token(end + 1).glued:
                 return None
             if half := self.meridiem(end, hour):
@@ -1420,6 +1450,7 @@ class _Reader:
             else:
                 day = _monday(self.base) + timedelta(weeks=item.ahead or 0, days=item.weekday)
             item.alternatives = ()
+            item.sure = item.sure or item.ahead is not None  # "nästa veckas onsdag": the weekday makes it sure
             if item.day is None or item.ahead is not None:
                 if day < self.base:  # "måndag denna vecka" on a Tuesday
                     item.sure = False
@@ -1459,8 +1490,11 @@ class _Reader:
             if item.clock is None:
                 return None
             day = self.base
+            item.sure = item.sure and not item.meal
             if self.on(day, item) <= self.now:
                 day, item.sure = day + _DAY, False
+        if item.week and item.weekday is None and item.until is None and named & words.FROM:  # "från och med vecka 50"
+            day = max(self.base, date.fromisocalendar(*item.week, 1))
         before, after = set(prepositions) & words.BEFORE, set(prepositions) & words.AFTER
         if (before or after) and not item.clock and not item.done and not item.until_at:
             day = self.beside(day, item, bool(before))
@@ -1547,6 +1581,13 @@ class _ScheduleReader(_Reader):
             return None
         return self.gathered(self.token(first_at).start, self.token(last_at).end)
 
+    def free(self, at: int) -> bool:
+        """In a rhythm a number behind a weekday is its time unless it counts something: "tisdagar 13 45 min"."""
+        token = self.token(at)
+        if token.kind == "n" or token.text in words.UNITS:
+            return self.length(at) is not None
+        return token.kind == "w" or super().free(at)
+
     def part(self, at: int) -> int:
         """Takes what stands here; answers with the token after it, or `at` where nothing was taken."""
         return self.bounds(at) or self.rhythm(at) or self.days(at) or self.lengths(at) or self.times(at) or at
@@ -1578,6 +1619,10 @@ class _ScheduleReader(_Reader):
     def rhythm(self, at: int) -> int:
         """varje, varannan, var tredje vecka, jämna veckor, första måndagen i månaden, två gånger i månaden."""
         word = self.word(at)
+        if word in {"dagligen", "daily"} or (word in {"varje", "every", "alla"} and self.word(at + 1) in {"dag", "day", "dagar"}):
+            self.said += [0, 1, 2, 3, 4]  # of working days, most likely
+            self.sure = False
+            return self.every(at + 1 + (word not in {"dagligen", "daily"}), 1)
         if word in {"varje", "every", "each", "alla"}:
             if word == "every" and self.word(at + 1) in {"other", "second"}:
                 return self.every(at + 2, 2)
