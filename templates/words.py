@@ -25,14 +25,14 @@ from templates.dates import DATE_WORDS, local
 from templates.markup import Rich, Value, read_card, stand_in
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("sv", "en")
 LABEL_LIMIT = 75  # of a button's text on Slack
 JINJA_FILTERS = (
     "join", "length", "first", "last", "list", "sort", "map", "select", "selectattr", "reject", "rejectattr", "default",
-    "trim", "replace", "lower", "upper", "truncate", "groupby", "sum", "round", "abs", "int", "unique", "reverse", "batch",
+    "trim", "replace", "lower", "upper", "truncate", "groupby", "sum", "round", "abs", "int", "unique", "reverse", "batch", "string",
 )  # fmt: skip
 
 
@@ -107,12 +107,14 @@ class _Language:
         self.patient = Term(**self.labels["terms"][patient])
         self._dates = DATE_WORDS[name]
         self._here = threading.local()
-        self._environment = self._make_environment()
+        self.environment = self._make_environment()
 
     def render(self, message: Message, rendering: _Rendering) -> Card:
+        return self.fill(self.environment.get_template(f"{message.name}.txt"), _values(message), rendering)
+
+    def fill(self, template: Template, values: Mapping[str, Any], rendering: _Rendering) -> Card:
         self._here.rendering = rendering
-        text = self._environment.get_template(f"{message.name}.txt").render(_values(message))
-        return read_card(text, rendering.values)
+        return read_card(template.render(values), rendering.values)
 
     def form(self, form: Form, people: Mapping[str, Person]) -> FormView:
         labels = self.labels["forms"][form.do]
@@ -173,8 +175,6 @@ class _Language:
             undefined=StrictUndefined,
             autoescape=True,  # so that what macros return is told from values
             finalize=pass_context(printed),
-            trim_blocks=True,
-            lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
         )

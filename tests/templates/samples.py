@@ -1,0 +1,127 @@
+"""Samples of every message: one bare and one full, made from the type hints, and those made by hand below."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
+
+from bot.messages import common
+from bot.messages.base import Message
+from bot.model import Action, Decision, Person
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
+
+WORDS: dict[str, str] = {
+    # values of string fields that are not free text, by the field's name
+    "by": "anna", "person": "anna", "owner": "bo", "led_by": "bo", "contact_person": "anna", "stand_in": "bo", "deputy": "bo",
+    "id": "tall:12", "group": "tall", "code": "tall", "meeting": "tall:2026-12-01", "ref": "#12", "change": "c0ffee",
+    "state": "open", "command": "action", "what": "done", "who": "member", "why": "built_on", "problem": "bad_date",
+    "kind": "other", "stuck_kind": "it", "role": "member", "helped": "helped", "result": "partly", "given_by": "patient",
+    "name": "Anna Berg",
+}  # fmt: skip
+
+OVERRIDES: dict[str, dict[str, Any]] = {
+    # message name -> field -> value, where the type hint does not say enough
+    "did_you_mean": {"line": "done 12"},
+    "group_closed": {"code": "tall"},
+    "no_such": {"ref": "#99", "open": ()},
+    "unknown_person": {"word": "Gun"},
+    "which_person": {"word": "Anna", "line": "Anna rings", "choices": ("anna", "bo")},
+    "several": {"answers": (common.Thanks(), common.Undone("action", "#12", "anna"))},
+    "which_group": {"line": "done 12", "choices": (("tall", "tall"), ("bjork", "björk"))},
+    "not_understood": {"tries": ("action", "mine")},
+    "help": {"topic": "", "lines": ("action", "mine", "agenda")},
+}
+
+class Everybody(dict[str, Person]):
+    """People who are there whatever the id."""
+
+    def get(self, id: str, default: Any = None) -> Any:
+        return self[id] if id in self else Person(id, f"{id.capitalize()} Sköld")
+
+
+PEOPLE: Mapping[str, Person] = Everybody(
+    anna=Person("anna", "Anna Berg"), bo=Person("bo", "Bo Ek"), maj=Person("maj", "Maj Frans"), eva=Person("eva", "Eva Ring")
+)
+
+
+def messages(name: str) -> Iterator[Message]:
+    """The samples of one message: bare, full, and those made by hand."""
+    kind = Message.registry[name]
+    given = OVERRIDES.get(name, {})
+    yield make(kind, full=False, given=given)
+    yield make(kind, full=True, given=given)
+    yield from (message for message in HAND_MADE if message.name == name)
+
+
+def make(kind: type[Any], full: bool, given: Mapping[str, Any] | None = None) -> Any:
+    """A value of the dataclass: every required field, or with `full` every field, filled from its type hint."""
+    hints = hints_of(kind)
+    values = {f.name: value(hints[f.name], f.name, full) for f in fields(kind) if full or required(f)}
+    return kind(**{**values, **(given or {})})
+
+
+def required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+@cache
+def hints_of(kind: type[Any]) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def value(hint: Any, name: str, full: bool) -> Any:
+    """A believable value of that type for a field of that name."""
+    simple: dict[Any, Any] = {
+        int: 3, bool: full, date: date(2026, 11, 27), datetime: datetime(2026, 11, 27, 13, 0), time: time(13, 0), type(None): None,
+    }  # fmt: skip
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is str:
+        return WORDS.get(name, "ring the day centre")
+    if hint is datetime and name.endswith(("_at", "at")):
+        return NOW
+    if hint in simple:
+        return simple[hint]
+    if origin in (typing.Union, types.UnionType):
+        return value(next(each for each in arguments if each is not type(None)), name, full)
+    if origin is tuple and arguments[-1] is Ellipsis:
+        if arguments[0] is str:
+            return ("anna", "bo")
+        return (value(arguments[0], name, full),) if arguments[0] is not object else ()
+    if origin is tuple:
+        return tuple(value(each, name, full) for each in arguments)
+    if origin is frozenset:
+        return frozenset({value(arguments[0], name, full)})
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {value(arguments[0], name, full): value(arguments[1], name, full)}
+    if hint is Message:
+        return common.Thanks()
+    if is_dataclass(hint) and isinstance(hint, type):
+        return make(hint, full=False, given={f.name: value(str, f.name, full) for f in fields(hint) if f.name in ("text", "helped")})
+    raise TypeError(f"no sample for {name}: {hint}; add one to OVERRIDES")
+
+
+HAND_MADE: tuple[Message, ...] = (
+    *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already") for by in ("anna", "")),
+    *(
+        common.BadDate(words, problem, example)
+        for problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting")
+        for words, example in (("32/13", ""), ("", "åtgärd ringa kommunen senast fredag"))
+    ),
+    *(common.Missing(what, "action") for what in ("text", "number", "person", "owner", "date", "time", "name", "code", "minutes", "?")),
+    *(
+        common.FieldError(problem)
+        for problem in ("text", "number", "person", "date", "time", "identity_number", "too_long", "past_date", "bad_date", "?")
+    ),
+    *(common.NotAllowed(who, ("bo",)) for who in ("member", "lead", "owner", "contact_person", "chair", "coordinator", "administrator")),
+    *(common.Undone(command, "", "bo") for command in ("schedule", "several", "?")),
+    common.NoSuch("#99", (value(Action, "", False), value(Decision, "", False))),
+    common.NoGroupHere(private=True),
+    common.Help("action", ("action",)),
+    common.Help("", ("action", "mine"), more=True),
+)  # fmt: skip
