@@ -1,0 +1,345 @@
+"""Taking things out of the database: export, erasure, backup; and bringing a backup back."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import gzip
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from bot.keys import key
+from bot.model import Group, Kept, Person, Working
+from storage import tables
+from storage.database import Database
+from storage.keystore import KeyStore
+from storage.migrations import head, migrate
+from storage.tables import GROUP_KINDS, KINDS
+from storage.work import Memory, Read, StoredFact, Work, queue_redraws
+
+ERASED_NAME = "borttagen person"
+EXPORTED = {
+    "Action": "actions", "Decision": "decisions", "Meeting": "meetings", "Point": "points", "Question": "questions",
+    "Lesson": "lessons", "TimeSpent": "times_spent", "Member": "members", "Escalation": "escalations",
+}  # fmt: skip
+_FORMAT = "nvg backup 1"
+
+
+class NotEmpty(Exception):
+    """A backup is only brought back into an empty database."""
+
+
+class WrongBackup(Exception):
+    """The file is no backup, or one made for another shape of the database."""
+
+
+class Archive(Database):
+    """Export, erasure and backup of a store."""
+
+    keys: KeyStore
+    memory: Memory
+
+    # -- export
+
+    def export_group(self, code: str) -> dict[str, Any]:
+        """Everything kept about a group, in plain values. KeyError if there is none with that code."""
+        with self._plain_read() as read:
+            group = _group(read, code)
+            kept = read.everything_of(group.id)
+            return {
+                "group": _plain(group),
+                "actions": [], "decisions": [], "escalations": [], "meetings": [],
+                **{EXPORTED[name]: [_plain(thing) for thing in things] for name, things in kept.items()},
+                "people": [_plain(p) for p in (read.person(m) for m in _members(kept)) if p],
+                "facts": [_plain_fact(fact) for fact in read.facts(group=group.id)],
+            }  # fmt: skip
+
+    def export_person(self, id: str) -> dict[str, Any]:
+        """Everything kept about a person: who they are, and all in their groups that names them. KeyError if unknown."""
+        with self._plain_read() as read:
+            person = _person(read, id)
+            kept: dict[str, list[Any]] = {EXPORTED[k.name]: [] for k in GROUP_KINDS}
+            groups = read.groups_ever_of(person.id)
+            for group in groups:
+                for name, things in read.everything_of(group).items():
+                    kept[EXPORTED[name]] += [
+                        {"group": group, **_plain(thing)} for thing in things if read.names(thing, person.id)
+                    ]
+            return {
+                "person": _plain(person),
+                "actions": [], "decisions": [], "escalations": [], "meetings": [],
+                **kept,
+                "absences": [_plain(absence) for absence in read.absences_of(person.id)],
+                "facts": [_plain_fact(fact) for fact in read.facts(person=person.id)],
+            }  # fmt: skip
+
+    # -- erasure
+
+    def erase_group(self, code: str, now: datetime, *, dry: bool = False) -> dict[str, int]:
+        """Erase a group: its key, so that no copy of its words can be read, and all its rows. Facts stay: they hold
+        no words. Cards that show it turn to Gone. Returns what was (`dry`: would be) erased, counted.
+
+        KeyError if there is no group with that code.
+        """
+        with self._plain_read() as read:
+            group = _group(read, code)
+            kept = read.everything_of(group.id)
+        counts = {EXPORTED[name]: len(things) for name, things in kept.items() if things}
+        if dry:
+            return counts
+        self.keys.destroy(group.id, now)
+        keys = [key(group), *(key(thing) for things in kept.values() for thing in things)]
+        members = _members(kept)
+        with self.writing() as connection:
+            self._gone(connection, tables.cards.c.owner == group.id, keys, now)
+            self._forget(connection, group.id, keys, members)
+            for kind in reversed(GROUP_KINDS):
+                connection.execute(sa.delete(kind.table).where(kind.table.c.group_id == group.id))
+            connection.execute(sa.delete(tables.channels).where(tables.channels.c.group_id == group.id))
+            connection.execute(sa.delete(tables.groups).where(tables.groups.c.id == group.id))
+        self.memory.clear()
+        return counts
+
+    def erase_person(self, id: str, now: datetime, *, dry: bool = False) -> dict[str, int]:
+        """Erase who a person is: name, addresses, telephone, working hours, absences. Their words in the groups stay,
+        by "borttagen person". Returns what was (`dry`: would be) erased, counted. KeyError if unknown."""
+        with self._plain_read() as read:
+            person = _person(read, id)
+            absences = read.absences_of(id)
+            memberships = [m for g in read.groups_ever_of(id) for m in read.memberships(g, id) if m.state == "active"]
+        counts = {"identities": len(person.identities), "absences": len(absences), "memberships": len(memberships)}
+        if dry:
+            return counts
+        self.keys.destroy(f"@{id}", now)
+        with self.writing() as connection:
+            keys = [key(person), *(key(absence) for absence in absences)]
+            self._gone(connection, tables.cards.c.address == f"@{id}", [], now)
+            self._forget(connection, f"@{id}", keys, [id])
+            at = tables.outbox.c
+            connection.execute(sa.delete(tables.outbox).where(at.address == f"@{id}", at.card.is_(None), at.state == "pending"))
+            connection.execute(sa.delete(tables.absences).where(tables.absences.c.person == id))
+            work = Work(connection, self.keys, self.memory)
+            nobody = replace(
+                person, name=ERASED_NAME, organisation="", identities=(), phone="", working=Working(),
+                remind_at=time(7, 30), reminded_on=None, roles=frozenset(), state="gone",
+            )  # fmt: skip
+            work.save([nobody, *(replace(m, state="left") for m in memberships)], now)
+        self.memory.clear()
+        return counts
+
+    def _gone(self, connection: sa.Connection, cards: Any, keys: Iterable[str], now: datetime) -> None:
+        """Those cards turn to Gone; others that show one of the keys are drawn anew."""
+        at, holds = tables.cards.c, tables.card_holds.c
+        gone = set(connection.scalars(sa.update(tables.cards).where(cards).values(gone=True).returning(at.id)))
+        for of in keys:
+            gone |= set(connection.scalars(sa.select(holds.card).where(holds.key == of)))
+        again = sa.select(at.id, at.address, at.subject, at.owner, at.text_id).where(at.id.in_(gone))
+        queue_redraws(connection, connection.execute(again), secrets.token_hex(8), now)
+
+    def _forget(self, connection: sa.Connection, owner: str, keys: list[str], people: Iterable[str]) -> None:
+        """Words, answers, before-images, timers and unsent posts."""
+        box = tables.outbox.c
+        connection.execute(sa.delete(tables.outbox).where(box.owner == owner, box.card.is_(None)))
+        connection.execute(sa.delete(tables.texts).where(tables.texts.c.owner == owner))
+        event = tables.events.c
+        connection.execute(sa.delete(tables.events).where(sa.or_(event.owner == owner, event.person.in_(list(people)))))
+        wanted = set(keys)
+        change = tables.changes.c
+        touched = [
+            row.id for row in connection.execute(sa.select(change.id, change.after)) if wanted & set(row.after)
+        ]
+        connection.execute(sa.delete(tables.changes).where(change.id.in_(touched)))
+        connection.execute(sa.delete(tables.timers).where(tables.timers.c.owner.in_(keys)))
+
+    # -- backup
+
+    def backup(self, path: Path, now: datetime) -> None:
+        """A copy as of one moment, while the bot runs: gzipped JSON lines, the same for every database.
+
+        Without the keys, which have a backup of their own, and without the answers of the last days.
+        """
+        with self.reading() as connection, gzip.open(path, "wt", encoding="utf-8") as file:
+            revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            file.write(json.dumps({"format": _FORMAT, "revision": revision, "at": now.isoformat()}) + "\n")
+            for table in _in_backup():
+                for row in connection.execution_options(yield_per=1000).execute(sa.select(table)):
+                    line = {name: _to_json(value, table.c[name]) for name, value in row._mapping.items()}
+                    file.write(json.dumps({"table": table.name, "row": line}, ensure_ascii=False) + "\n")
+
+    def restore(self, path: Path, now: datetime) -> None:
+        """Bring a backup back into an empty database. What was erased since it was made is erased again.
+
+        WrongBackup, NotEmpty: nothing was changed.
+        """
+        migrate(self)
+        try:
+            with gzip.open(path, "rt", encoding="utf-8") as file:
+                lines = iter(file)
+                header = json.loads(next(lines, "{}"))
+                if not isinstance(header, dict) or header.get("format") != _FORMAT:
+                    raise WrongBackup(f"{path.name} is not a backup of ours")
+                if header["revision"] != head():
+                    raise WrongBackup(
+                        f"{path.name} has the shape {header['revision']}, this bot has {head()}: "
+                        "restore it with the version that made it, then run nvg migrate"
+                    )
+                with self.writing() as connection:
+                    self._fill(connection, lines)
+        except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise WrongBackup(f"{path.name} cannot be read: {error}") from error
+        self.memory.clear()
+        self._erase_again(datetime.fromisoformat(header["at"]), now)
+
+    def _fill(self, connection: sa.Connection, lines: Iterator[str]) -> None:
+        by_name = {table.name: table for table in _in_backup()}
+        for table in by_name.values():
+            if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
+                raise NotEmpty("the database is not empty: restore into a new one")
+        batch: list[dict[str, Any]] = []
+        current: sa.Table | None = None
+        for line in lines:
+            entry = json.loads(line)
+            table = by_name[entry["table"]]
+            if batch and (table is not current or len(batch) == 1000):
+                connection.execute(sa.insert(cast(sa.Table, current)), batch)
+                batch = []
+            current = table
+            batch.append({name: _from_json(value, table.c[name]) for name, value in entry["row"].items()})
+        if batch:
+            connection.execute(sa.insert(cast(sa.Table, current)), batch)
+        if not self.sqlite:  # numbers given out from now on come after those brought back
+            for table in by_name.values():
+                counter = table.autoincrement_column
+                if counter is not None:
+                    connection.exec_driver_sql(
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{counter.name}'), "
+                        f"coalesce((SELECT max({counter.name}) FROM {table.name}), 0) + 1, false)"
+                    )
+
+    def _erase_again(self, since: datetime, now: datetime) -> None:
+        for owner in self.keys.destroyed_since(since):
+            with self._plain_read() as read:
+                group = read.group(owner)
+            if owner.startswith("@"):
+                self.erase_person(owner[1:], now)
+            elif group:
+                self.erase_group(group.code, now)
+
+    def _plain_read(self) -> Any:
+        return _Reading(self)
+
+
+class _Reading:
+    """`with` a reader of the archive's own, which also finds what is closed long since."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def __enter__(self) -> _Reader:
+        self._transaction = self._archive.reading()
+        return _Reader(self._transaction.__enter__(), self._archive.keys, self._archive.memory)
+
+    def __exit__(self, *error: Any) -> None:
+        self._transaction.__exit__(*error)
+
+
+class _Reader(Read):
+    def groups_ever_of(self, person: str) -> tuple[str, ...]:
+        at = tables.members.c
+        return tuple(sorted(set(self._connection.scalars(sa.select(at.group_id).where(at.person == person)))))
+
+    def memberships(self, group: str, person: str) -> list[Any]:
+        at = tables.members.c
+        return self._where("Member", sa.and_(at.group_id == group, at.person == person))
+
+    def absences_of(self, person: str) -> list[Any]:
+        return self._where("Absence", tables.absences.c.person == person)
+
+    def names(self, thing: Kept, person: str) -> bool:
+        return person in self._held[key(thing)].people
+
+
+def _in_backup() -> list[sa.Table]:
+    return [table for table in tables.metadata.sorted_tables if table is not tables.events]
+
+
+def _group(read: Read, code: str) -> Group:
+    group = read.group_of_code(code) or read.group(code)
+    if group is None:
+        raise KeyError(code)
+    return group
+
+
+def _person(read: Read, id: str) -> Person:
+    person = read.person(id.removeprefix("@"))
+    if person is None:
+        raise KeyError(id)
+    return person
+
+
+def _members(kept: Mapping[str, tuple[Kept, ...]]) -> list[str]:
+    return sorted({getattr(member, "person", "") for member in kept["Member"]})
+
+
+def _plain(thing: Kept) -> dict[str, Any]:
+    """As people read it: `id` is what they write, 12 or "B1" or a meeting's day."""
+    plain = {f.name: _readable(getattr(thing, f.name)) for f in dataclasses.fields(thing) if f.name != "version"}
+    short = thing.id.partition(":")[2] or thing.id
+    return {**plain, "id": int(short) if short.isdecimal() else short}
+
+
+def _plain_fact(stored: StoredFact) -> dict[str, Any]:
+    fact = stored.fact
+    return {
+        "at": stored.at.isoformat(), "kind": fact.kind, "group": fact.group, "subject": fact.subject,
+        "person": fact.person, **dict(fact.detail),
+    }  # fmt: skip
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, date | time):
+        return value.isoformat(timespec="minutes") if isinstance(value, time) else _moment(value)
+    if isinstance(value, tuple | frozenset):
+        return [_readable(each) for each in (value if isinstance(value, tuple) else sorted(value))]
+    if dataclasses.is_dataclass(value):
+        return {f.name: _readable(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    return value
+
+
+def _moment(value: date) -> str:
+    """Wall-clock times to the minute; instants in full."""
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return value.isoformat(timespec="seconds" if value.tzinfo or value.second else "minutes")
+
+
+def _to_json(value: Any, column: sa.Column[Any]) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if value is not None and isinstance(column.type, tables.Json):
+        return column.type.process_bind_param(value, None)  # type: ignore[arg-type]
+    return value.isoformat() if isinstance(value, date | time) else value
+
+
+def _from_json(value: Any, column: sa.Column[Any]) -> Any:
+    if value is None:
+        return None
+    match column.type:
+        case sa.LargeBinary():
+            return base64.b64decode(value)
+        case tables.Json() | tables.MomentText():
+            return column.type.process_result_value(value, None)  # type: ignore[arg-type]
+        case tables.Instant() | sa.DateTime():
+            return datetime.fromisoformat(value)
+        case sa.Date():
+            return date.fromisoformat(value)
+        case sa.Time():
+            return time.fromisoformat(value)
+    return value

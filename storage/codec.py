@@ -1,0 +1,138 @@
+"""Our own values to JSON text and back, exactly: `decode(encode(x)) == x`, types included.
+
+JSON's own values and tuples (as arrays) stay readable; all else is an object with one telling key:
+`{"date": ...}`, `{"set": [...]}`, `{"is": "Action", "has": {...}}`. Only known classes are made again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import bot.cards
+import bot.forms
+import bot.incoming
+import bot.model
+import bot.outcome
+import bot.rules.reading
+import bot.timers
+from bot.messages import Message
+from bot.messages.base import name_of
+
+MODULES = (bot.model, bot.rules.reading, bot.forms, bot.outcome, bot.incoming, bot.cards, bot.timers)
+
+
+class UnknownClass(Exception):
+    """A class that is not ours, or no longer is: it cannot be written down or made again."""
+
+
+_classes: dict[str, type] = {}
+_names: dict[type, str] = {}
+_fields: dict[type, tuple[str, ...]] = {}
+
+
+def register(kind: type) -> type:
+    """Make a dataclass known under its own name (also as a decorator). ValueError if the name is taken."""
+    if _classes.setdefault(kind.__name__, kind) is not kind:
+        raise ValueError(f"two classes are called {kind.__name__}")
+    return kind
+
+
+for _module in MODULES:
+    for _value in tuple(vars(_module).values()):
+        if isinstance(_value, type) and dataclasses.is_dataclass(_value) and not issubclass(_value, Message):
+            register(_value)
+
+
+def _name(kind: type) -> str:
+    name = _names.get(kind)
+    if name is None:
+        # messages have a name space of their own: a message may be called like the object it tells of
+        name = f"message {name_of(kind)}" if issubclass(kind, Message) else kind.__name__
+        if _class(name) is not kind:
+            raise UnknownClass(f"{kind.__module__}.{kind.__name__} is not known to the codec")
+        _names[kind] = name
+    return name
+
+
+def _class(name: str) -> type:
+    space, _, message = name.partition(" ")
+    found = Message.registry.get(message) if space == "message" else _classes.get(name)
+    if found is None:
+        raise UnknownClass(f"no class is called {name!r}")
+    return found
+
+
+def _fields_of(kind: type) -> tuple[str, ...]:
+    fields = _fields.get(kind)
+    if fields is None:
+        fields = _fields[kind] = tuple(f.name for f in dataclasses.fields(kind) if f.init)
+    return fields
+
+
+def to_plain(value: Any) -> Any:
+    """The value as what `json` can write."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, tuple):
+        return [to_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, time):
+        return {"time": value.isoformat()}
+    if isinstance(value, timedelta):
+        return {"seconds": [value.days, value.seconds, value.microseconds]}
+    if isinstance(value, frozenset):
+        return {"set": sorted((to_plain(each) for each in value), key=repr)}
+    if isinstance(value, list):
+        return {"list": [to_plain(each) for each in value]}
+    if isinstance(value, Mapping):
+        return {"map": [[to_plain(k), to_plain(v)] for k, v in value.items()]}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        kind = type(value)
+        return {"is": _name(kind), "has": {f: to_plain(getattr(value, f)) for f in _fields_of(kind)}}
+    raise UnknownClass(f"{type(value).__module__}.{type(value).__name__} is not known to the codec")
+
+
+def from_plain(plain: Any) -> Any:
+    """The other way. Fields that a class no longer has are left out; new ones get their defaults."""
+    if isinstance(plain, list):
+        return tuple(from_plain(each) for each in plain)
+    if not isinstance(plain, dict):
+        return plain
+    if "is" in plain:
+        kind = _class(plain["is"])
+        fields = _fields_of(kind)
+        return kind(**{name: from_plain(value) for name, value in plain["has"].items() if name in fields})
+    ((what, value),) = plain.items()
+    match what:
+        case "datetime":
+            return datetime.fromisoformat(value)
+        case "date":
+            return date.fromisoformat(value)
+        case "time":
+            return time.fromisoformat(value)
+        case "seconds":
+            return timedelta(*value)
+        case "set":
+            return frozenset(from_plain(each) for each in value)
+        case "list":
+            return [from_plain(each) for each in value]
+        case "map":
+            return {from_plain(k): from_plain(v) for k, v in value}
+    raise UnknownClass(f"no value is written as {what!r}")
+
+
+def encode(value: Any) -> str:
+    """The value as JSON text. UnknownClass names what cannot be written."""
+    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(text: str) -> Any:
+    """The value that `encode` wrote. UnknownClass names what cannot be made again."""
+    return from_plain(json.loads(text))

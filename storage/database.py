@@ -1,0 +1,90 @@
+"""Engines, and transactions that mean what they say, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import StaticPool
+
+_MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
+
+
+class ConflictError(Exception):
+    """Somebody else was first. Nothing was kept; load and decide again."""
+
+
+def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
+    """An engine for "sqlite:///file", "sqlite://" (memory) or "postgresql+psycopg://...".
+
+    SQLite's transactions are begun by us (`begin`), never behind our back by the driver.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(
+            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
+        )
+    memory = parsed.database in (None, "", ":memory:")
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": pool_size, "max_overflow": pool_size}
+    engine = sa.create_engine(parsed, connect_args={"check_same_thread": False, "isolation_level": None}, **options)
+
+    @sa.event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _: Any) -> None:
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {how}")
+
+    return engine
+
+
+class Database:
+    """One database: `writing` and `reading` are its only two kinds of transaction."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self.engine = make_engine(url, pool_size)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer at a time: queue for it here, where waiting is fair and free
+        self._writer: Any = threading.RLock() if self.sqlite else nullcontext()
+        # in memory there is one connection for everybody
+        self._reader: Any = self._writer if isinstance(self.engine.pool, StaticPool) else nullcontext()
+        self._reading = self.engine.execution_options(
+            **({"sqlite_begin": "DEFERRED"} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A write transaction: committed at the end, rolled back on any exception. ConflictError if another was first."""
+        with self._writer, conflicts(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A read transaction: everything in it is seen as of one moment."""
+        with self._reader, conflicts(), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def conflicts() -> Iterator[None]:
+    """Turns the databases' ways of saying that somebody else was first into ConflictError."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        text = str(error.orig)
+        if state in _MAY_TRY_AGAIN or "database is locked" in text:
+            raise ConflictError(text.partition("\n")[0]) from error
+        if isinstance(error, IntegrityError) and "UNIQUE" in text:
+            raise ConflictError(text) from error
+        raise

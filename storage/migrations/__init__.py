@@ -1,0 +1,56 @@
+"""The shape of the database, step by step: `versions/0001_*.py`, `0002_*.py` ... in the order of their numbers.
+
+`python -m storage.migrations "what changed"` writes the next step from the difference to `storage/tables.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Database
+
+HERE = Path(__file__).parent
+_LOCK = 6861726  # any number of our own: two processes that start together migrate one after the other
+
+
+def head() -> str:
+    """The newest revision."""
+    return max(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py"))
+
+
+def revision(database: Database) -> str | None:
+    """The revision that the database has, None if it is empty."""
+    with database.reading() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to the newest shape, all of it or nothing. Quick when it is there already."""
+    if revision(database) != head():
+        with database.writing() as connection:
+            upgrade(connection)
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Run the steps that are missing, within the connection's transaction."""
+    # only here: alembic takes a while to import, and an ordinary start has nothing to do
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    scripts = ScriptDirectory(str(HERE))
+
+    def steps(heads: Any, context: Any) -> Any:
+        return scripts._upgrade_revs("head", heads)
+
+    context = MigrationContext.configure(connection, opts={"fn": steps})
+    with Operations.context(context):
+        context.run_migrations()

@@ -1,0 +1,261 @@
+"""The tables: one for each kind of kept object, with a typed column for each of its fields, and those that serve them.
+
+The fields marked `free()` have no column: together they are one sealed row of `texts`. A text is never changed, a
+changed object points at a new one, so that what is kept for undo needs no words of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot import model
+from bot.model import Kept
+from storage.types import Instant, Json, MomentText
+
+metadata = sa.MetaData(
+    naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+)
+
+REMEMBERED = timedelta(days=35)
+"""How long something closed stays in view. Older things are kept, and found when asked for."""
+ALWAYS = datetime(9999, 12, 31, tzinfo=UTC)
+
+COLUMN_NAMES = {"group": "group_id"}  # where a field's name is a word of SQL
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of object is kept. `open` are the states in which it stays in view however old it gets."""
+
+    model: type[Any]
+    table: sa.Table
+    columns: tuple[tuple[str, str], ...]  # (field, column)
+    free: tuple[str, ...]
+    open: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.model.__name__
+
+    def in_view_until(self, thing: Kept, now: datetime) -> datetime:
+        return ALWAYS if thing.state in self.open else now + REMEMBERED
+
+
+def _column_type(field: str, hint: Any) -> tuple[sa.types.TypeEngine[Any], bool]:
+    """The column's type, and whether it may be null."""
+    nullable = False
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        parts = set(typing.get_args(hint))
+        nullable = type(None) in parts
+        parts -= {type(None)}
+        if parts == {date, datetime}:
+            return MomentText(), nullable
+        (hint,) = parts
+    if hint is datetime:
+        return (Instant() if field == "at" or field.endswith("_at") else sa.DateTime()), nullable
+    simple: dict[Any, Any] = {str: sa.Text, int: sa.Integer, bool: sa.Boolean, date: sa.Date, time: sa.Time}
+    return simple.get(hint, Json)(), nullable
+
+
+def _kind(thing: type[Any], table: str, open: str = "") -> Kind:
+    hints = typing.get_type_hints(thing)
+    fields = dataclasses.fields(thing)
+    free = tuple(f.name for f in fields if f.metadata.get("free"))
+    names = tuple((f.name, COLUMN_NAMES.get(f.name, f.name)) for f in fields if f.name not in free)
+    columns: list[sa.Column[Any]] = []
+    for field, name in names:
+        column_type, nullable = _column_type(field, hints[field])
+        belongs = [sa.ForeignKey(f"{owner}.id")] if (owner := _BELONGS_TO.get((thing, field))) else []
+        if field == "group":
+            belongs = [sa.ForeignKey("groups.id")]
+        columns.append(sa.Column(name, column_type, *belongs, nullable=nullable, primary_key=field == "id"))
+    columns += [
+        sa.Column("text_id", sa.Text, nullable=True),
+        sa.Column("turn", sa.Text, nullable=False),  # that wrote it: tells one writing from all others
+        sa.Column("touched_at", Instant, nullable=False),
+        sa.Column("in_view_until", Instant, nullable=False),
+    ]
+    indexes = []
+    if "group" in hints:
+        indexes.append(sa.Index(None, "group_id", "in_view_until"))
+    if thing in (model.Member, model.Absence):
+        indexes.append(sa.Index(None, "person"))
+    made = sa.Table(table, metadata, *columns, *indexes)
+    return Kind(thing, made, names, free, frozenset(open.split()))
+
+
+_BELONGS_TO = {(model.Member, "person"): "people", (model.Absence, "person"): "people"}
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (  # in the order that they must be written
+        _kind(model.Person, "people", "active"),
+        _kind(model.Group, "groups", "starting active paused"),
+        _kind(model.Member, "members", "active"),
+        _kind(model.Meeting, "meetings", "planned live"),
+        _kind(model.Decision, "decisions"),
+        _kind(model.Action, "actions", "open stuck"),
+        _kind(model.Point, "points", "open"),
+        _kind(model.Question, "questions", "open"),
+        _kind(model.Lesson, "lessons"),
+        _kind(model.TimeSpent, "times_spent"),
+        _kind(model.Absence, "absences", "planned begun"),
+    )
+}
+GROUP_KINDS = tuple(kind for kind in KINDS.values() if kind.name in model.KIND_FIELDS)
+
+people, groups, members, absences = (KINDS[k].table for k in ("Person", "Group", "Member", "Absence"))
+
+texts = sa.Table(
+    "texts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False, index=True),  # whose key: a group's id, or "@anna"
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("identity", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, sa.ForeignKey("people.id"), nullable=False, index=True),
+)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("group_id", sa.Text, sa.ForeignKey("groups.id"), nullable=False, index=True),
+)
+
+facts = sa.Table(  # append-only: triggers refuse all else
+    "facts",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("turn", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("group_id", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("detail", Json, nullable=False),
+    sa.Index(None, "group_id", "at"),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("before", Json, nullable=False),  # key -> (the object without its words, text id) or None
+    sa.Column("after", Json, nullable=False),  # key -> version
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index(None, "by", "place", "seq"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # the platform's own
+    sa.Column("turn", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("said", sa.Text, nullable=True, index=True),  # keyed hash of person, place and line, if it changed data
+    sa.Column("ref", sa.Text, nullable=False),  # what that led to
+    sa.Column("change", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),  # sealed
+    sa.Column("owner", sa.Text, nullable=False),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    sa.Column("owner", sa.Text, primary_key=True),  # key of the object that wants it
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("due", Instant, primary_key=True),
+    sa.Column("leased_until", Instant, nullable=True),
+    sa.Index(None, "due", "kind", "subject"),
+)
+
+cards = sa.Table(
+    "cards",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("sent_to", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("shown", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False, index=True),
+    sa.Column("text_id", sa.Text, nullable=True),  # the fixed words
+    sa.Column("turn", sa.Text, nullable=False, index=True),
+    sa.Column("undone", sa.Boolean, nullable=False),
+    sa.Column("gone", sa.Boolean, nullable=False),
+    sa.Column("drawn_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # times drawn
+)
+
+card_holds = sa.Table(
+    "card_holds",
+    metadata,
+    sa.Column("card", sa.ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True, index=True),
+)
+
+PENDING = sa.text("state = 'pending'")
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("turn", sa.Text, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("card", sa.ForeignKey("cards.id", ondelete="CASCADE"), nullable=True),  # a redraw, of that card
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("text_id", sa.Text, nullable=True),
+    sa.Column("useful_until", Instant, nullable=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("leased_until", Instant, nullable=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # pending | sent | gave_up | dropped
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("settled_at", Instant, nullable=True),
+    sa.Index("uq_outbox_post", "turn", "n", unique=True, sqlite_where=sa.text("card IS NULL"), postgresql_where=sa.text("card IS NULL")),
+    sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=PENDING, postgresql_where=PENDING),
+    sa.Index("ix_outbox_due", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),
+    sa.Index("ix_outbox_order", "address", "id", sqlite_where=PENDING, postgresql_where=PENDING),
+    sa.Index("ix_outbox_settled", "settled_at"),
+)
+
+PENDING_OUTBOX = sa.literal_column("outbox.state") == sa.literal_column("'pending'")  # as the indexes are written
+
+APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER facts_no_update BEFORE UPDATE ON facts BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END",
+        "CREATE TRIGGER facts_no_delete BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION facts_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'facts are append-only'; END $$",
+        "CREATE TRIGGER facts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON facts "
+        "FOR EACH STATEMENT EXECUTE FUNCTION facts_append_only()",
+    ),
+}

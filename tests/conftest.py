@@ -1,0 +1,74 @@
+"""What all tests share: the databases. A test that asks for `database_url` or `store` is run on both."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.keystore import KeyStore
+from storage.store import Store
+from tests.fake_servers.postgres import Postgres
+
+SECRET = bytes(range(32))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than a second; left out of `make check`")
+    config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL whose new databases have the newest shape."""
+    server = Postgres()
+
+    def fill(url: str) -> None:
+        store = Store(url, KeyStore("sqlite://", SECRET))
+        store.migrate()
+        store.close()
+
+    try:
+        server.template(fill)
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An SQLite file of the newest shape, as bytes: copied faster than made."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    store = Store(f"sqlite:///{path}", KeyStore("sqlite://", SECRET))
+    store.migrate()
+    store.close()
+    return path.read_bytes()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new database of the newest shape, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "nvg.db"
+        path.write_bytes(request.getfixturevalue("migrated_sqlite"))
+        yield f"sqlite:///{path}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[KeyStore]:
+    with contextlib.closing(KeyStore(tmp_path / "nvg.db.keys", SECRET)) as keys:
+        yield keys
+
+
+@pytest.fixture
+def store(database_url: str, keys: KeyStore) -> Iterator[Store]:
+    """An empty store, on each kind of database in turn."""
+    with contextlib.closing(Store(database_url, keys)) as store:
+        yield store

@@ -1,0 +1,93 @@
+"""A real PostgreSQL for the tests: one cluster for the session, one database for each test, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+BINARIES = Path("/usr/lib/postgresql")
+
+
+def find_binaries() -> Path:
+    """The newest installed version's programs. RuntimeError names the package to install."""
+    found = sorted(BINARIES.glob("*/bin/initdb"), key=lambda path: float(path.parent.parent.name))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql (its programs are enough)")
+    return found[-1].parent
+
+
+class Postgres:
+    """A cluster on a Unix socket in a directory of its own, so that any number can run side by side."""
+
+    def __init__(self) -> None:
+        self._bin = find_binaries()
+        self._as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self._dir = Path(tempfile.mkdtemp(prefix="nvg-pg-"))
+        if self._as_postgres:
+            shutil.chown(self._dir, "postgres", "postgres")
+        data = self._dir / "data"
+        self._run("initdb", "-D", data, "-U", "nvg", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._server = subprocess.Popen(
+            [
+                *self._as_postgres, self._bin / "postgres", "-D", data, "-k", self._dir, "-c", "listen_addresses=",
+                "-c", "fsync=off", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms",
+            ],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._dir,
+        )  # fmt: skip
+        self._wait()
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [*self._as_postgres, str(self._bin / program), *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self._dir, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def _wait(self) -> None:
+        for _ in range(200):
+            try:
+                self._connect().close()
+                return
+            except psycopg.OperationalError:
+                if self._server.poll() is not None:
+                    raise RuntimeError("PostgreSQL did not start") from None
+                time.sleep(0.05)
+        raise RuntimeError("PostgreSQL did not start in time")
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(host=str(self._dir), user="nvg", dbname="postgres", autocommit=True)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://nvg@/{name}?host={self._dir}"
+
+    def template(self, fill: Callable[[str], None]) -> None:
+        """Prepare what each new database starts as: `fill` gets its URL."""
+        with self._connect() as connection:
+            connection.execute("CREATE DATABASE nvg_template")
+        fill(self.url("nvg_template"))
+
+    def create(self, template: str = "nvg_template") -> str:
+        """A new database; returns its URL."""
+        name = f"nvg_{secrets.token_hex(6)}"
+        with self._connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.partition("@/")[2].partition("?")[0]
+        with self._connect() as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        pid = int((self._dir / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGINT)  # fast shutdown: runuser does not pass signals on in time
+        self._server.wait(timeout=20)
+        shutil.rmtree(self._dir, ignore_errors=True)
