@@ -49,11 +49,14 @@ class Reading:
     unknown_owner: str = ""  # an @name that fits no member, as written
     each: bool = False  # "var för sig": every owner must do it
     due: Moment | None = None
+    shift_days: int | None = None  # change: days later than the action's own date ("skjut 12 en vecka"), negative: earlier
     id: int | None = None  # a bare number is an action
     ids: tuple[int, ...] = ()  # all numbers, where several were said ("klar 3 och 5"); ids[0] == id
     ref: str = ""  # "B2", "H1" where a decision or lifted matter was named
     slots: tuple[MeetingTime, ...] = ()  # schedule: every weekly slot, in order said
     interval: int | None = None  # schedule: weeks between (weekly = 1)
+    weekdays: tuple[int, ...] = ()  # schedule, reschedule: every weekday named, also where no time was said
+    parity: int | None = None  # schedule: 0 even ISO weeks, 1 odd ("jämna veckor", "udda veckor")
     nth: tuple[int, ...] = ()  # schedule: nth weekdays of the month ("första och tredje måndagen"), -1 = last
     week: int | None = None  # ISO week, where one was said
     when: Moment | None = None  # the day or time a command is about (move to, cancel which, which digest)

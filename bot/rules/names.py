@@ -1,0 +1,172 @@
+"""Who is meant: mentions, first names, full names, "jag" and "alla", in the places of a line where an owner stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.rules import words_en, words_sv
+from bot.rules.reading import Context
+from bot.rules.spelling import Vocabulary, agrees, fold, words_of
+
+_ME = words_of("jag mig mej me myself")
+_ALL = words_of("alla allihop samtliga everyone everybody all")
+_AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|and|samt)\b)\s*|\s+(?=@)")
+_WORDS = re.compile(r"[\w.\-]+(?: [\w\-]+){0,3}")
+_PART = re.compile(r"[\w\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """People found at one place: `end` is where their names end."""
+
+    owners: tuple[str, ...] = ()
+    unclear: str = ""  # a name that fits several
+    choices: tuple[str, ...] = ()
+    unknown: str = ""  # a mention that fits nobody
+    guess: str = ""  # the name a misspelt one was taken for
+    start: int = 0
+    end: int = 0
+    mentioned: bool = False  # with @, so that a person is surely meant
+    wordy: bool = False  # the name is an ordinary word too ("bo", "dag")
+    me: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.owners or self.unclear or self.unknown)
+
+
+class Who:
+    """The people who may be meant in a line."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.speaker = ctx.speaker
+        self.members = ctx.members
+        self.language = ctx.language
+        self.by_name: dict[str, list[str]] = {}
+        self.by_mention: dict[str, list[str]] = {}
+        for person, name in ctx.members.items():
+            full = " ".join(fold(name).split())
+            parts = full.split(" ")
+            plain = {full, parts[0]}
+            if len(parts) > 2:
+                plain.add(f"{parts[0]} {parts[-1]}")
+            exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
+            for key in plain | {fold(person)}:
+                self._add(self.by_name, key, person)
+            for key in plain | exact:
+                self._add(self.by_mention, key, person)
+
+    @staticmethod
+    def _add(where: dict[str, list[str]], key: str, person: str) -> None:
+        if key and person not in where.setdefault(key, []):
+            where[key].append(person)
+
+    def full_name(self, person: str) -> str:
+        """The full name of a member, or the id of somebody who is not one."""
+        return self.members.get(person, person)
+
+    def one(self, text: str, at: int = 0, *, everyone: bool = True) -> Named:
+        """The person named exactly at this place of the text; an empty `Named` if nobody is."""
+        if at >= len(text):
+            return Named()
+        mention = text[at] == "@"
+        begin = at + 1 if mention else at
+        found = _WORDS.match(text, begin)
+        if not found:
+            return Named()
+        written = found.group()
+        low = fold(written)
+        if mention and written.split(" ")[0].rstrip(".") in self.members and " " not in written.split(" ")[0]:
+            person = written.split(" ")[0].rstrip(".")
+            end = self._name_end(text, begin, person) or begin + len(person)
+            return Named((person,), start=at, end=end, mentioned=True)
+        keys = self.by_mention if mention else self.by_name
+        ends = [place.end() for place in _PART.finditer(low)][::-1]
+        if mention:
+            ends = sorted({*ends, len(low.split(" ")[0].rstrip("."))}, reverse=True)
+        for end in ends:
+            key = low[:end]
+            people = keys.get(key)
+            if people and not text[begin + end : begin + end + 2].startswith(("'", ":s")):
+                if not mention and not agrees(written[:end], self._spelt(people[0], key)):
+                    continue
+                wordy = key in _WORDY
+                if len(people) > 1:
+                    return Named((), written[:end], tuple(people), start=at, end=begin + end, mentioned=mention)
+                return Named((people[0],), start=at, end=begin + end, mentioned=mention, wordy=wordy and not mention)
+        first = low.split(" ")[0]
+        if mention:
+            return self._unknown(text, at, written.split(" ")[0].rstrip(".,-"))
+        if everyone and first in _ALL and self.members:
+            return Named(tuple(self.members), start=at, end=at + len(first))
+        if first in _ME and self.speaker:
+            end = at + len(first)
+            if low.startswith(first + " sjalv"):
+                end += len(" sjalv")
+            return Named((self.speaker,), start=at, end=end, me=True)
+        if written[0] == "I" and written.split(" ")[0] == "I" and self.speaker and self._english_verb_follows(low):
+            return Named((self.speaker,), start=at, end=at + 1, me=True)
+        return Named()
+
+    def _name_end(self, text: str, begin: int, person: str) -> int | None:
+        """Where a full name ends, if the mention is followed by the rest of it ("@bo" as "@Bo Ek")."""
+        full = fold(self.members[person])
+        rest = fold(text[begin : begin + len(full)])
+        after = text[begin + len(full) : begin + len(full) + 1]
+        return begin + len(full) if rest == full and not after.isalnum() else None
+
+    def _spelt(self, person: str, key: str) -> str:
+        """The part of a member's name or id that folds to the key, with its own dots."""
+        name = self.members[person]
+        for candidate in (name, name.split(" ")[0], person, name[: len(key)]):
+            if fold(candidate) == key:
+                return candidate.lower()
+        return key
+
+    @staticmethod
+    def _english_verb_follows(low: str) -> bool:
+        parts = low.split(" ")
+        return len(parts) > 1 and (parts[1] in words_en.INFINITIVES or parts[1] in words_en.MODALS)
+
+    def _unknown(self, text: str, at: int, written: str) -> Named:
+        near = self.near(written)
+        end = at + 1 + len(written)
+        if near:
+            return Named((near,), guess=self.full_name(near), start=at, end=end, mentioned=True)
+        return Named(unknown=written, start=at, end=end, mentioned=True) if written else Named()
+
+    def near(self, written: str) -> str | None:
+        """The member whose name a misspelt one is nearest to, if exactly one is."""
+        names = [key for key in self.by_name if len(key) >= 3 and " " not in key]
+        low = fold(written)
+        # Three letters are too few for a vocabulary; "@ana" still is Anna, one letter short of it.
+        found = Vocabulary(names).nearest(low)
+        people = self.by_name.get(fold(found), []) if found else []
+        return people[0] if len(people) == 1 else None
+
+    def several(self, text: str, at: int = 0) -> Named:
+        """All people named in a row from this place: "@anna och Bo", "Anna, Bo & jag"."""
+        found = self.one(text, at)
+        if not found:
+            return found
+        while found.end < len(text):
+            joint = _AND.match(text, found.end)
+            following = self.one(text, joint.end()) if joint else Named()
+            if not following:
+                break
+            found = replace(
+                found,
+                owners=found.owners + tuple(each for each in following.owners if each not in found.owners),
+                unclear=found.unclear or following.unclear,
+                choices=found.choices or following.choices,
+                unknown=found.unknown or following.unknown,
+                guess=found.guess or following.guess,
+                mentioned=found.mentioned or following.mentioned,
+                wordy=False,
+                me=found.me or following.me,
+                end=following.end,
+            )
+        return found
+
+
+_WORDY = frozenset(fold(name) for name in words_sv.WORDY_NAMES)

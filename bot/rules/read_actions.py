@@ -1,0 +1,637 @@
+"""Reads what is said about actions and decisions: who does what until when, and how it went."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.rules import words_en, words_sv
+from bot.rules.date_words import bad_dates, find_dates, find_minutes, find_schedule
+from bot.rules.names import Named
+from bot.rules.reading import Reading
+from bot.rules.said import (
+    INFINITIVES,
+    PRESENT,
+    Due,
+    Numbers,
+    Said,
+    clean,
+    cut,
+    first_word,
+    is_verb,
+    read_numbers,
+    take_due,
+    with_full_names,
+)
+from bot.rules.spelling import fold, words_of
+
+DONE = (
+    r"(?:klar|klart|klara|fardig|fardigt|fardiga|fixat|fixad|avklarad|avklarat|avbockad|gjort|gjord|slutford|slutfort|utford|utfort|lost|ordnat|"
+    r"done|finished|completed|complete|fixed)\b|[✓✔✅☑]\ufe0f?"
+)
+STUCK = (
+    r"(?:kommer (?:vi |jag )?inte vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
+)
+_NOT = r"(?:inte|ej|icke|aldrig|not|never|nastan|snart|almost|nearly|an|annu)\b"
+_EACH = r"[,(\s]*\b(?:var for sig|var och en for sig|var och en|each of them|each of you|each one|separately|individually)\b\)?"
+_SHALL = (
+    r"(?:ska|skall|lovar(?: att)?|tar pa (?:sig|mig|oss) att|atar (?:sig|mig|oss) att|(?:har )?lovat att|should|shall|will|must|to|att|har i uppgift att|"
+    r"far i uppgift att|ansvarar for att|is to|are to|promises to)\s+"
+)
+_ASK_FOR = r"(?:be|bed|paminn|lat|ask|get|let|remind|have)\s+"
+_TO = r"(?:till|for|at|ansvarig(?:a)?|agare|owner|responsible)\s*:?\s+(?=@|\w)"
+_RESPONSIBLE = (
+    r"[\s,;.(–-]*\b(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansvaret|agare|owner|owners|responsible|assigned to|assignee|utfors av|gors av|skots av|av|by|tilldelas|pa)"
+    r"\s*(?:ar|is|are|har|ligger pa|:|=)?\s*"
+)
+_STATES = words_of("behover har ar vill mar blir saknar borde fick hade vid i pa fran hos om kvar needs has is wants are was at in on s")
+_TALKED = words_sv.SMALL_TALK_OBJECTS | words_en.SMALL_TALK_OBJECTS
+_PROMISES = frozenset(fold(word) for word in words_sv.PROMISES | words_en.PROMISES)
+_SENDS = re.compile(
+    r"\b(?:ring|tala|prata|skriv|skicka|mejla|maila|mail|lamn|hor|ga|ak|sag|ge|lan|vand|hanvis|remitt|meddel|aterkom|forklar|rapport|overfor|flytt|svar|vidarebefordr|"
+    r"inbjud|leverer|kalla|kallelse|remiss|brev|meddelande|information|info|tack|hjalp)\w*\b"
+)
+
+
+# --- owners, text and deadline -------------------------------------------------------------------------------------------------------
+
+
+def promise(s: Said, intent: str) -> Reading:
+    """Owners, text and deadline of an action or a decision, from what stands after the command word."""
+    text = s.text
+    each = re.search(_EACH, s.low)
+    if each:
+        text = cut(text, each.start(), each.end())
+    due = take_due(text, s.ctx, said_outright=intent == "decision")
+    text, named = _take_owners(replace(s, text=due.text), due)
+    text = clean(with_full_names(text, s.who))
+    reading = Reading(
+        intent,
+        text=text,
+        owners=named.owners,
+        unclear_owner=named.unclear,
+        owner_choices=named.choices,
+        unknown_owner=named.unknown,
+        each=bool(each),
+        due=due.due,
+        week=due.week,
+        alternatives=due.alternatives,
+        sure=due.sure and not named.unclear and not named.unknown,
+        guess=bool(named.guess),
+        problem=due.problem,
+        problem_words=due.problem_words,
+    )
+    if not any(sign.isalnum() for sign in text):
+        return replace(reading, text="", problem="no_text", problem_words="")
+    if named.unknown and not reading.problem:
+        return replace(reading, problem="no_owner", problem_words=named.unknown)
+    return reading
+
+
+def _take_owners(s: Said, due: Due) -> tuple[str, Named]:
+    """The text without its owners, and the owners."""
+    asked = s.match(_ASK_FOR)
+    if asked:
+        named = s.who.several(s.text, asked.end())
+        if named:
+            rest = s.after(named.end)
+            to = rest.match(r"(?:(?:om )?att|to|about)\s+")
+            if is_verb(first_word(rest.low[to.end() if to else 0 :])):
+                return rest.text[to.end() if to else 0 :], named
+    lead = s.match(_TO)
+    if lead:
+        named = s.who.several(s.text, lead.end())
+        rest = s.after(named.end)
+        if named and (s.low[named.end : named.end + 1] in {":", ","} or is_verb(first_word(rest.low)) or named.mentioned):
+            return _without_shall(rest), named
+    named = s.who.several(s.text) or _misspelt(s)
+    if named and _leads(s, named):
+        return _without_shall(s.after(named.end)), named
+    if due.opened and first_word(s.low) in PRESENT:  # "på fredag ringer Bo kommunen"
+        verb = first_word(s.low)
+        named = s.who.several(s.text, len(verb) + 1)
+        if named:
+            return f"{s.text[: len(verb)]} {s.after(named.end).text}", named
+    return _take_last_owner(s)
+
+
+def _misspelt(s: Said) -> Named:
+    """A first name with a slip before what is to be done: "Cecila ringer kommunen"."""
+    word = re.match(r"[^\W\d_]{4,}(?= )", s.text)
+    if not word or not word.group()[0].isupper() or is_verb(fold(word.group())):
+        return Named()
+    following = first_word(s.low[word.end() + 1 :])
+    near = s.who.near(word.group()) if following in PRESENT or following in {"ska", "skall", "will"} else None
+    return Named((near,), guess=s.who.full_name(near), end=word.end()) if near else Named()
+
+
+def _leads(s: Said, named: Named) -> bool:
+    """Whether the people named first in the text are those who shall do it."""
+    sign = s.low[named.end : named.end + 2].strip()[:1]
+    rest = s.after(named.end)
+    if named.mentioned or sign == ":" or not rest.text:
+        return True
+    if s.low[named.end : named.end + 3] in {" - ", " – ", " — "}:
+        return True
+    word = first_word(rest.low)
+    if is_verb(word) or rest.match(_SHALL) or (rest.match(r"(?:far|kan|can|may)\s+\w+") and is_verb(first_word(rest.low.split(" ", 1)[1]))):
+        return True
+    if named.me or named.unclear:
+        return named.me or word not in _STATES
+    if word in _STATES or named.wordy or fold(s.text[: named.end]) in {"alla", "all", "samtliga", "allihop", "everyone", "everybody"}:
+        return word.endswith("r") and len(word) > 4 and word not in _STATES
+    return True
+
+
+def _without_shall(s: Said) -> str:
+    """The text without "ska", "att", "to" before what is to be done."""
+    shall = s.match(_SHALL)
+    if shall:
+        return s.text[shall.end() :]
+    may = s.match(r"(?:far|kan|can)\s+(?:att\s+)?")
+    return s.text[may.end() :] if may and first_word(s.low[may.end() :]) in INFINITIVES else s.text
+
+
+def _take_last_owner(s: Said) -> tuple[str, Named]:
+    """Owners that stand last: "..., ansvarig Bo", "... (Bo)", "..., Bo ansvarar", "... @bo"."""
+    for found in reversed(list(re.finditer(_RESPONSIBLE, s.low))):
+        named = s.who.several(s.text, found.end())
+        if not named or s.low[named.end :].strip(" .!)"):
+            continue
+        word = found.group().strip(" ,;.(–-:=")
+        if word == "pa" and not named.mentioned:
+            continue
+        return _unbracket(s.text[: found.start()], found.group()), named
+    for found in reversed(list(re.finditer(r"[,;.(–-]\s*|\s(?=@)", s.low))):
+        named = s.who.several(s.text, found.end())
+        if not named or not re.fullmatch(
+            r"\s*(?:(?:ar|blir|is|tar)\s+)?(?:ansvarig(?:a|t)?|ansvarar|ansvaret|ansvar|fixar|fixar det|tar det|tar den|ordnar|ordnar det|gor det|responsible|does it)?[\s).!]*", s.low[named.end :]
+        ):
+            continue
+        before = s.text[: found.start()].rstrip()
+        if found.group().isspace() and _is_object_place(fold(before)):
+            continue
+        return _unbracket(before, found.group()), named
+    found_to = re.search(r"\s(?:till|at|to|for)\s+(?=[@\w]+(?: \w+)?[\s.!]*$)", s.low)
+    if found_to and found_to.group().strip() in {"till", "to"} and len(s.low[: found_to.start()].split()) > 1:
+        named = s.who.several(s.text, found_to.end())
+        if named and not s.low[named.end :].strip(" .!") and not _SENDS.search(s.low[: found_to.start()]):
+            return s.text[: found_to.start()], named
+    return s.text, Named()
+
+
+def _is_object_place(before: str) -> bool:
+    """Whether a mention right after these words is whom it is done to ("ringa @bo"), not who does it."""
+    words = before.split()
+    return len(words) < 2 or is_verb(words[-1]) or words[-1] in {
+        "till", "med", "av", "om", "for", "hos", "fran", "pa", "at", "och", "to", "with", "from", "of", "and", "via", "efter", "mot", "about", "samt", "bade"
+    }  # fmt: skip
+
+
+def _unbracket(text: str, sign: str) -> str:
+    return text.rstrip().removesuffix("(") if "(" in sign else text
+
+
+# --- with a command word -------------------------------------------------------------------------------------------------------------
+
+
+def action(s: Said) -> Reading | None:
+    """`åtgärd @bo ringa kommunen senast fredag`"""
+    mine = s.head.startswith(("paminn mig", "remind me"))
+    if s.asks and not (s.colon or "@" in s.text):
+        return None
+    if mine and s.match(r"(?:kl\b|vid\b|at\b)?\s*\d"):
+        return None
+    if s.head in {"gora", "att gora", "kom ihag", "task", "action", "todo", "to do", "uppgift"} and not s.colon and s.text:
+        named = s.who.several(s.text)
+        plain = is_verb(first_word(s.low)) or (named and _leads(s, named))
+        if not plain and s.head in {"gora", "att gora", "kom ihag", "action", "task", "uppgift"}:
+            return None
+    if not s.colon and s.match(r"(?:ar|har|var|blev|is|was|has|som|inte)\b"):
+        return None
+    reading = promise(s, "action")
+    return replace(reading, owners=reading.owners or ((s.ctx.speaker,) if s.ctx.speaker else ())) if mine else reading
+
+
+def decision(s: Said) -> Reading | None:
+    """`beslut: hemtjänsten kommer två gånger om dagen, ansvarig @bo`"""
+    if not s.text:
+        return Reading("decision", problem="no_text") if s.colon or " " in s.head else None
+    if s.asks and not s.colon:
+        return None
+    if s.head in {"beslutat", "beslutade", "bestamt", "decided", "agreed"} and not s.colon:
+        return None
+    if not s.colon and s.match(r"(?:ar|var|om|har|is|was|has|som|tas|fattas|saknas|kommer|inte)\b"):
+        return None
+    if s.head in {"beslut", "nytt beslut", "decision", "new decision"}:
+        that = s.match(r"(?:att|that)\s+")
+        s = s.after(that.end()) if that else s
+    return promise(s, "decision")
+
+
+def done(s: Said) -> Reading | None:
+    """`klar 12 hon sover bättre`"""
+    if s.asks:
+        return None
+    if not s.low.strip(" .!"):
+        return Reading("done", problem="no_number") if s.head in {"klar", "klart", "fardig", "fardigt", "done", "finished", "bock", "bocka av", "fixat", "tick off"} else None
+    lead = s.match(r"(?:med|with|pa|for)\s+(?:att\s+)?")
+    rest = s.after(lead.end()) if lead else s
+    numbers = read_numbers(rest.low)
+    if numbers:
+        return _done(rest.after(numbers.end), numbers)
+    if s.colon or first_word(rest.low) in INFINITIVES:
+        return Reading("done", text=clean(rest.text))
+    return None
+
+
+def _done(rest: Said, numbers: Numbers) -> Reading | None:
+    """Done with these numbers; the rest is the result, unless it says that it is not so."""
+    if rest.match(_NOT):
+        return None
+    rest = rest.after(0)
+    later = [each for each in find_dates(rest.text, rest.ctx) if each.start == 0 and not rest.text[each.end :].strip(" .!")]
+    if later and later[0].when.isoformat()[:10] > rest.ctx.now.date().isoformat():
+        return None  # "12 är klar på fredag" is a forecast
+    return Reading("done", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.text))
+
+
+def blocked(s: Said) -> Reading | None:
+    """`kommer inte vidare 12 saknar behörighet`"""
+    if s.asks:
+        return None
+    lead = s.match(r"(?:med|pa|i|for|with|on)\s+(?=\W*\d|atgard|nr|#|action)")
+    rest = s.after(lead.end()) if lead else s
+    numbers = read_numbers(rest.low)
+    if numbers:
+        after = rest.after(numbers.end)
+        why = after.match(r"(?:for att|eftersom|pa grund av|pga|because|darfor att)\s+")
+        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(after.text[why.end() if why else 0 :]))
+    if s.colon or not s.text or s.head in {"kommer inte vidare", "cannot go on", "can't go on"}:
+        return Reading("blocked", text=clean(s.text), problem="no_number")
+    if s.head in {"kommer inte vidare med", "stuck with", "stuck on"}:
+        return Reading("blocked", text=clean(s.text), problem="no_number")
+    return None
+
+
+def escalate(s: Said) -> Reading | None:
+    """`hissa 12 saknar behörighet`, `hissa akut ...`, `hissa idé ...`"""
+    if s.head == "lift" and not s.colon and not read_numbers(s.low):
+        return None
+    kind = s.match(r"(?P<urgent>akut|bradskande|urgent|urgently)\b[\s:,!]*|(?P<idea>(?:en |an )?(?:ide|god ide|bra ide|forslag|idea|good idea|suggestion))\b[\s:,]*")
+    rest = s.after(kind.end()) if kind else s
+    colon = s.colon or bool(kind)
+    numbers = read_numbers(rest.low)
+    to_above = re.search(r"\s+till (?:kommitten|genomforandekommitten|gk|styrgruppen|sg|chefen|ledningen|niva \d)[.!]*$|\s+to the (?:committee|steering group)[.!]*$", rest.low)
+    if s.asks and not colon:
+        return None
+    if s.head in {"lyft", "lyfta", "raise"} and not (numbers or colon or to_above):
+        return None
+    if s.head == "hissa upp" and not (numbers or colon or to_above):
+        return None
+    if not colon and rest.match(r"(?:upp|ned|ner|flagga|flaggan|segel|inte|ut)\b"):
+        return None
+    text = rest.text[: to_above.start()] if to_above else rest.text
+    text = clean(text[numbers.end :] if numbers else text)
+    text = re.sub(r"^(?:till|to the) (?:kommittén|genomförandekommittén|gk|styrgruppen|sg|committee|steering group)\s*[:,]\s*", "", text, flags=re.IGNORECASE)
+    why = re.match(r"(?:för att|eftersom|because)\s+", text, re.IGNORECASE)
+    text = with_full_names(text[why.end() :] if why and numbers else text, s.who)
+    reading = Reading(
+        "escalate", text=text, id=numbers.id, ids=numbers.ids, ref=numbers.ref, urgent=bool(kind and kind["urgent"]), idea=bool(kind and kind["idea"])
+    )
+    return reading if numbers or text else replace(reading, problem="no_text")
+
+
+_LATER = r"(?:upp\s+|fram\s+|pa\s+)?(?:med\s+)?(?:(?P<count>\d{1,3}|en|ett|tva|tre|fyra|fem|sex|a|an|one|two|three|four|another|ytterligare en)\s+(?P<unit>dag|dagar|vecka|veckor|day|days|week|weeks|manad|month))\b(?:\s+(?:till|fram|framat|more|later|ytterligare))?[\s.!]*$"
+_COUNTS = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "another": 1, "ytterligare en": 1}
+
+
+def change(s: Said) -> Reading | None:
+    """`flytta 12 till fredag`, `ge 12 till @bo`, `ändra 12 till ringa boendet`"""
+    if s.asks:
+        return None
+    lead = s.match(r"(?:upp|fram|pa|over|datum(?:et)?|for|of)\s+(?=(?:for\s+)?(?:\W*\d|atgard|nr|#|action|[bh]\d))(?:for\s+)?")
+    rest = s.after(lead.end()) if lead else s
+    numbers = read_numbers(rest.low)
+    if not numbers:
+        return _change_by_name(s)
+    after = rest.after(numbers.end)
+    edits = s.head.startswith(("andra", "change"))
+    reading = _new_date_or_owner(after, numbers, edits=edits or after.text == "")
+    if reading is None and edits:
+        reading = edit(s)
+    if reading is not None:
+        return reading
+    words = bad_dates(after.text, s.ctx)
+    if words:
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="bad_date", problem_words=words[0])
+    if s.head in {"ge", "give", "ta over"} and not after.text:
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner")
+    if not after.text or after.match(r"(?:till|to|pa|senast)\b"):
+        owners = s.head.startswith(("ge", "give", "lamna", "over", "byt ansvarig", "ny ansvarig", "hand", "assign", "reassign"))
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
+    return None
+
+
+def _change_by_name(s: Said) -> Reading | None:
+    """`ge @bo 12`, `lämna över till Bo 12`; and command words alone."""
+    if s.head in {"ge", "give", "lamna over", "hand over", "assign", "overlamna", "overlat"}:
+        to = s.match(r"(?:till|at|to)\s+")
+        named = s.who.several(s.text, to.end() if to else 0)
+        rest = s.after(named.end)
+        numbers = read_numbers(rest.low)
+        if named and numbers:
+            return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref))
+    if not s.text and s.head in {"flytta", "skjut", "skjut upp", "andra", "nytt datum", "byt datum", "lamna over", "move", "postpone", "change", "hand over", "new date"}:
+        return Reading("change", problem="no_number")
+    return None
+
+
+def _owner_change(named: Named, reading: Reading) -> Reading:
+    return replace(
+        reading,
+        owners=named.owners,
+        unclear_owner=named.unclear,
+        owner_choices=named.choices,
+        unknown_owner=named.unknown,
+        sure=reading.sure and not named.unclear and not named.unknown,
+        guess=bool(named.guess),
+        problem="no_owner" if named.unknown else reading.problem,
+        problem_words=named.unknown or reading.problem_words,
+    )
+
+
+def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading | None:
+    """What stands after the number as a new date, a new owner or both; None if it is neither."""
+    reading = Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+    later = after.match(_LATER)
+    if later:
+        days = _COUNTS.get(later["count"]) or int(later["count"])
+        days *= 7 if later["unit"][0] in "vw" else 30 if later["unit"][0] == "m" else 1
+        return replace(reading, shift_days=days)
+    due = take_due(after.text, after.ctx)
+    rest = replace(after, text=due.text)
+    if due.due is not None or due.problem in {"past_date", "no_meeting"}:
+        reading = replace(
+            reading, due=due.due, week=due.week, sure=due.sure, alternatives=due.alternatives, problem=due.problem, problem_words=due.problem_words
+        )
+    to = rest.match(r"(?:till|at|to|over till|ansvarig|ny ansvarig)\s*:?\s*")
+    named = rest.who.several(rest.text, to.end() if to else 0)
+    if named and (to or named.mentioned or not rest.text[named.end :].strip(" .!,")) and rest.low[named.end : named.end + 1] != "'":
+        reading = _owner_change(named, reading)
+        rest = rest.after(named.end)
+        if reading.due is None and edits and is_verb(first_word(rest.low)):
+            return None
+    elif reading.due is None and not reading.problem:
+        return None
+    if edits and reading.due is not None and len(rest.text.split()) > 2 and not due.opened and not named:
+        return None  # "ändra 12 till ringa boendet på fredag" is a new text
+    text = re.sub(r"^(?:eftersom|för att|för|because|,)\s+", "", clean(rest.text), flags=re.IGNORECASE)
+    return replace(reading, text=clean("" if fold(text) in {"till", "to", "pa"} else text))
+
+
+def edit(s: Said) -> Reading | None:
+    """`ändra 12 till ringa boendet`, `ändra B2: hemtjänsten kommer tre gånger`"""
+    numbers = read_numbers(s.low)
+    if not numbers:
+        return None
+    rest = s.after(numbers.end)
+    to = rest.match(r"(?:till|to|texten till|text till)\s*:?\s*")
+    text = clean(with_full_names(rest.text[to.end() if to else 0 :], s.who))
+    reading = Reading("edit", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text)
+    return reading if text else replace(reading, problem="no_text")
+
+
+def cancel(s: Said) -> Reading | None:
+    """`ta bort 12`, `stryk 3 och 5`"""
+    if s.asks:
+        return None
+    lead = s.match(r"(?:bort\s+)?(?:den\s+)?")
+    rest = s.after(lead.end()) if lead else s
+    numbers = read_numbers(rest.low)
+    if numbers:
+        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.after(numbers.end).text))
+    if not s.text:
+        return Reading("cancel", problem="no_number") if s.head not in {"slang", "drop"} else None
+    if s.head in {"ta bort", "remove"}:
+        named = s.who.several(s.text)
+        if named and s.low[named.end :].strip(" .!") in {"", "ur gruppen", "fran gruppen", "som medlem", "from the group"}:
+            return _owner_change(named, Reading("members_remove"))
+    return None
+
+
+def undo(s: Said) -> Reading | None:
+    """`ångra`, `ångra 12`"""
+    if not s.text or s.whole("det(?: har| dar)?|senaste|det senaste|den|that|it|last"):
+        return Reading("undo")
+    numbers = read_numbers(s.low)
+    if numbers and not s.low[numbers.end :].strip(" .!"):
+        return Reading("undo", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+    return None
+
+
+def outcome(s: Said) -> Reading | None:
+    """`hjälpte inte 12`, `hjälpte 12 delvis`"""
+    if s.asks:
+        return None
+    how = s.match(r"(?:(inte|ej)|(delvis|lite|lite grann|nagot|partly))\b\s*")
+    rest = s.after(how.end()) if how else s
+    numbers = read_numbers(rest.low)
+    if not numbers:
+        return None
+    after = rest.after(numbers.end)
+    result = "no" if how and how[1] else "partly" if how else ""
+    return _outcome(after, numbers, result or {"hjalpte inte": "no", "did not help": "no", "didn't help": "no", "hjalpte delvis": "partly", "hjalpte lite": "partly", "partly helped": "partly"}.get(s.head, ""))
+
+
+def _outcome(after: Said, numbers: Numbers, result: str) -> Reading:
+    how = after.match(r"(?:(inte|ej|inte alls|not|no)|(delvis|lite grann|lite|nagot|partly|a little|a bit))\b[\s,:.]*")
+    if how and not result:
+        result, after = ("no" if how[1] else "partly"), after.after(how.end())
+    return Reading("outcome", id=numbers.id, ids=numbers.ids, ref=numbers.ref, result=result or "helped", text=clean(after.text))
+
+
+def lesson(s: Said) -> Reading | None:
+    """`lärdom: ring före åtta`"""
+    if s.asks and not s.colon:
+        return None
+    if not s.text:
+        return Reading("lesson", problem="no_text")
+    if not s.colon and s.match(r"(?:ar|var|av|som|fran|om|is|was|from|of)\b"):
+        return None
+    return Reading("lesson", text=clean(with_full_names(s.text, s.who)))
+
+
+def question(s: Said) -> Reading | None:
+    """`fråga @bo har hon fått tiden?`"""
+    lead = s.match(r"(?:till|to|for)\s+")
+    everyone = s.match(r"(?:gruppen|hela gruppen|the group)\b")
+    named = Named(tuple(each for each in s.ctx.members if each != s.ctx.speaker), end=everyone.end()) if everyone else s.who.several(s.text, lead.end() if lead else 0)
+    if not named or (named.me and not named.mentioned) or s.match(r"(?:alla|all)\s+(?!om\b|:|\w+\s+\w+\?)"):
+        return Reading("question", problem="no_owner", text=clean(s.text)) if s.colon and s.text else None
+    text = s.after(named.end).text.strip()
+    reading = _owner_change(named, Reading("question", text=with_full_names(text, s.who)))
+    return reading if text else replace(reading, problem="no_text")
+
+
+def answer(s: Said) -> Reading | None:
+    """`svar 3 ja hon fick tid`"""
+    numbers = read_numbers(s.low)
+    if numbers:
+        text = clean(s.after(numbers.end).text)
+        return Reading("answer", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text, problem="" if text else "no_text")
+    return Reading("answer", text=clean(s.text)) if s.colon and s.text else None
+
+
+def time_spent(s: Said) -> Reading | None:
+    """`tid 12 20 min`, `la 15 minuter på 12`, `tid en halvtimme`"""
+    if s.asks:
+        return None
+    numbers = read_numbers(s.low)
+    rest = s.after(numbers.end) if numbers else s
+    spent = find_minutes(rest.text)
+    if spent is None:
+        if s.head in {"tid", "tidsstudie", "time spent", "time study", "lagt tid", "time"} and (not s.text or (numbers and not rest.text)):
+            return Reading("time_spent", id=numbers.id, ids=numbers.ids, problem="no_time")
+        return None
+    start, end, minutes = spent
+    before, after = fold(rest.text[:start]).strip(" :,"), rest.after(end)
+    if before not in {"", "pa", "ungefar", "ca", "cirka", "drygt", "knappt", "about", "for", "totalt", "det tog", "lagt"}:
+        return None
+    if not numbers:
+        on = after.match(r"(?:pa|till|for|med|on|at)\s+(?=\W*\d|atgard|nr|action|punkt)|(?=#?\d)")
+        numbers = read_numbers(after.low[on.end() :]) if on else Numbers()
+        after = after.after((on.end() if on else 0) + numbers.end) if numbers else after
+    loose = s.head in {"la", "lade", "jag la", "jag lade", "det tog", "tog", "lagt", "spent", "took", "it took", "i spent"}
+    if loose and not numbers and after.text:
+        return None
+    about = re.sub(r"^(?:på|för|med|till|on|for)\s+", "", clean(after.text), flags=re.IGNORECASE)
+    return Reading("time_spent", id=numbers.id, ids=numbers.ids, ref=numbers.ref, minutes=minutes, text=about)
+
+
+# --- without a command word ----------------------------------------------------------------------------------------------------------
+
+
+def number_first(s: Said) -> Reading | None:
+    """`12 klar`, `12 till fredag`, `12 kommer inte vidare`, `12 hjälpte delvis`, `12`"""
+    numbers = read_numbers(s.low)
+    if not numbers or s.asks:
+        return None
+    rest = s.after(numbers.end)
+    if not rest.text:
+        hash_or_one = len(numbers.ids) == 1 or numbers.ref
+        return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref) if hash_or_one else None
+    if re.match(r"[?=*]", rest.text):
+        return None
+    finished = rest.match(rf"(?:(?:ar|blev|is|are)\s+)?(?:nu\s+|now\s+|helt\s+)?(?:{DONE})\s*")
+    if finished:
+        return _done(rest.after(finished.end()), numbers)
+    stuck = rest.match(rf"(?:jag\s+|vi\s+|har\s+|ar\s+)?(?:{STUCK})\s*")
+    if stuck:
+        after = rest.after(stuck.end())
+        why = after.match(r"(?:med den|for att|eftersom|pa grund av|pga|because)\s*")
+        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(after.text[why.end() if why else 0 :]))
+    helped = rest.match(r"(?:ja,?\s+|yes,?\s+|nej,?\s+|no,?\s+)?(?:det\s+|it\s+)?(?:(hjalpte inte|hjalpte ej|did not help|didn't help)|(hjalpte delvis|hjalpte lite(?: grann)?|delvis|partly helped|helped partly|helped a little|partly)|hjalpte|helped)\b\s*")
+    if helped:
+        return _outcome(rest.after(helped.end()), numbers, "no" if helped[1] else "partly" if helped[2] else "")
+    if rest.match(r"(?:utgar|stryks|tas bort|ska tas bort|kan tas bort|ar inaktuell|inaktuell)\b"):
+        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+    if rest.match(r"(?:hissa|hissas|eskalera|escalate)\b"):
+        word = first_word(rest.low)
+        return Reading("escalate", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.text[len(word) :]))
+    new = rest.match(r"(?:flyttas|skjuts(?: upp| fram)?|andras|nytt datum|senarelaggs|ny ansvarig|moves|moved)\s*:?\s*")
+    after = rest.after(new.end()) if new else rest
+    spent = find_minutes(rest.text)
+    if spent and spent[0] == 0 and len(numbers.ids) == 1 and not rest.text[spent[1] :].strip(" .!"):
+        return Reading("time_spent", id=numbers.id, ids=numbers.ids, minutes=spent[2])
+    if not new and not re.match(r"(?:till|to|senast|innan|fore|pa|by|before|@)", rest.low) and not _all_date(rest):
+        return None
+    reading = _new_date_or_owner(after, numbers, edits=False)
+    if reading is not None and (new or not reading.text):
+        return reading
+    words = bad_dates(after.text, s.ctx)
+    return Reading("change", id=numbers.id, ids=numbers.ids, problem="bad_date", problem_words=words[0]) if words and reading is None else None
+
+
+def _all_date(s: Said) -> bool:
+    founds = find_dates(s.text, s.ctx)
+    return len(founds) == 1 and founds[0].start == 0 and not s.text[founds[0].end :].strip(" .!")
+
+
+def somebody_does(s: Said) -> Reading | None:
+    """`bo tar 12`, `jag är klar med 12`, `@bo ringa hemtjänsten på fredag`, `bo: ringa X`, `jag ringer vårdcentralen i morgon`"""
+    if s.asks:
+        return None
+    now = s.match(r"(?:nu|da|ok|okej|ja)\s+")
+    s = s.after(now.end()) if now else s
+    finished = s.match(
+        rf"(?:jag|vi|i|we|[\w@]+|nu)(?:'m|'ve|\s+(?:ar|har|am|have|are|is|has))\s+(?:nu\s+|antligen\s+|just\s+|now\s+)?(?:{DONE})\s*(?:med\s+|with\s+)?"
+    )
+    if finished:
+        numbers = read_numbers(s.low[finished.end() :])
+        return _done(s.after(finished.end() + numbers.end), numbers) if numbers else None
+    stuck = s.match(rf"(?:jag|vi|i|we|i'm|[\w@]+)\s+(?:am\s+|are\s+|har\s+|ar\s+)?(?:{STUCK})\s*(?:med\s+|pa\s+|with\s+|on\s+)?")
+    if stuck:
+        numbers = read_numbers(s.low[stuck.end() :])
+        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(s.after(stuck.end() + numbers.end).text)) if numbers else None
+    take_self = s.match(r"(?:ta|tar|take|i take|i'll take|i will take|i can take)\s+(?:over\s+)?")
+    if take_self:
+        numbers = read_numbers(s.low[take_self.end() :])
+        if numbers and s.ctx.speaker and not s.low[take_self.end() + numbers.end :].strip(" .!"):
+            return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, owners=(s.ctx.speaker,))
+    be = s.match(r"(?:paminn|remind)\s+(?=@|\w)")
+    if be and s.who.one(s.text, be.end()).owners:
+        reading = promise(s, "action")
+        return reading if reading.owners and reading.text else None
+    named = s.who.several(s.text)
+    if not named:
+        return None
+    rest = s.after(named.end)
+    takes = rest.match(r"(?:tar(?: over| hand om)?|kan ta|far|ska ta|tar sig an|takes(?: over)?|will take|ager)\s+")
+    if takes:
+        numbers = read_numbers(rest.low[takes.end() :])
+        after = rest.after(takes.end() + numbers.end)
+        if numbers:
+            due = take_due(after.text, s.ctx)
+            if not due.text.strip(" .!") or due.due is not None or after.match(r"(?:efter|fran|i stallet|istallet|from)\b"):
+                return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, due=due.due, sure=due.sure, alternatives=due.alternatives))
+            return None
+    return _promise_by(s, named, rest)
+
+
+def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
+    """An action without its command word: said by its owner, or with the owner first."""
+    word = first_word(rest.low)
+    if named.mentioned or s.low[named.end : named.end + 1] == ":":
+        plain = word in INFINITIVES or word in PRESENT or rest.match(r"(?:ska|will|should|to|att)\s+\w+")
+        return promise(s, "action") if plain and word not in {"tack", "kan", "thank", "hjalp", "titta", "se"} else None
+    shall = rest.match(r"(?:ska|skall|will|lovar att|tar pa (?:sig|mig) att|'ll)\s+")
+    doing = first_word(rest.low[shall.end() :]) if shall else word
+    if doing not in (INFINITIVES if shall else _PROMISES):
+        return None
+    reading = promise(s, "action")
+    what = [each for each in fold(reading.text).split() if each not in _TALKED]
+    if not reading.owners or len(what) < 2 or re.search(rf"\b(?:{_NOT[3:-3]}|om|if)\b", fold(reading.text)) or _talks(reading.text):
+        return None
+    # Said with a day it is a promise; without one it may be talk, so it is shown back.
+    return replace(reading, sure=reading.sure and reading.due is not None) if reading.due is not None or named.me else None
+
+
+def _talks(text: str) -> bool:
+    words = fold(text).split()
+    return len(words) > 1 and words[1] in _TALKED
+
+
+def minutes_alone(s: Said) -> Reading | None:
+    """`20 min`, `en halvtimme`, `20 min på 12`: time spent, with nothing else in the line."""
+    spent = None if s.asks else find_minutes(s.text)
+    if spent is None or spent[0] != 0:
+        return None
+    reading = time_spent(replace(s, head="la"))
+    return reading if reading and (reading.ids or not reading.text) else None
+
+
+def has_schedule(s: Said) -> bool:
+    """Whether a weekday or time for meetings is said."""
+    found = find_schedule(s.text, s.ctx)
+    return bool(found and (found.slots or found.weekdays))

@@ -1,0 +1,376 @@
+"""Understands a line: which command it is, and what it holds. Own grammar for Swedish and English, as care staff write.
+
+A line is read by the first of these that recognises it: lines that mean a command as they stand, the command word it
+begins with, forms without a command word ("12 klar", "bo tar 12"). What none recognises is tried once more with its
+command words' slips of the finger corrected, and is then only a guess. Everything else is ordinary talk: `none`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from bot.rules import identity_guard, read_actions, read_group, read_meetings, words_en, words_sv
+from bot.rules.commands import BEGINS, CHANGES, COMMANDS, LONGEST, WHOLE
+from bot.rules.names import Who
+from bot.rules.reading import Context, Reading
+from bot.rules.said import INFINITIVES, Said, first_word, read_numbers
+from bot.rules.spelling import Vocabulary, agrees, fold, tidy, words_of
+
+Reader = Callable[[Said], Reading | None]
+
+READERS: dict[str, tuple[Reader, ...]] = {
+    "action": (read_actions.action, read_group.settings),
+    "decision": (read_actions.decision,),
+    "done": (read_actions.done,),
+    "blocked": (read_actions.blocked,),
+    "escalate": (read_actions.escalate,),
+    "change": (read_actions.change, read_meetings.move_days_meeting),
+    "edit": (read_actions.edit,),
+    "cancel": (read_actions.cancel,),
+    "undo": (read_actions.undo,),
+    "outcome": (read_actions.outcome,),
+    "lesson": (read_actions.lesson,),
+    "question": (read_actions.question,),
+    "answer": (read_actions.answer,),
+    "time_spent": (read_actions.time_spent,),
+    "schedule": (read_meetings.schedule,),
+    "reschedule": (read_meetings.reschedule,),
+    "cancel_meeting": (read_meetings.cancel_meeting,),
+    "extend": (read_meetings.extend,),
+    "attend": (read_meetings.attend,),
+    "park": (read_meetings.park,),
+    "agenda_add": (read_meetings.agenda_add,),
+    "aim": (read_group.aim,),
+    "contact_person": (read_group.contact_person,),
+    "stand_in": (read_group.stand_in,),
+    "facilitator": (read_group.facilitator,),
+    "mandate": (read_group.mandate,),
+    "new_group": (read_group.new_group,),
+    "members_add": (read_group.members_add,),
+    "members_remove": (read_group.members_remove,),
+    "pause": (read_group.pause,),
+    "close_group": (read_group.close_group,),
+    "consent": (read_group.consent,),
+    "consent_withdrawn": (read_group.consent_withdrawn,),
+    "away": (read_group.away,),
+    "back": (read_group.back,),
+    "settings": (read_group.settings,),
+    "phone": (read_group.phone,),
+    "subscribe": (read_group.subscribe,),
+    "list": (read_group.listing,),
+    "group": (read_group.group,),
+    "digest": (read_group.digest,),
+    "summary": (read_group.summary,),
+    "show": (read_group.show,),
+    "search": (read_group.search,),
+    "decisions": (read_group.decisions,),
+    "lifted": (read_group.lifted,),
+    "help": (read_group.help_,),
+}
+# Forms without a command word, tried in this order on lines that were said to the bot.
+FREE: tuple[Reader, ...] = (
+    read_actions.number_first,
+    read_meetings.wants_to_bring_up,
+    read_meetings.meeting_is_off,
+    read_group.becomes,
+    read_meetings.are_here,
+    read_actions.somebody_does,
+    read_actions.minutes_alone,
+)
+_ASKING: tuple[Reader, ...] = (read_group.whose, read_group.how_do_i)
+# Said among people and not to the bot, only these count, and only with a colon after the command word.
+_OVERHEARD = words_of("action decision lesson aim agenda_add escalate park mandate attend")
+
+_CALLED = re.compile(r"(?:(?:hej|halla|hejsan|hi|hello|hey|ok|okej)[\s,!]+)?(?:[/@]nvg\b|nvg\b)(?![-\w])[\s:,;!.]*")
+_POLITE = re.compile(
+    r"(?:(?:hej|hejsan|halla|hi|hello|hey|ok|okej|snalla|vanligen|please|var (?:sa )?snall och|du|sa|och|da|tack)[\s,!]+)+"
+    r"|(?:(?:hej|hejsan|hi|hello|ok|okej)[\s,!]+)?(?:snalla\s+)?(?P<asked>kan du(?: snalla)?(?: hjalpa mig att)?|kan ni|skulle du kunna|could you(?: please)?|can you(?: please)?|would you)\s+"
+    r"|(?:jag|vi) (?:vill|skulle vilja|behover|maste)\s+|(?:i|we) (?:want to|would like to|need to)\s+|i'd like to\s+|(?:nu |da )?ska vi\s+(?=ta upp)"
+)
+_THANKS = re.compile(r"[\s,.!]+(?:tack(?: snalla| pa forhand| sa mycket)?|please|thanks|thank you|snalla|va)[\s.!]*$")
+_BULLET = re.compile(r"\s*(?:(?:[-•*–—▪◦·]|\d{1,2}[.)])\s+)?(?:\[[ xX]?\]\s*|☐\s*)?")
+_ADD_A = re.compile(r"(?:lagg till|lagg in|ny|nytt|skriv(?: in| upp)?|notera|anteckna|add|note|write down)\s+(?:(?:en|ett|nytt|ny|a|an|new)\s+)*(?=(?:atgard|beslut|lardom|uppgift|punkt|action|decision|lesson|task)\b)")
+_NEGATED = words_of("inte ej aldrig not never ingen don't dont")
+_TALK = frozenset(fold(word) for word in words_sv.TALK_STARTS | words_en.TALK_STARTS)
+
+
+def read_command(line: str, ctx: Context) -> Reading:
+    """What one line was taken for. Any text goes in; nothing is raised."""
+    line = tidy(line)
+    pii = identity_guard.has_identity(line)
+    if pii:
+        line = tidy(identity_guard.mask(line))
+    called = _CALLED.match(fold(line))
+    said = line[called.end() :] if called else line
+    if called and not ctx.prefix:
+        ctx = replace(ctx, prefix=True)
+    if not said.strip():
+        return Reading("help" if ctx.prefix else "none", line=line, pii=pii)
+    who = Who(ctx)
+    reading = _read(said, ctx, who)
+    if reading is None:
+        reading = (None if pii else _guess(said, ctx, who)) or Reading()
+    elif reading.intent in CHANGES and not pii:
+        reading = _with_days_corrected(said, reading, ctx, who)
+    if reading.guess and not reading.guessed_line:
+        reading = replace(reading, guessed_line=_with_names_corrected(said, who))
+    return replace(reading, line=line, pii=pii)
+
+
+def read_lines(text: str, ctx: Context) -> list[Reading]:
+    """Several pasted lines, one reading each. After a heading ("beslut:") lines without a command of their own follow it."""
+    readings: list[Reading] = []
+    heading = ""
+    for number, raw in enumerate(text.splitlines()):
+        line = raw if number == 0 and "\n" not in text.strip() else raw[len((_BULLET.match(raw) or [""])[0]) :]
+        line = tidy(line)
+        if not line:
+            continue
+        called = _CALLED.match(fold(line))
+        if called:
+            ctx = replace(ctx, prefix=True)
+            line = line[called.end() :]
+        found = re.fullmatch(r"([\w ]+?)\s*:", fold(line))
+        kind = _heading(found[1]) if found else ""
+        if kind:
+            heading = kind
+            continue
+        if not line:
+            continue
+        reading = read_command(line, ctx)
+        if heading and (reading.intent == "none" or (not reading.guess and _is_loose(reading, line))):
+            under = read_command(f"{heading}: {line}", replace(ctx, prefix=True))
+            reading = replace(under, line=reading.line) if under.intent != "none" else reading
+        readings.append(reading)
+    return readings
+
+
+def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:
+    """Command words, and after an @ members' names, that begin as `prefix` does: what may be typed next, best first."""
+    at = prefix.rfind("@")
+    if at >= 0 and (at == 0 or not prefix[at - 1].isalnum()):
+        typed = fold(prefix[at + 1 :])
+        named = sorted(ctx.members.items(), key=lambda each: each[1])
+        return [f"{prefix[:at]}@{name}" for person, name in named if fold(name).startswith(typed) or fold(person).startswith(typed)]
+    called = _CALLED.match(fold(prefix))
+    start, typed = (prefix[: called.end()], prefix[called.end() :]) if called else ("", prefix)
+    typed = fold(typed.lstrip("/"))
+    found: list[str] = []
+    for command in COMMANDS:
+        words = command.sv if language == "sv" else command.en
+        shown = [words[0], *(each for each in words[1:] if typed and fold(each).startswith(typed))] if words else []
+        found += [f"{start}{each}" for each in shown[:1] if fold(each).startswith(typed)] or [f"{start}{each}" for each in shown[1:2]]
+    return list(dict.fromkeys(found))
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _read(said: str, ctx: Context, who: Who) -> Reading | None:
+    """The line as it is spelt; None if it is talk."""
+    said = said.strip()
+    asks = said.rstrip(" !.)").endswith("?")
+    plain = Said(said, ctx, who, asks=asks)
+    if not ctx.prefix:
+        return _overheard(plain)
+    reading = _as_it_stands(plain)
+    if reading is not None:
+        return reading
+    polite = _POLITE.match(plain.low)
+    if not polite:
+        return None
+    rest = said[polite.end() :]
+    if polite["asked"]:  # "kan du flytta 12 till fredag?" asks for it, so it is offered
+        rest = rest.rstrip("?!. ")
+        reading = _as_it_stands(Said(rest, ctx, who))
+        if reading is not None and reading.intent in CHANGES:
+            return replace(reading, guess=True, guessed_line=rest)
+        return reading
+    reading = _as_it_stands(Said(rest, ctx, who, asks=asks))
+    return None if reading is not None and reading.problem and polite.group().startswith(("jag", "vi", "i ", "i'", "we")) else reading
+
+
+def _as_it_stands(s: Said) -> Reading | None:
+    """Tries the line, then the line without a "tack" at its end."""
+    reading = _recognised(s)
+    thanks = _THANKS.search(s.low)
+    if thanks and thanks.start() > 0 and (reading is None or reading.intent in {"help", "list"} or "," in thanks.group() or reading.text.endswith(("tack", "please"))):
+        without = _recognised(replace(s, text=s.text[: thanks.start()]))
+        reading = without if without is not None else reading
+    return reading
+
+
+def _recognised(s: Said) -> Reading | None:
+    bare = s.low.strip(" .!?…")
+    known = WHOLE.get(bare if bare else s.low.strip())
+    if known and agrees(s.text.strip(" .!?…") or s.text.strip(), known[1]) and not (s.asks and known[0] in CHANGES):
+        return Reading(known[0])
+    add = _ADD_A.match(s.low)
+    if add:
+        s = replace(s, text=s.text[add.end() :])
+    reading = _by_command_word(s) or read_group.patient_withdraws(s)
+    if reading is not None:
+        return reading
+    if s.asks or first_word(s.low) in _TALK:
+        for asking in _ASKING:
+            reading = asking(s)
+            if reading is not None:
+                return reading
+    if first_word(s.low) in _TALK and not (s.text[:1] == "I" and not s.asks):
+        return None
+    for form in FREE:
+        reading = form(s)
+        if reading is not None:
+            return reading
+    return None
+
+
+def _by_command_word(s: Said) -> Reading | None:
+    """The command whose words the line begins with, the longest words first."""
+    words = list(re.finditer(r"[\w'’-]+", s.low))[:LONGEST]
+    if not words or words[0].start() > 1 or (words[0].start() == 1 and s.low[0] not in "/!"):
+        return None
+    begin = words[0].start()
+    for word in reversed(words):
+        end = word.end()
+        known = BEGINS.get(s.low[begin:end])
+        if known is None or not agrees(s.text[begin:end], known[1]):
+            continue
+        colon = re.match(r"\s*[:;]\s*(?!\d\d\b)|\s*=\s*", s.low[end:])
+        after = s.text[end:].lstrip(" ,:;–—-=>." if colon or s.text[end : end + 1] in ",-– ." else " ").rstrip()
+        if re.match(r"[!?]+\s*", after):
+            after = re.sub(r"^[!?\s]+", "", after)
+        inside = replace(s, text=after, head=s.low[begin:end], colon=bool(colon))
+        for reader in READERS.get(known[0], ()):
+            reading = reader(inside)
+            if reading is not None:
+                return reading
+    return None
+
+
+def _overheard(s: Said) -> Reading | None:
+    """What counts though it was not said to the bot: "beslut: ...", "åtgärd @bo ...", "klar #12"."""
+    reading = _by_command_word(s)
+    if reading is None:
+        reading = read_actions.number_first(s) if s.text.startswith("#") else None
+        return reading if reading is not None and reading.intent != "show" else None
+    head = re.match(r"[\w' -]*?(?=\s*:)", s.low)
+    colon = head is not None and head.group() in BEGINS and reading.intent in _OVERHEARD
+    mention = reading.intent == "action" and re.match(r"\w+ @", s.low) is not None
+    number = reading.intent in {"done", "blocked", "escalate"} and re.match(r"[\w ]+ #\d", s.low) is not None
+    return reading if (colon and reading.text) or mention or number else None
+
+
+# --- headings in pasted text --------------------------------------------------------------------------------------------------------------
+
+
+def _heading(words: str) -> str:
+    """The command word a heading such as "åtgärder:" stands for; "" if it is none."""
+    known = {"atgarder": "åtgärd", "besluten": "beslut", "uppgifter": "åtgärd", "actions": "action", "decisions": "decision", "lardomar": "lärdom", "lessons": "lesson"}
+    known |= {"punkter": "punkt", "dagordning": "punkt", "att ta upp": "punkt", "beslutat": "beslut", "att gora": "åtgärd", "todo": "todo", "to do": "todo", "agenda": "punkt"}
+    begins = BEGINS.get(words)
+    return known.get(words) or (begins[1] if begins and begins[0] in {"action", "decision", "lesson", "agenda_add", "escalate", "park"} else "")
+
+
+def _is_loose(reading: Reading, line: str) -> bool:
+    """Whether a line under a heading has no command word of its own and so belongs to the heading."""
+    return reading.intent in {"action", "show", "schedule", "time_spent", "change"} and fold(line).split(" ")[0].strip(":@") not in BEGINS
+
+
+# --- slips of the finger ----------------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    words = {word for phrases in (BEGINS, WHOLE) for _, phrase in phrases.values() for word in re.findall(r"[\w']+", phrase)}
+    dull = {fold(word) for word in words if len(word) < 4} | _TALK | INFINITIVES
+    ordinary = words_sv.ORDINARY | words_sv.TALK_STARTS | words_en.TALK_STARTS | words_sv.PRESENT | words_en.PRESENT | INFINITIVES
+    keep = {word for word in words if fold(word) not in dull} | _COMMANDS_THAT_ARE_VERBS
+    return Vocabulary(keep, ordinary)
+
+
+_COMMANDS_THAT_ARE_VERBS = words_of("flytta fråga boka avboka visa hissa återkalla ändra change cancel move escalate ställ bjud lägg skjut lämna")
+_DAYS = Vocabulary(
+    words_of(
+        "måndag tisdag onsdag torsdag fredag lördag söndag imorgon övermorgon måndagar tisdagar onsdagar torsdagar fredagar lördagar söndagar varannan"
+    " januari februari augusti september oktober november december monday tuesday wednesday thursday friday saturday sunday tomorrow"
+    " mondays tuesdays wednesdays thursdays fridays senast"),
+    words_of("frida fredlig fredagen fredagens dagar vardag vardagar varandra december senaste senare senat annan middag middagar tisdagen"
+    " sondera sunday måndagen onsdagen torsdagen mandat mandag fridag morgon morgonen"),
+)
+
+
+def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
+    """The line with slips in its command words corrected, if that makes a command of it."""
+    words = list(re.finditer(r"[^\W\d_]+(?:'[^\W\d_]+)?", said))[:4]
+    names = {part for key in who.by_name for part in key.split(" ")}
+    fixes: list[tuple[int, int, str]] = []
+    for place, word in enumerate(words):
+        low = fold(word.group())
+        if low in names or (word.start() and said[word.start() - 1] == "@"):
+            continue
+        meant = _vocabulary().nearest(word.group())
+        # Further in, a slip counts only where the line already begins as commands do.
+        if meant and (place == 0 or read_numbers(fold(said)) or (len(meant) >= 5 and _opens(words[0].group()))):
+            fixes.append((word.start(), word.end(), meant))
+    if not fixes or _is_talk(said):
+        return None
+    attempts = [[fix] for fix in fixes] + ([fixes] if len(fixes) > 1 else [])
+    for attempt in attempts:
+        line = said
+        for start, end, meant in reversed(attempt):
+            line = line[:start] + _like(said[start:end], meant) + line[end:]
+        reading = _read(line, ctx, who)
+        if reading is not None:
+            return replace(reading, guess=True, guessed_line=line)
+    return None
+
+
+def _with_days_corrected(said: str, reading: Reading, ctx: Context, who: Who) -> Reading:
+    """A misspelt day ("på torsdga") must not be lost in the text: if correcting it gives a date, that is offered."""
+    for word in re.finditer(r"[^\W\d_]{5,}", said):
+        meant = _DAYS.nearest(word.group())
+        if meant is None or fold(word.group()) in who.by_name:
+            continue
+        line = said[: word.start()] + _like(word.group(), meant) + said[word.end() :]
+        corrected = _read(line, ctx, who)
+        if corrected is not None and corrected.intent == reading.intent and _days(corrected) != _days(reading):
+            return replace(corrected, guess=True, guessed_line=line)
+    return reading
+
+
+def _with_names_corrected(said: str, who: Who) -> str:
+    """The line with the names that were taken for a member's written in full."""
+    for word in reversed(list(re.finditer(r"@?[^\W\d_]{3,}", said))):
+        known = who.one(said, word.start(), everyone=False)
+        near = who.near(word.group().lstrip("@")) if known.guess or (not known and word.group()[0].isupper()) else None
+        if near:
+            said = f"{said[: word.start()]}@{who.full_name(near)}{said[word.end() :]}"
+    return said
+
+
+def _days(reading: Reading) -> tuple[object, ...]:
+    return (reading.due, reading.when, reading.which, reading.from_, reading.until, reading.slots, reading.weekdays)
+
+
+def _opens(word: str) -> bool:
+    """Whether a command may begin with the word, as it stands or with a slip."""
+    return fold(word) in _first_words() or _vocabulary().nearest(word) is not None
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(words.split(" ")[0] for phrases in (BEGINS, WHOLE) for words in phrases)
+
+
+def _is_talk(said: str) -> bool:
+    low = fold(said)
+    return first_word(low) in _TALK or bool(_NEGATED & set(low.split()[:2])) or low.rstrip().endswith("?")
+
+
+def _like(written: str, meant: str) -> str:
+    """The corrected word with a capital where the writer had one."""
+    return meant.capitalize() if written[:1].isupper() else meant

@@ -1,0 +1,512 @@
+"""Reads what is said about the group and its people: aim, consent, members, absences, settings; and what is asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.rules.commands import BEGINS, WHOLE
+from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
+from bot.rules.names import Named
+from bot.rules.reading import Moment, Reading
+from bot.rules.said import Said, clean, cut, first_word, read_numbers
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def _day(when: Moment) -> date:
+    return when.date() if isinstance(when, datetime) else when
+
+
+def _people(named: Named, reading: Reading) -> Reading:
+    return replace(
+        reading,
+        owners=named.owners,
+        unclear_owner=named.unclear,
+        owner_choices=named.choices,
+        unknown_owner=named.unknown,
+        guess=bool(named.guess),
+        sure=not named.unclear and not named.unknown,
+        problem="no_owner" if named.unknown else "",
+        problem_words=named.unknown,
+    )
+
+
+# --- the group -----------------------------------------------------------------------------------------------------------------------
+
+
+def aim(s: Said) -> Reading | None:
+    """`det viktigaste: fler smärtfria timmar`"""
+    if s.asks:
+        return None
+    if not s.text:
+        return Reading("aim", problem="no_text") if s.head in {"mal", "malet", "det viktigaste", "aim", "the aim", "patientens mal", "vart mal", "what matters most", "goal"} else None
+    says = s.match(r"(?:for [\w-]+\s*(?=:| ar| is))?\s*(?:ar\b|=|is\b|:)\s*:?\s*(?:att\s+)?")
+    stated = bool(says) or s.head.endswith((" ar", " is", " till"))
+    s = replace(s, colon=s.colon or bool(says and ":" in says.group()))
+    if not s.colon and not stated and s.head not in {"mal", "aim", "nytt mal", "patientens mal", "new aim", "goal", "vart mal"}:
+        return None
+    rest = s.after(says.end()) if says else s
+    if not s.colon and rest.match(r"(?:natt|uppnatt|bra|klart|inte|oklart|var|reached|met|not|good|unclear|viktigt|svart)\b"):
+        return None
+    that = rest.match(r"att\s+") if stated or s.colon else None
+    text = clean(rest.text[that.end() if that else 0 :])
+    # "det viktigaste är att ..." is said in many a conversation, so it is shown back.
+    return Reading("aim", text=text, sure=s.colon or s.head in {"mal", "aim", "nytt mal", "new aim", "patientens mal", "vart mal", "malet ar", "the aim is"} or s.head == "malet")
+
+
+def _role(intent: str, s: Said) -> Reading | None:
+    if s.asks:
+        return Reading("group") if intent in {"contact_person", "facilitator"} and not s.text.strip(" ?") else None
+    lead = s.match(r"(?:ar|is|blir|till|to|=)\s*:?\s*")
+    rest = s.after(lead.end()) if lead else s
+    named = rest.who.several(rest.text)
+    after = rest.low[named.end :].strip(" .!,")
+    if named and not after:
+        return _people(named, Reading(intent))
+    if not s.text:
+        return Reading(intent, problem="no_owner")
+    if named and re.match(r"(?:fran|from|och med|istallet|i stallet|tills|med ersattare)\b", after):
+        return _people(named, Reading(intent))
+    if s.colon or (not named and re.fullmatch(r"[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)?", clean(rest.text))):
+        return Reading(intent, problem="no_owner", unknown_owner=clean(rest.text), problem_words=clean(rest.text), sure=False)
+    return None
+
+
+def contact_person(s: Said) -> Reading | None:
+    """`kontaktperson @anna`"""
+    return _role("contact_person", s)
+
+
+def stand_in(s: Said) -> Reading | None:
+    """`ersättare för kontaktperson @bo`"""
+    return _role("stand_in", s)
+
+
+def facilitator(s: Said) -> Reading | None:
+    """`mötesledare @eva`"""
+    return _role("facilitator", s)
+
+
+def becomes(s: Said) -> Reading | None:
+    """`anna blir kontaktperson`, `bo ska vara med`, `bo slutar`"""
+    named = s.who.several(s.text)
+    if not named or s.asks:
+        return None
+    rest = s.low[named.end :].strip(" .!")
+    roles = {
+        "contact_person": r"(?:(?:ar|blir|ska vara|is|becomes|will be)\s+)(?:ny\s+|var\s+|the\s+)?(?:kontaktperson|kontaktpersonen|contact person)",
+        "facilitator": r"(?:(?:ar|blir|ska vara|is|becomes|will be)\s+)(?:ny\s+|var\s+|the\s+)?(?:motesledare|facilitator)",
+        "stand_in": r"(?:(?:ar|blir|ska vara|is|becomes)\s+)?(?:ersattare|vikarie)(?: for kontaktperson(?:en)?)|(?:is|becomes) stand-in",
+        "members_add": r"(?:ska vara med(?: i gruppen)?|ska med|ar ny medlem|ar med i gruppen|borjar i gruppen|gar med(?: i gruppen)?|joins(?: the group)?|will join|is a new member)",
+        "members_remove": r"(?:slutar(?: i gruppen)?|har slutat(?: i gruppen)?|ar inte med langre|ar inte langre med|lamnar gruppen|gar ur gruppen|ska inte vara med(?: langre)?|leaves(?: the group)?|has left(?: the group)?)",
+    }
+    for intent, pattern in roles.items():
+        if re.fullmatch(pattern, rest):
+            if intent == "members_remove" and named.me:
+                return Reading("leave")
+            return _people(named, Reading(intent))
+    return None
+
+
+def mandate(s: Said) -> Reading | None:
+    """`mandat: ändra tider själva`"""
+    if not s.text:
+        return Reading("mandate", problem="no_text")
+    return Reading("mandate", text=clean(s.text)) if (s.colon or s.head.endswith(" ar")) and not (s.asks and not s.colon) else None
+
+
+def new_group(s: Said) -> Reading | None:
+    """`ny grupp tall @anna @bo`"""
+    if s.asks:
+        return None
+    here = s.match(r"(?:har|here|i den har kanalen)\b\s*")
+    called = s.match(r"(?:(?:med )?(?:kodnamn|kodnamnet|som heter|code name|called|named)\s*:?\s*)")
+    rest = s.after(here.end() if here else called.end() if called else 0)
+    code = re.match(r"(?!med\b|with\b|och\b)([A-Za-zÅÄÖåäö][\w-]{1,29})(?=$|[\s,.:])", rest.text)
+    name = code.group() if code else ""
+    after = rest.after(len(name))
+    lead = after.match(r"(?:med|with|medlemmar|members)\s*:?\s*")
+    named = after.who.several(after.text, lead.end() if lead else 0)
+    left = after.low[named.end if named else 0 :].strip(" .!,")
+    if left and not named.unknown:
+        return None
+    return replace(_people(named, Reading("new_group", code=name)), problem="")
+
+
+def members_add(s: Said) -> Reading | None:
+    """`lägg till @bo`, `bjud in maj@example.org`"""
+    if s.asks:
+        return None
+    mail = _EMAIL.search(s.text)
+    if mail:
+        name = clean(s.text[: mail.start()].rstrip(" <("))
+        return Reading("members_add", text=mail.group(), topic=name)
+    named = s.who.several(s.text)
+    rest = s.low[named.end :].strip(" .!,")
+    if (named and not rest) or (named and re.fullmatch(r"(?:i|till|som|to|in|as)\s+(?:gruppen|medlem|medlemmar|motet|inbjuden|gast|the group|member|a member|guest)", rest)):
+        return _people(named, Reading("members_add"))
+    if not s.text:
+        return Reading("members_add", problem="no_owner") if s.head != "add" else None
+    fits = re.fullmatch(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+){1,2}", clean(s.text))
+    return Reading("members_add", problem="no_owner", unknown_owner=clean(s.text), problem_words=clean(s.text), sure=False) if s.head.endswith(("medlem", "member")) and fits else None
+
+
+def members_remove(s: Said) -> Reading | None:
+    """`ta bort medlem @bo`"""
+    named = s.who.several(s.text)
+    return _people(named, Reading("members_remove")) if named and not s.asks else None
+
+
+def pause(s: Said) -> Reading | None:
+    """`pausa till 15 augusti`, `sommaruppehåll v 27-32`"""
+    if s.asks:
+        return None
+    meeting = s.match(r"(?:gruppen|motena|moten|the group|meetings)\b\s*")
+    rest = s.after(meeting.end()) if meeting else s
+    days = find_dates(rest.text, s.ctx)
+    if not days:
+        words = bad_dates(rest.text, s.ctx)
+        if words:
+            return Reading("pause", problem="bad_date", problem_words=words[0])
+        return Reading("pause") if not rest.text.strip(" .!") and s.head not in {"paus", "break", "jullov"} else None
+    if rest.text[: days[0].start].strip(" ,:") or rest.text[days[-1].end :].strip(" ,.!"):
+        return None
+    first, last = _span(days)
+    if days[-1].past or (last and last < s.ctx.now.date()):
+        return Reading("pause", problem="past_date", problem_words=rest.text[days[-1].start : days[-1].end])
+    return Reading("pause", from_=first, until=last, sure=all(each.sure for each in days))
+
+
+def _span(days: list[Found]) -> tuple[date | None, date | None]:
+    """First and last day said: "1–14 juli", "från 1 juli till 14 juli", "till 15 augusti" (no first day)."""
+    if len(days) > 1:
+        return _day(days[0].when), _day(days[-1].until or days[-1].when)
+    day = days[0]
+    if day.until is not None and not day.clock:
+        return _day(day.when), _day(day.until)
+    if day.week is not None and day.weekday is None:
+        monday = _day(day.when) - timedelta(days=_day(day.when).weekday())
+        return monday, monday + timedelta(days=6)
+    if day.preposition in {"till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till och med", "fram till", "through", "till o med"}:
+        return None, _day(day.when)
+    if day.preposition.startswith(("fran", "from", "fr")):
+        return _day(day.when), None
+    return _day(day.when), _day(day.when)
+
+
+def close_group(s: Said) -> Reading | None:
+    """`avsluta gruppen: ring före åtta`"""
+    if s.asks:
+        return None
+    learnt = s.match(r"(?:vi har |vi )?(?:lart oss|larde oss|learnt|we learnt|lardom(?:ar)?)\s*:?\s*(?:att\s+)?")
+    text = clean(s.text[learnt.end() if learnt else 0 :])
+    return Reading("close_group", text=text) if s.colon or learnt or not s.text else None
+
+
+# --- consent -------------------------------------------------------------------------------------------------------------------------
+
+
+def consent(s: Said) -> Reading | None:
+    """`samtycke till 2027-11-23 Arvika kommun, Region Värmland`"""
+    if s.asks:
+        return None
+    if s.match(r"(?:saknas|behovs|inte|ej|kravs|finns inte|finns ej|nekas|nekat|missing|needed|not|refused|is missing|ska|maste|har)\b"):
+        return None
+    if re.search(r"\b(?:aterkall\w+|dras tillbaka|tillbakadraget|indraget|upphor|upphort|withdrawn|revoked)\b", s.low):
+        return consent_withdrawn(s)
+    if re.search(r"\b(?:inte|ej|not)\b", s.low) and not s.colon:
+        return None
+    lead = s.match(r"(?:(?:finns|givet|gavs|lamnat|gäller|galler|ar|given|is valid|valid)\s+)+")
+    rest = s.after(lead.end()) if lead else s
+    days = find_dates(rest.text, s.ctx)
+    if not days:
+        words = bad_dates(rest.text, s.ctx)
+        if words:
+            return Reading("consent", problem="bad_date", problem_words=words[0])
+        about = clean(re.sub(r"^(?:för|för|till|mellan|for|between|to)\s+", "", rest.text, flags=re.IGNORECASE))
+        return Reading("consent", text=about, problem="no_date") if s.colon or not about or re.search(r"kommun|region|landsting", rest.low) else None
+    last = days[-1]
+    text = rest.text
+    if last.past or _day(last.when) < s.ctx.now.date():
+        return Reading("consent", problem="past_date", problem_words=text[last.start : last.end])
+    text = cut(text, last.start, last.end)
+    text = re.sub(r"^(?:för|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
+    text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|gäller|för)$", "", text, flags=re.IGNORECASE)
+    return Reading("consent", text=clean(text), until=_day(last.until or last.when), sure=last.sure)
+
+
+def consent_withdrawn(s: Said) -> Reading | None:
+    """`samtycke återkallat`"""
+    return None if s.asks or re.search(r"\b(?:inte|ej|not)\b", s.low) else Reading("consent_withdrawn")
+
+
+def patient_withdraws(s: Said) -> Reading | None:
+    """`patienten återkallar samtycket`, `Selma har tagit tillbaka sitt samtycke`"""
+    if s.asks or re.search(r"\b(?:inte|ej|not|om|if|kanske|maybe)\b", s.low):
+        return None
+    withdraws = re.search(
+        r"\b(?:aterkallar|aterkallat|drar tillbaka|dragit tillbaka|tar tillbaka|tagit tillbaka|withdraws|withdrew|has withdrawn|revokes)\b.{0,12}\b(?:samtycke|samtycket|medgivande|medgivandet|consent)\b[\s.!]*$",
+        s.low,
+    )
+    return Reading("consent_withdrawn") if withdraws else None
+
+
+# --- absences and settings -----------------------------------------------------------------------------------------------------------
+
+_DEPUTY = r"[\s,;(]*\b(?:med\s+)?(?:(?:min\s+|som\s+|är\s+)?(?:ersattare|vikarie|stand-in|standin|deputy|delegate|covered by|replaced by))\s*(?:ar|is|blir|:|=)?\s*"
+_STANDS_IN = r"\s+(?:ersatter|vikarierar|hoppar in|tar over|stands in|covers|tacker upp|ar ersattare|ar vikarie|som ersattare|som vikarie|as stand-in)\b(?:\s+(?:mig|for mig|me|for me))?"
+_TODAY = frozenset(
+    ("sjuk", "jag ar sjuk", "ar sjuk", "sjukskriven", "jag ar sjukskriven", "vab", "vabbar", "jag vabbar", "vard av barn", "sick", "i'm sick", "i am sick")
+)
+
+
+def away(s: Said) -> Reading | None:
+    """`borta 1–14 juli ersättare @bo`"""
+    if s.asks or s.match(r"(?:inte|not|bra|ej)\b"):
+        return None
+    text, named = _take_deputy(s)
+    days = find_dates(text, s.ctx)
+    rest = text
+    for day in reversed(days):
+        rest = cut(rest, day.start, day.end)
+    left = re.sub(r"\b(?:och|till|från|fran|to|from|and|-|–|pa|på|för|hela dagen|hela|dagen|all day|med|jag|semester|ledig|vab|i)\b|[-–,.!]", " ", rest.lower()).split()
+    words = bad_dates(text, s.ctx) if not days else []
+    if not words and (len(left) > (3 if days else 0) or (left and not days)):
+        return None
+    if not days:
+        if words:
+            return Reading("away", problem="bad_date", problem_words=words[0])
+        if s.head in _TODAY:
+            return _people(named, Reading("away", from_=s.ctx.now.date(), until=s.ctx.now.date()))
+        if named:
+            return _people(named, Reading("away", problem="no_date"))
+        return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
+    first, last = _span(days)
+    if days[-1].past or (last is not None and last < s.ctx.now.date()):
+        return Reading("away", problem="past_date", problem_words=text[days[-1].start : days[-1].end])
+    reading = _people(named, Reading("away"))
+    return replace(
+        reading,
+        from_=first if first is not None else s.ctx.now.date(),
+        until=last,
+        week=days[0].week,
+        sure=reading.sure and all(each.sure or (each.week is not None and each.weekday is None) for each in days),
+        problem=reading.problem or ("" if last is not None else "no_until"),
+    )
+
+
+def _take_deputy(s: Said) -> tuple[str, Named]:
+    """The text without "ersättare @bo" or "Bo ersätter", and who stands in."""
+    found = re.search(_DEPUTY, s.low)
+    if found:
+        named = s.who.several(s.text, found.end())
+        if named:
+            return cut(s.text, found.start(), named.end), named
+    for place in re.finditer(r"(?:^|[\s,;(])(?=[@\w])", s.low):
+        named = s.who.one(s.text, place.end(), everyone=False)
+        if not named or named.me:
+            continue
+        verb = re.match(_STANDS_IN, s.low[named.end :])
+        if verb:
+            return cut(s.text, place.start(), named.end + verb.end()), named
+        if named.mentioned:
+            with_ = re.search(r"\bmed\s*$", s.low[: place.end()])
+            return cut(s.text, with_.start() if with_ else place.start(), named.end), named
+    return s.text, Named()
+
+
+def back(s: Said) -> Reading | None:
+    """`tillbaka`, `tillbaka på måndag`"""
+    days = find_dates(s.text, s.ctx)
+    if s.asks or len(days) != 1 or s.text[: days[0].start].strip(" ,") or s.text[days[0].end :].strip(" .!"):
+        return None
+    return Reading("back", when=days[0].when, sure=days[0].sure, alternatives=days[0].alternatives)
+
+
+def settings(s: Said) -> Reading | None:
+    """`inställningar`, `påminn mig 8:15`, `jag jobbar mån-tors 7-16`, `språk engelska`"""
+    if s.asks:
+        return None
+    if not s.text:
+        return Reading("settings", topic={"paminn mig": "remind", "sprak": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
+    if s.head in {"sprak", "byt sprak", "byt sprak till", "language", "change language to"}:
+        to = s.match(r"(?:till|to)\s+")
+        word = first_word(s.low[to.end() if to else 0 :])
+        chosen = {"engelska": "en", "english": "en", "en": "en", "svenska": "sv", "swedish": "sv", "sv": "sv"}.get(word, "")
+        return Reading("settings", topic="language", text=chosen, problem="" if chosen else "no_text", problem_words="" if chosen else s.text) if chosen or s.colon else None
+    found = find_schedule(s.text, s.ctx)
+    if s.head in {"jag jobbar", "jag arbetar", "arbetstid", "arbetstider", "i work", "working hours"}:
+        if found and found.slots and not s.text[: found.start].strip(" :") and not s.text[found.end :].strip(" .!"):
+            return Reading("settings", topic="working", slots=found.slots, weekdays=found.weekdays, text=clean(s.text))
+        return None
+    clock = re.fullmatch(r"(?:(?:varje dag |dagligen |every day )?(?:kl\.?|klockan|vid|at|om)?\s*)(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?: varje dag| dagligen| every day)?[\s.!]*", s.low)
+    if clock and int(clock[1]) < 24 and int(clock[2] or 0) < 60:
+        hour = int(clock[1]) + (12 if clock[3] == "pm" and int(clock[1]) < 12 else 0)
+        return Reading("settings", topic="remind", text=f"{hour:02}:{clock[2] or '00'}")
+    if clock:
+        return Reading("settings", topic="remind", problem="bad_date", problem_words=clean(s.text))
+    return Reading("remind_off") if s.whole(r"av|inte|aldrig|off|never") else None
+
+
+def phone(s: Said) -> Reading | None:
+    """`mitt nummer 070-123 45 67`"""
+    lead = s.match(r"(?:ar|is)\s+")
+    rest = s.after(lead.end()) if lead else s
+    number = rest.whole(r"\+?[\d\s()-]{6,20}")
+    return Reading("phone", text=clean(rest.text)) if number else Reading("phone", problem="no_number") if not s.text else None
+
+
+def subscribe(s: Said) -> Reading | None:
+    """`prenumerera fredagar 14`"""
+    if s.asks:
+        return None
+    about = s.match(r"(?:(?:pa|to)\s+)?(?:veckooversikten?|veckobrevet?|weekly digest)?\s*")
+    rest = s.after(about.end()) if about else s
+    if not rest.text:
+        return Reading("subscribe", problem="no_time")
+    found = find_schedule(rest.text, s.ctx)
+    if found is None or rest.text[: found.start].strip(" :") or rest.text[found.end :].strip(" .!"):
+        return None
+    return Reading("subscribe", slots=found.slots, weekdays=found.weekdays, interval=found.interval, problem="" if found.slots else "no_time")
+
+
+# --- what is asked for ---------------------------------------------------------------------------------------------------------------
+
+_FILTERS = {
+    "overdue": "forsenade sena forsenat overdue late",
+    "stuck": "fastnade fastnat hinder stuck blocked",
+    "done": "klara avslutade fardiga done finished",
+    "open": "oppna oppet open",
+    "today": "idag today",
+    "week": "veckan week",
+    "all": "alla allt all everything",
+}
+_FILTER_OF = {word: name for name, words in _FILTERS.items() for word in words.split()}
+
+
+def listing(s: Said) -> Reading | None:
+    """`lista försenade`, `lista @bo`"""
+    words = [each for each in re.findall(r"[\w@.-]+", s.low) if each not in {"atgarder", "actions", "de", "i", "the", "this", "som", "ar", "for", "uppgifter", "dag"}]
+    if len(words) == 1 and words[0] in _FILTER_OF:
+        return Reading("list", topic=_FILTER_OF[words[0]])
+    if words and words[0] in {"beslut", "decisions"}:
+        return Reading("decisions")
+    if words and words[0] in {"hissade", "hissat", "lifted"}:
+        return Reading("lifted")
+    if words and words[0] in {"mina", "mine"}:
+        return Reading("mine")
+    of = s.match(r"(?:atgarder\s+)?(?:for|hos|till|of)\s+")
+    named = s.who.several(s.text, of.end() if of else 0)
+    if named and not named.me and not s.low[named.end :].strip(" .!?"):
+        return _people(named, Reading("list"))
+    return None
+
+
+def whose(s: Said) -> Reading | None:
+    """`vad gör bo?`, `vad har anna kvar?`"""
+    what = s.match(r"(?:vad (?:ska|har|gor)|vad ligger pa|what (?:does|is|has|should))\s+(?=@|\w)")
+    named = s.who.several(s.text, what.end()) if what else Named()
+    if named and re.fullmatch(r"(?:gora|att gora|kvar|kvar att gora|do|have|have to do|doing|left)?(?: idag| i dag| i veckan| nu)?[\s?.!]*", s.low[named.end :].strip()):
+        return Reading("mine") if named.me else _people(named, Reading("list"))
+    return None
+
+
+def group(s: Said) -> Reading | None:
+    """`grupp tall`"""
+    code = s.whole(r"[\w-]{2,30}\?*")
+    return Reading("group", code=clean(s.text.rstrip("?"))) if code and s.head in {"grupp", "group", "about the group", "om gruppen"} else None
+
+
+def digest(s: Said) -> Reading | None:
+    """`veckoöversikt v48 alla`, `veckoöversikt Arvika`"""
+    low_before = re.search(r"\b(?:forra|senaste|last|previous)\s+(?:veckan|vecka|week)\b", s.low)
+    if low_before:
+        last = s.ctx.now.date() - timedelta(days=7)
+        rest = cut(s.text, low_before.start(), low_before.end())
+        return replace(_digest_of(replace(s, text=rest)), week=last.isocalendar().week)
+    this = re.search(r"\b(?:denna|den har|this)\s+(?:veckan?|week)\b", s.low)
+    if this:
+        rest = cut(s.text, this.start(), this.end())
+        return replace(_digest_of(replace(s, text=rest)), week=s.ctx.now.isocalendar().week)
+    week = re.search(r"\b(?:for\s+)?(?:v\.?|vecka|week|w)\s*(\d{1,2})\b", s.low)
+    if week:
+        rest = cut(s.text, week.start(), week.end())
+        reading = _digest_of(replace(s, text=rest))
+        number = int(week[1])
+        return replace(reading, week=number) if 1 <= number <= 53 else replace(reading, problem="bad_date", problem_words=week.group())
+    if len(s.text.split()) > 4:
+        return None
+    return _digest_of(s)
+
+
+def _digest_of(s: Said) -> Reading:
+    everything = re.search(r"\b(?:(?:over\s+|for\s+)?(?:alla|all)(?: grupper| groups)?)\b", s.low)
+    text = cut(s.text, everything.start(), everything.end()) if everything else s.text
+    return Reading("digest", all=bool(everything), text=clean(re.sub(r"^(?:för|over|över|for)\s+", "", clean(text.rstrip("?")), flags=re.IGNORECASE)))
+
+
+def summary(s: Said) -> Reading | None:
+    """`sammanfattning`, `protokoll v 47`, `minnesanteckningar 24 november`"""
+    lead = s.match(r"(?:fran|av|for|of|from)?\s*(?:(?:motet|the meeting|senaste motet|forra motet|the last meeting)\b)?\s*")
+    rest = s.after(lead.end()) if lead else s
+    if not rest.text.strip(" ?.!"):
+        return Reading("summary")
+    days = find_dates(rest.text, s.ctx)
+    if days and not rest.text[: days[0].start].strip() and not rest.text[days[0].end :].strip(" ?.!"):
+        return Reading("summary", week=days[0].week, when=None if days[0].week is not None and days[0].weekday is None else days[0].when)
+    return None
+
+
+def show(s: Said) -> Reading | None:
+    """`visa 12`, `visa B2`"""
+    numbers = read_numbers(s.low)
+    return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref) if numbers and not s.text[numbers.end :].strip(" ?.!") else listing(s) if s.text else None
+
+
+def search(s: Said) -> Reading | None:
+    """`sök smärta`"""
+    if not s.text:
+        return Reading("search", problem="no_text") if s.head in {"sok", "search"} else None
+    if s.head in {"find", "look for", "leta efter"} and not s.colon and len(s.text.split()) > 3:
+        return None
+    return Reading("search", text=clean(s.text.rstrip("?")))
+
+
+def decisions(s: Said) -> Reading | None:
+    """`beslutslogg`"""
+    return Reading("decisions", text=clean(s.text)) if len(s.text.split()) <= 1 else None
+
+
+def lifted(s: Said) -> Reading | None:
+    """`hissade`"""
+    return Reading("lifted") if not s.text or s.whole(r"arenden|fragor|matters") else None
+
+
+def help_(s: Said) -> Reading | None:
+    """`hjälp`, `hjälp möte`"""
+    if not s.text or s.whole(r"mig|oss|tack|me|us|please|\?"):
+        return Reading("help")
+    about = s.match(r"(?:med|om|with|about)\s+")
+    topic = clean(s.text[about.end() if about else 0 :].rstrip("?"))
+    low = clean(s.low[about.end() if about else 0 :].rstrip("?"))
+    known = BEGINS.get(low) or WHOLE.get(low) or BEGINS.get(low.removesuffix("et").removesuffix("n")) or BEGINS.get(re.sub(r"(?:er|en|et|ar|or)$", "", low))
+    return Reading("help", topic=known[0] if known else topic) if known else None
+
+
+def how_do_i(s: Said) -> Reading | None:
+    """`hur hissar jag?`, `hur lägger man till en åtgärd?`"""
+    how = s.match(r"(?:hur\s+(?P<verb>\w+)\s+(?:jag|man|vi)|how do (?:i|we|you))\b\s*")
+    if not how:
+        return None
+    words = re.findall(r"\w+", s.low[how.end() :])
+    verb = how["verb"] or ""
+    stems = [verb, verb.removesuffix("r"), verb.removesuffix("er") + "a", *words, *(word.removesuffix("en") for word in words)]
+    for word in stems:
+        known = BEGINS.get(word) or WHOLE.get(word)
+        if known and len(word) > 3:
+            return Reading("help", topic=known[0])
+    return None
+
+

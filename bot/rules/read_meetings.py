@@ -1,0 +1,353 @@
+"""Reads what is said about meetings: when they are held, moved and cancelled, and what they are to take up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from bot.rules.date_words import Found, Schedule, bad_dates, find_dates, find_minutes, find_schedule, meeting_words
+from bot.rules.reading import MeetingTime, Moment, Reading
+from bot.rules.said import Said, clean, cut, read_numbers, with_full_names
+
+_MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
+_PLACE = r"(?:i|pa|via|hos|om|med|at|in|on|with|om|lokal|sal|rum|online|digitalt|teams|start|borjar|fran|till|with|per)\b"
+
+
+# --- the rhythm ----------------------------------------------------------------------------------------------------------------------
+
+
+def schedule(s: Said) -> Reading | None:
+    """`möte tisdagar 13:00`, `möte varannan torsdag 14-15`, `möte på torsdag kl 10` (one meeting)"""
+    if s.asks:
+        return None
+    if not s.text:
+        plain = s.head in {"mote", "moten", "boka mote", "boka in mote", "boka ett mote", "nytt mote", "planera mote", "motestid", "ny motestid", "extramote"}
+        return Reading("schedule", interval=1, problem="no_time") if plain or s.head in {"meeting", "new meeting", "schedule a meeting", "book a meeting"} else None
+    told = s.head in {"motet", "motet ar"}
+    if told and not s.match(r"(?:ar\s+|hålls\s+)?(?:nu\s+)?(?:pa\s+)?\w+dagar\b|(?:ar\s+)?varannan\b"):
+        return None
+    found = find_schedule(s.text, s.ctx)
+    days = [each for each in find_dates(s.text, s.ctx) if each.day]
+    clock = bool(found and "time" not in found.missing)
+    if found is None or not (found.slots or found.weekdays or days or found.recurring or clock):
+        words = bad_dates(s.text, s.ctx)
+        return Reading("schedule", interval=1, problem="bad_date", problem_words=words[0]) if words else None
+    meets = s.head in {"vi ses", "vi traffas", "vi mots", "we meet"}
+    if meets and not (found.slots or found.recurring):
+        return None
+    start, end = (found.start, found.end) if found.end > found.start else (days[0].start, days[-1].end)
+    for day in days:
+        start, end = min(start, day.start), max(end, day.end)
+    before, after = s.low[:start].strip(" ,:"), s.low[end:].strip(" ,:.!")
+    if before and not re.fullmatch(r"(?:pa|on|at|ar|blir|halls|varje vecka|med gruppen|i gruppen|gruppen|nu|alltid|med alla|tid|is|are|every week|igen|i stallet)", before):
+        return None
+    if after and not re.match(_PLACE, after):
+        return None
+    words = bad_dates(s.text, s.ctx)
+    if words:
+        return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
+    reading = _rhythm(found)
+    single = _single(s, found, days)
+    if single is None:
+        return reading
+    chosen, surely = single
+    when, others = chosen.when, chosen.alternatives
+    if not found.slots and isinstance(when, datetime):  # "i morgon kl 9"
+        slot = MeetingTime(when.weekday(), when.time(), found.minutes)
+        reading = replace(reading, slots=(slot,), weekdays=(slot.weekday,), problem="")
+    elif not found.slots and not found.weekdays:
+        reading = replace(reading, problem="no_time")
+    if found.slots:  # "torsdag 10" is ten o'clock where a meeting is meant, never the tenth
+        when = datetime.combine(when.date() if isinstance(when, datetime) else when, found.slots[0].start)
+        others = tuple(each for each in others if isinstance(each, datetime))
+    if surely:
+        return replace(reading, when=when, week=chosen.week, sure=chosen.sure or (bool(chosen.alternatives) and not others), alternatives=others)
+    return replace(reading, sure=False, alternatives=(when,))
+
+
+def _rhythm(found: Schedule) -> Reading:
+    return Reading(
+        "schedule",
+        slots=found.slots,
+        weekdays=found.weekdays,
+        interval=found.interval,
+        nth=found.nth,
+        parity=found.parity,
+        first=found.first,
+        until=found.until,
+        minutes=found.minutes,
+        sure=found.sure,
+        problem="" if found.slots else "no_weekday" if "weekday" in found.missing else "no_time",
+    )
+
+
+def _single(s: Said, found: Schedule, days: list[Found]) -> tuple[Found, bool] | None:
+    """The day of a single meeting, and whether only that day can be meant ("på torsdag" and not "torsdag")."""
+    extra = s.head in {"extramote", "extra mote", "extra meeting"}
+    if not days or s.head.startswith(("vecko", "weekly")) or (found.recurring and not extra) or found.nth or len(found.weekdays) > 1:
+        return None
+    day = days[0]
+    said = s.low[day.start : day.end]
+    dated = day.weekday is None or day.week is not None or bool(re.search(r"\d+\s*(?:[/-]|\w{3,} )|\bden\b|\bnasta\b|\bnext\b", said.split("kl")[0]) and not day.clock)
+    outright = extra or day.preposition in {"pa", "den", "on", "nasta", "till"} or day.weekday is None or dated
+    return day, outright
+
+
+def _only_clock(found: Found, base: Moment | None) -> Moment:
+    """A time without a day is on the day it is about."""
+    if not found.day and isinstance(found.when, datetime) and base is not None:
+        return datetime.combine(base if not isinstance(base, datetime) else base.date(), found.when.time())
+    return found.when
+
+
+def reschedule(s: Said) -> Reading | None:
+    """`flytta mötet till onsdag kl 10`, `flytta mötet på tisdag till onsdag 10`, `flytta alla möten till onsdagar 10`"""
+    if s.asks:
+        return None
+    everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings|motestid\w*|motesdag|time|motestider)\b", s.head)) or bool(re.search(r"\bfran och med\b|\bframover\b|\bhadanefter\b", s.low))
+    to = list(re.finditer(r"(?:^|\s)(?:till|to|blir)\s+", s.low))
+    found = find_schedule(s.text[to[-1].start() :] if to else s.text, s.ctx)
+    if found and (found.recurring or (everything and found.slots)):
+        return replace(_rhythm(found), intent="reschedule", all=True)
+    cut_at = to[-1].start() if to else 0  # each side by itself: "på tisdag till onsdag" is no range of days
+    days = [*find_dates(s.text[:cut_at], s.ctx), *_moved(find_dates(s.text[cut_at:], s.ctx), cut_at)]
+    base: Moment | None = s.ctx.next_meeting
+    which: Moment | None = None
+    week: int | None = None
+    if len(days) > 1:
+        which, week = days[0].when, days[0].week
+        base = which
+        if week is not None and days[0].weekday is None:  # "mötet v 50": the target is in that week, whichever day the meeting is
+            which, monday = None, _monday(days[0].when)
+            if days[-1].weekday is not None and days[-1].week is None:
+                there = date.fromordinal(monday.toordinal() + days[-1].weekday)
+                said = days[-1].when
+                moved = datetime.combine(there, said.time()) if isinstance(said, datetime) else there
+                days[-1] = replace(days[-1], when=moved, alternatives=(), sure=True)
+        days = days[1:]
+    if not days:
+        return _moved_somehow(s, everything)
+    target = days[-1]
+    if s.low[target.end :].strip(" .!,") and not re.match(rf"[\s,]*(?:{_PLACE}|istallet|i stallet|instead|for att|eftersom|because)", s.low[target.end :]):
+        return None
+    when = _only_clock(target, base)
+    if target.past or (isinstance(when, datetime) and when < s.ctx.now):
+        return Reading("reschedule", which=which, all=everything, problem="past_date", problem_words=s.text[target.start : target.end])
+    weekly = found.weekdays if found and everything else ()
+    alternatives = tuple(_only_clock(replace(target, when=each), base) for each in target.alternatives) if target.day else ()
+    sure = target.sure if target.day else base is not None
+    meeting = s.ctx.next_meeting
+    if which is None and week is None and target.week is None and target.weekday is not None and meeting and _monday(when) < _monday(meeting):
+        # "flytta mötet till onsdag" while the next meeting is in a later week: its own week's Wednesday is as likely.
+        there = date.fromordinal(_monday(meeting).toordinal() + target.weekday)
+        other = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
+        alternatives, sure = (other, *(each for each in alternatives if each != other)), False
+    return Reading("reschedule", when=when, which=which, week=week or target.week, all=everything, weekdays=weekly, sure=sure, alternatives=alternatives)
+
+
+def _monday(when: Moment) -> date:
+    return date.fromordinal(when.toordinal() - when.weekday())
+
+
+def _moved(days: list[Found], by: int) -> list[Found]:
+    return [replace(day, start=day.start + by, end=day.end + by) for day in days]
+
+
+def _moved_somehow(s: Said, everything: bool) -> Reading | None:
+    """A move by a length ("en vecka", "en timme"), or a move that does not say to when."""
+    base = s.ctx.next_meeting
+    later = s.match(r"(?:fram |upp |med )*(en|1|tva|2|a|one|two)\s+(timme|timmar|vecka|veckor|dag|dagar|hour|hours|week|weeks|day|days)\b[\s.!]*$")
+    if later and base is not None:
+        count = {"tva": 2, "2": 2, "two": 2}.get(later[1], 1)
+        unit = later[2][0]
+        days = count * (7 if unit in "vw" else 1 if unit == "d" else 0)
+        when = _add(base, days, count if unit in "th" else 0)
+        return Reading("reschedule", when=when, all=everything)
+    words = bad_dates(s.text, s.ctx)
+    if words:
+        return Reading("reschedule", all=everything, problem="bad_date", problem_words=words[0])
+    return Reading("reschedule", all=everything, problem="no_time") if not s.text or s.match(r"(?:till|to)\b") else None
+
+
+def _add(base: datetime, days: int, hours: int) -> datetime:
+    """Days and hours later on the wall clock."""
+    day = date.fromordinal(base.toordinal() + days)
+    return datetime.combine(day, time(min(base.hour + hours, 23), base.minute))
+
+
+def cancel_meeting(s: Said) -> Reading | None:
+    """`ställ in mötet v 52`, `inget möte på tisdag`, `ställ in tisdagens möte`"""
+    if s.asks:
+        return None
+    everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings)\b", s.head))
+    bare = s.head in {"stall in", "vi staller in", "hoppa over", "avboka", "skip", "call off"}
+    low = s.low
+    meeting = re.search(rf"\b{_MEETING}\b", low)
+    text = cut(s.text, meeting.start(), meeting.end()) if bare and meeting else s.text
+    rest = replace(s, text=text)
+    owned = re.match(r"(\w+dag)ens\b", rest.low)
+    if owned:
+        rest = replace(rest, text=rest.text[: owned.end(1)] + rest.text[owned.end() :])
+    days = find_dates(rest.text, s.ctx)
+    if bare and not meeting and not (days and not rest.text[: days[0].start].strip() and not rest.text[days[-1].end :].strip(" .!")):
+        return None
+    if not days:
+        words = bad_dates(rest.text, s.ctx)
+        if words:
+            return Reading("cancel_meeting", problem="bad_date", problem_words=words[0])
+        named = meeting_words(s.text) or re.fullmatch(r"(?:nasta|next|veckans|dagens|den har veckan|alla|kommande|the|det)?[\s.!]*", rest.low.strip())
+        why = rest.match(r"(?:for att|eftersom|pga|pa grund av|because|,)")
+        return Reading("cancel_meeting", all=everything) if named or why or not rest.text else None
+    day = days[0]
+    if rest.text[: day.start].strip(" ,:"):
+        return None
+    reason = clean(rest.text[days[-1].end :])
+    if day.past:
+        return Reading("cancel_meeting", problem="past_date", problem_words=rest.text[day.start : day.end])
+    until = days[-1].until or day.until
+    last = until if until is not None else days[-1].when if len(days) > 1 else None
+    week_only = day.week is not None and day.weekday is None
+    return Reading(
+        "cancel_meeting",
+        when=None if week_only else day.when,
+        week=day.week,
+        until=(last.date() if isinstance(last, datetime) else last) if last is not None and not day.clock else None,
+        all=everything,
+        text=reason,
+        sure=day.sure or week_only,
+        alternatives=() if week_only else day.alternatives,
+    )
+
+
+def meeting_is_off(s: Said) -> Reading | None:
+    """`mötet v 52 ställs in`, `tisdagens möte är inställt`, `mötet på tisdag flyttas till onsdag 10`"""
+    if s.asks:
+        return None
+    meeting = s.match(rf"(?:(?P<day>\w+dag)ens\s+)?{_MEETING}\s+")
+    if not meeting:
+        return None
+    rest = replace(s, text=((f"{s.text[: meeting.end('day')]} ") if meeting["day"] else "") + s.text[meeting.end() :])
+    off = re.search(r"\s*\b(?:(?:ar|blir)\s+installt|stalls in|installt|is cancelled|is canceled|cancelled)\b[\s.!]*$", rest.low)
+    if off:
+        return cancel_meeting(replace(rest, text=rest.text[: off.start()], head="motet"))
+    moved = re.search(r"\b(?:flyttas|blir|is moved|moves)\b(?=\s+(?:till|to|pa)\b)", rest.low)
+    if moved:
+        return reschedule(replace(rest, text=" ".join((rest.text[: moved.start()] + rest.text[moved.end() :]).split()), head="motet flyttas"))
+    return None
+
+
+def move_days_meeting(s: Said) -> Reading | None:
+    """`flytta tisdagens möte till onsdag 10`, read as `flytta mötet på tisdag till ...`"""
+    owned = s.match(rf"(?P<day>\w+day|\w+dag)(?:ens|'s)\s+{_MEETING}\s+")
+    if not owned:
+        return None
+    return reschedule(replace(s, text=f"{'on' if owned['day'].endswith('day') else 'på'} {s.text[: owned.end('day')]} {s.text[owned.end() :]}", head="flytta motet"))
+
+
+# --- during the meeting --------------------------------------------------------------------------------------------------------------
+
+
+def extend(s: Said) -> Reading | None:
+    """`förläng mötet 15 min`"""
+    if s.asks:
+        return None
+    spent = find_minutes(s.text)
+    return Reading("extend", minutes=spent[2] if spent else None) if spent or not s.text else None
+
+
+def attend(s: Said) -> Reading | None:
+    """`närvarande: @anna @bo`, `här är anna, bo och dag`"""
+    named = s.who.several(s.text)
+    if s.asks or not named:
+        return Reading("attend", problem="no_owner") if s.colon or (not s.text and s.head in {"narvaro", "narvarande", "attendance"}) else None
+    rest = s.low[named.end :].strip(" .!,")
+    if rest and not re.fullmatch(r"(?:ar )?(?:har|med|pa plats|narvarande|here|present|idag|i dag|today)", rest):
+        return None
+    return Reading(
+        "attend",
+        owners=named.owners,
+        unclear_owner=named.unclear,
+        owner_choices=named.choices,
+        unknown_owner=named.unknown,
+        guess=bool(named.guess),
+        sure=not named.unclear and not named.unknown,
+        problem="no_owner" if named.unknown else "",
+        problem_words=named.unknown,
+    )
+
+
+def are_here(s: Said) -> Reading | None:
+    """`anna, bo och dag är här`, `alla är på plats`"""
+    named = s.who.several(s.text)
+    here = named and not s.asks and re.fullmatch(r"\s*(?:ar|is|are)\s+(?:har|pa plats|narvarande|med idag|here|present)[\s.!]*", s.low[named.end :])
+    return attend(replace(s, text=s.text[: named.end])) if here else None
+
+
+def park(s: Said) -> Reading | None:
+    """`parkera frågan om taxi`"""
+    if s.asks or (not s.colon and s.match(r"(?:bil|cykel|har|dar|pa|utanfor|the car|here|there|outside|in)\w*\b")):
+        return None
+    numbers = read_numbers(s.low)
+    if numbers and not s.text[numbers.end :].strip(" ."):
+        return Reading("park", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+    return Reading("park", text=clean(with_full_names(s.text, s.who))) if s.text else Reading("park", problem="no_text")
+
+
+# --- the agenda ----------------------------------------------------------------------------------------------------------------------
+
+_AT_MEETING = r"[\s,]*\b(?:(?:pa|till|vid|infor)\s+(?:nasta\s+|kommande\s+)?(?:motet|mote|veckomotet|traff|traffen|gang)|nasta gang|nasta mote|pa dagordningen|at the (?:next )?meeting|next time|to the agenda|on the agenda)\b"
+_WANTS = r"(?P<who>patienten|brukaren|personen|narstaende|anhoriga|the patient|patient|[\w@-]+(?:\s[\w-]+)?)\s+(?:vill|onskar|skulle vilja|wants to|would like to)\s+(?:ta upp|prata om|diskutera|bring up|talk about|discuss|raise)\s*:?\s*"
+
+
+def agenda_add(s: Said) -> Reading | None:
+    """`ta upp sömnen`, `punkt: ...`, `till dagordningen: ...`"""
+    needs_colon = s.head in {"punkt", "till motet", "till nasta mote", "tas upp", "pa dagordningen", "point", "on the agenda", "att ta upp", "till dagordningen"}
+    if s.head in {"till dagordningen", "add to agenda", "to the agenda", "pa dagordningen"} and s.text:
+        needs_colon = False
+    if needs_colon and not s.colon:
+        return None
+    if not s.colon and s.match(r"(?:det|den|det har|detta|honom|henne|dem|det dar|it|that|them|ur|fran)[\s.!?]*$"):
+        return None
+    if not s.colon and s.asks and len(s.text.split()) < 3:
+        return None
+    text = s.text
+    at = s.match(r"(?:pa|till|vid)\s+(?:nasta\s+)?(?:motet|mote|dagordningen)\s*:?\s+|(?:at|for)\s+the\s+(?:next\s+)?meeting\s*:?\s+")
+    if at:
+        text = text[at.end() :]
+    patients = "patient" in s.head
+    by = re.match(r"(?:från|av|from|by)\s+(?:patienten|brukaren|närstående|the patient)\s*:?\s*", text, re.IGNORECASE)
+    if by:
+        text, patients = text[by.end() :], True
+    return _point(replace(s, text=text), patients)
+
+
+def _point(s: Said, by_patient: bool) -> Reading:
+    text = s.text
+    last = re.search(_AT_MEETING + r"[\s.!]*$", s.low)
+    if last and last.start() > 0:
+        text = text[: last.start()]
+    when: Moment | None = None
+    meeting = s.ctx.next_meeting
+    days = find_dates(text, s.ctx)
+    if days and meeting and not text[days[-1].end :].strip(" .!") and days[-1].start > 0:
+        said = days[-1].when
+        if (said.date() if isinstance(said, datetime) else said) == meeting.date():
+            when, text = said, text[: days[-1].start]
+    text = clean(with_full_names(text, s.who))
+    numbers = read_numbers(s.low)
+    alone = bool(numbers) and not s.text[numbers.end :].strip(" .!")
+    reading = Reading("agenda_add", text=text, when=when, by_patient=by_patient, id=numbers.id if alone else None, ids=numbers.ids if alone else (), ref=numbers.ref if alone else "")
+    return reading if text else replace(reading, problem="no_text")
+
+
+def wants_to_bring_up(s: Said) -> Reading | None:
+    """`Selma vill ta upp sömnen`: the patient's own point, unless a member says it"""
+    wants = None if s.asks else s.match(_WANTS)
+    if not wants or re.match(r"(?:vi|ni|de|dom|hon|han|they|we|he|she)\b", wants["who"]):
+        return None
+    member = s.who.one(s.text)
+    text = s.text[wants.end() :]
+    return _point(replace(s, text=text), by_patient=not member) if text else None
+
+

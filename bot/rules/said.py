@@ -1,0 +1,196 @@
+"""A line on its way to being understood: what was said after the command word, and tools to take it apart.
+
+Places found in `low` (folded) hold in `text` too: both are equally long.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from bot.rules import words_en, words_sv
+from bot.rules.date_words import Found, bad_dates, find_dates, meeting_words
+from bot.rules.names import Who
+from bot.rules.reading import Context, Moment
+from bot.rules.spelling import fold
+
+INFINITIVES = frozenset(fold(word) for word in words_sv.INFINITIVES | words_en.INFINITIVES)
+PRESENT = frozenset(fold(word) for word in words_sv.PRESENT | words_en.PRESENT)
+MODALS = frozenset(fold(word) for word in words_sv.MODALS | words_en.MODALS)
+
+# A number followed by these is an amount or a time in the text, never the number of an action.
+_NOT_A_NUMBER = (
+    r"(?![\d/%°]|:\d|[.,]\d|\s?[-–]\s?\d|\s*(?:st|stycken|mg|g|kg|ml|cl|dl|l|cm|mm|m|km|kr|kronor|min|minut|minuter|h|tim|timme|timmar|dag|dagar|"
+    r"vecka|veckor|manad|manader|ar gam\w+|ggr|ganger|gang|tabletter|tablett|enheter|procent|personer|patienter|platser|par|gr|grader|am|pm|"
+    r"times|days|weeks|months|years|hours|minutes|pcs|people|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|"
+    r"jan|feb|apr|jun|jul|aug|sep|okt|nov|dec)\b|\s*%)"
+)
+_KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*)?"
+_NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})\b{_NOT_A_NUMBER}"
+_REFERENCE = r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
+_RANGE = r"#?(\d{1,4})\s?[-–]\s?#?(\d{1,4})\b(?![:./-])"
+_JOINT = r"\s*(?:,|&|\+|\boch\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
+_CRUMBS = " \t,;:–—-"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stands after the command word, with all that is needed to read it."""
+
+    text: str  # in the writer's own letters
+    ctx: Context
+    who: Who
+    head: str = ""  # the command word or words, folded
+    colon: bool = False  # the command word was followed by a colon
+    asks: bool = False  # the line ends with a question mark
+    low: str = field(default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", fold(self.text))
+
+    def after(self, at: int) -> Said:
+        """What stands after this place, without the crumbs between."""
+        return replace(self, text=self.text[at:].lstrip(_CRUMBS).rstrip())
+
+    def match(self, pattern: str) -> re.Match[str] | None:
+        """The pattern at the beginning of the folded text."""
+        return re.match(pattern, self.low)
+
+    def whole(self, pattern: str) -> re.Match[str] | None:
+        """The pattern as all of the folded text, but for a full stop or an exclamation mark."""
+        return re.fullmatch(rf"(?:{pattern})[\s.!]*", self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers a command is about, and where they end."""
+
+    ids: tuple[int, ...] = ()
+    ref: str = ""
+    end: int = 0
+
+    @property
+    def id(self) -> int | None:
+        """The first number."""
+        return self.ids[0] if self.ids else None
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.ref)
+
+
+def read_numbers(low: str) -> Numbers:
+    """The numbers of actions ("12", "#12", "nr 12", "3, 5 och 7", "3-5"), or one "B2", at the beginning of the folded text."""
+    reference = re.match(_REFERENCE, low)
+    if reference:
+        return Numbers((), reference["letter"].upper() + reference["of"], reference.end())
+    span = re.match(_RANGE, low)
+    if span and int(span[1]) < int(span[2]) <= int(span[1]) + 20:
+        return Numbers(tuple(range(int(span[1]), int(span[2]) + 1)), "", span.end())
+    first = re.match(_NUMBER, low)
+    if not first:
+        return Numbers()
+    ids, end = [int(first["number"])], first.end()
+    while True:
+        joint = re.match(_JOINT, low[end:])
+        more = re.match(_NUMBER, low[end + joint.end() :]) if joint else None
+        if not joint or not more:
+            return Numbers(tuple(dict.fromkeys(ids)), "", end)
+        ids.append(int(more["number"]))
+        end += joint.end() + more.end()
+
+
+def cut(text: str, start: int, end: int) -> str:
+    """The text without a span, mended where it was cut."""
+    left, right = text[:start].rstrip(_CRUMBS), text[end:]
+    if left.endswith("(") and right.lstrip().startswith(")"):
+        left, right = left[:-1].rstrip(_CRUMBS), right.lstrip()[1:]
+    right = right.lstrip(_CRUMBS)
+    return f"{left} {right}".strip() if right not in {"", ".", "!"} else left
+
+
+def clean(text: str) -> str:
+    """The text without crumbs at its ends: stray signs, a full stop, an empty pair of brackets."""
+    text = " ".join(text.replace("()", " ").split()).strip(_CRUMBS)
+    if text.endswith((".", "!")) and not re.search(r"(?:\b\w\.\w|\b(?:m\.?m|osv|etc|ev|ca|kl|tel|dvs|bl\.?a|t\.?ex)|\.\.)\.$", text):
+        text = text.rstrip(".!").rstrip()
+    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
+        text = text[1:-1].strip()
+    return text.strip('"”“ ') if text.count('"') + text.count("”") + text.count("“") == 2 and text[0] in '"”“' else text
+
+
+def with_full_names(text: str, who: Who) -> str:
+    """Mentions inside a text become the full names of those they mean."""
+    at = text.find("@")
+    while at >= 0:
+        named = who.one(text, at) if at == 0 or not text[at - 1].isalnum() else None
+        if named and len(named.owners) == 1:
+            text = text[:at] + who.full_name(named.owners[0]) + text[named.end :]
+        at = text.find("@", at + 1)
+    return text
+
+
+_STRONG = frozenset(("senast", "fore", "innan", "by", "due", "before", "deadline"))
+_FROM = frozenset(("fran", "from", "sedan", "since", "mellan", "between", "over", "under", "during"))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline taken out of a text: what is left, and how sure the reading is."""
+
+    text: str
+    due: Moment | None = None
+    week: int | None = None
+    sure: bool = True
+    alternatives: tuple[Moment, ...] = ()
+    problem: str = ""
+    problem_words: str = ""
+    opened: bool = False  # the date stood first
+
+
+def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
+    """Takes the deadline out of a text. With `said_outright` only one introduced by "senast", "före" and the like."""
+    founds = [each for each in find_dates(text, ctx) if each.preposition not in _FROM]
+    strong = [each for each in founds if each.preposition.split(" ")[0] in _STRONG]
+    chosen, sure = _deadline(text, founds, strong)
+    if said_outright:
+        chosen = strong[-1] if strong else None
+    if chosen is None:
+        words = bad_dates(text, ctx) if not said_outright or re.search(r"\b(?:senast|innan|fore|by|due)\b", fold(text)) else []
+        if words:
+            return Due(text, problem="bad_date", problem_words=words[0])
+        unknown = None if said_outright else meeting_words(text)
+        if unknown and ctx.next_meeting is None:
+            return Due(cut(text, *unknown), problem="no_meeting", problem_words=text[slice(*unknown)])
+        return Due(text)
+    left = cut(text, chosen.start, chosen.end)
+    opened = not text[: chosen.start].strip(_CRUMBS)
+    if chosen.past:
+        return Due(left, problem="past_date", problem_words=text[chosen.start : chosen.end], opened=opened)
+    when, others = chosen.when, chosen.alternatives
+    if chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
+        when, others, sure = chosen.until, (chosen.when, *others), False
+    return Due(left, when, chosen.week, sure and chosen.sure, others, opened=opened)
+
+
+def _deadline(text: str, founds: list[Found], strong: list[Found]) -> tuple[Found | None, bool]:
+    """Which of several days is the deadline, and whether that is plain."""
+    if strong:
+        return strong[-1], True
+    if not founds:
+        return None, True
+    if len(founds) == 1:
+        return founds[0], True
+    last = founds[-1]
+    at_end = not text[last.end :].strip(" .!)")
+    return (last if at_end else founds[0]), False
+
+
+def is_verb(word: str) -> bool:
+    """Whether a folded word surely is something people do, as "ringa", "ringer", "call"."""
+    return word in INFINITIVES or word in PRESENT
+
+
+def first_word(low: str) -> str:
+    """The first word of a folded text."""
+    found = re.match(r"[\w:]+", low)
+    return found.group().rstrip(":") if found else ""
