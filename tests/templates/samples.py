@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from bot.messages import common
+from bot.messages import common, delivery
 from bot.messages.base import Message
 from bot.model import Action, Decision, Person
 
@@ -29,6 +29,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     # message name -> field -> value, where the type hint does not say enough
     "did_you_mean": {"line": "done 12"},
     "group_closed": {"code": "tall"},
+    "not_reached": {"code": "tall", "person": "anna", "channel": ""},
+    "outsiders_read": {"code": "tall", "channel": "#nvg-tall", "names": ("Gun Ask", "Per Al")},
     "no_such": {"ref": "#99", "open": ()},
     "unknown_person": {"word": "Gun"},
     "which_person": {"word": "Anna", "line": "Anna rings", "choices": ("anna", "bo")},
@@ -121,6 +123,7 @@ HAND_MADE: tuple[Message, ...] = (
     *(common.NotAllowed(who, ("bo",)) for who in ("member", "lead", "owner", "contact_person", "chair", "coordinator", "administrator")),
     *(common.Undone(command, "", "bo") for command in ("schedule", "several", "?")),
     common.NoSuch("#99", (value(Action, "", False), value(Decision, "", False))),
+    delivery.NotReached("tall", channel="#nvg-tall"),
     common.NoGroupHere(private=True),
     common.Help("action", ("action",)),
     common.Help("", ("action", "mine"), more=True),
