@@ -1,10 +1,17 @@
-"""The clocks. Nothing else in the program asks what time it is."""
+"""The clocks and the only scheduler. Nothing else in the program asks what time it is."""
 
 from __future__ import annotations
 
+import threading
 import time
-from datetime import UTC, datetime
-from typing import Protocol
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from handlers import logs
+
+LONGEST_SLEEP = timedelta(seconds=5)  # other processes' rows are looked for at least this often
+STOPPING = 8  # seconds given to what was begun
 
 
 class Clock(Protocol):
@@ -26,13 +33,68 @@ class SimulatedClock:
         self._set_at = time.monotonic()
 
     def now(self) -> datetime:
-        if not self._ticking:
-            return self._base
-        from datetime import timedelta
-
-        return self._base + timedelta(seconds=time.monotonic() - self._set_at)
+        return self._base + timedelta(seconds=time.monotonic() - self._set_at) if self._ticking else self._base
 
     def move(self, to: datetime) -> None:
         """Move forward to that instant; a moment that has passed changes nothing."""
-        self._base = max(self.now(), to.astimezone(UTC))
-        self._set_at = time.monotonic()
+        self._base, self._set_at = max(self.now(), to.astimezone(UTC)), time.monotonic()
+
+
+class Ticker:
+    """Calls `beat` in a thread of APScheduler's: when it said it needs to be, after a nudge, and each few seconds.
+
+    Keeps nothing: what is due is asked of the store at every beat, so any number of processes may tick at once.
+    """
+
+    def __init__(self, beat: Callable[[], datetime | None], clock: Clock) -> None:
+        self._beat, self._clock = beat, clock
+        self._scheduler: Any = None
+        self._beating = threading.Lock()
+        self._again = threading.Event()
+
+    def start(self) -> None:
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            self._run, "interval", seconds=LONGEST_SLEEP.total_seconds(), id="beat", coalesce=True, max_instances=2,
+            misfire_grace_time=None, next_run_time=datetime.now(UTC),
+        )  # fmt: skip
+        self._scheduler.start()
+
+    def nudge(self) -> None:
+        """Beat now: there is something to send."""
+        self._again.set()
+        self._plan(datetime.now(UTC))
+
+    def stop(self) -> None:
+        """No more beats; waits for the one under way, but not for ever."""
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
+            if self._beating.acquire(timeout=STOPPING):
+                self._beating.release()
+
+    def _run(self) -> None:
+        if not self._beating.acquire(blocking=False):
+            return  # the beat under way sees the nudge and goes round once more
+        try:
+            due = None
+            self._again.set()
+            while self._again.is_set() and self._scheduler is not None:
+                self._again.clear()
+                due = self._beat()
+        except Exception as error:
+            logs.failed("beat", error)
+        finally:
+            self._beating.release()
+        now = self._clock.now()
+        if due is not None and due < now + LONGEST_SLEEP:
+            self._plan(datetime.now(UTC) + max(due - now, timedelta(milliseconds=200)))
+
+    def _plan(self, at: datetime) -> None:
+        if (scheduler := self._scheduler) is not None:
+            try:
+                scheduler.modify_job("beat", next_run_time=at)
+            except Exception as error:  # the scheduler is being shut down
+                logs.failed("plan", error)

@@ -1,15 +1,27 @@
-"""The bot in motion. (Signatures first.)"""
+"""The bot in motion: turns, timers and post around one store. Holds no state that matters: kill it at any moment."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.cards import draw as bot_draw
+from bot.decide import decide as bot_decide
+from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
-from handlers.clock import Clock
+from handlers import logs
+from handlers.clock import Clock, Ticker
+from handlers.postman import Draw, Postman
 from handlers.speaker import Speaker
-from handlers.turn import Answered
+from handlers.turn import Answered, Decide, Due, Turns
+from storage.store import Store
+from templates.words import Words
+
+LEASE = timedelta(minutes=2)  # a timer whose turn failed, or whose process died, is tried again after this
+LATE = timedelta(minutes=10)  # what is later than this breaks a promise: the watchdog says so
+PRUNED_EACH = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +34,96 @@ class Upcoming:
 
 
 class Engine:
-    """Thread-safe. `Engine(store, words, speakers, clock)`; `start()` runs it in the background, `stop()` ends it cleanly."""
+    """Thread-safe. Use `handle` and `drain`, or `start()` it in the background and `stop()` it cleanly."""
 
-    def __init__(self, store: object, words: object, speakers: Mapping[str, Speaker], clock: Clock) -> None: ...
-    def handle(self, incoming: Incoming) -> Answered: ...
-    def wake(self) -> int: ...
-    def deliver(self) -> int: ...
-    def drain(self) -> int: ...
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def next_due(self) -> datetime | None: ...
-    def upcoming(self, limit: int = 20) -> list[Upcoming]: ...
+    def __init__(
+        self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, language: str = "sv", *,
+        decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw,
+    ) -> None:  # fmt: skip
+        self.store, self.clock = store, clock
+        self.turns = Turns(store, words, clock, language, decide=decide, due=due)
+        self.postman = Postman(store, words, speakers, clock, self.turns, draw)
+        self._ticker = Ticker(self.beat, clock)
+        self._draining = threading.RLock()
+        self._pruned: datetime | None = None
+        self._residents: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {}
+
+    def handle(self, incoming: Incoming) -> Answered:
+        """The turn of one event, and its answer. What it led to is sent soon after, by the running engine or by `drain`."""
+        answered = self.turns.handle(incoming)
+        if answered.changed:
+            self._ticker.nudge()
+        return answered
+
+    def peek(self, incoming: Incoming) -> Answered:
+        """What the answer would be, with nothing kept."""
+        return self.turns.peek(incoming)
+
+    def wake(self) -> int:
+        """Run all timers that have fallen due, each as a turn of its own; answers with how many."""
+        count = 0
+        while timers := self.store.claim_timers(self.clock.now(), lease=LEASE):
+            for timer in timers:
+                count += 1
+                try:
+                    self.turns.tick(timer)
+                except Exception as error:
+                    logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
+        return count
+
+    def deliver(self, ahead: timedelta = timedelta(0)) -> int:
+        """Send what waits in the outbox; answers with how many rows were seen to."""
+        return self.postman.deliver(ahead)
+
+    def drain(self, ahead: timedelta = timedelta(0)) -> None:
+        """Timers and post, until nothing is due at the present instant; `ahead`: also post that waits for its next try."""
+        with self._draining:
+            while self.wake() + self.deliver(ahead):
+                ahead = timedelta(0)
+
+    def start(self) -> None:
+        """Run in the background from now on."""
+        self._ticker.start()
+
+    def stop(self) -> None:
+        """End cleanly, within ten seconds: what was begun is finished, nothing new is begun."""
+        self._ticker.stop()
+        self.postman.stop()
+
+    def beat(self) -> datetime | None:
+        """One heartbeat of the running engine; answers with when the next is needed."""
+        self.wake()
+        self.postman.dispatch(self._ticker.nudge)
+        now = self.clock.now()
+        if self._pruned is None or now - self._pruned > PRUNED_EACH:
+            self._pruned = now
+            self.store.prune(now)
+        for subject in self.store.late(now, LATE):
+            logs.event("late", subject=subject)
+        return self.store.next_due()
+
+    def next_due(self) -> datetime | None:
+        """When something next falls due by itself."""
+        return self.store.next_due()
+
+    def upcoming(self, limit: int = 20) -> list[Upcoming]:
+        return [Upcoming(timer.due, timer.kind, timer.subject) for timer in self.store.upcoming(limit)]
+
     def health(self) -> dict[str, object]:
-        """{"ok": bool, "late": n, "outbox": n, "problems": [code words]} for /health and /metrics."""
+        """For /health and /metrics: whether every promise is kept, and what is late (kinds and ids only)."""
+        late = self.store.late(self.clock.now(), LATE)
+        return {"ok": not late, "late": len(late), "problems": list(late[:20])}
+
+    def residents(self, address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who is in the group that lives in a channel (without guests), and all channels it lives in."""
+        changed = self.turns.groups_changed
+        known = self._residents.get(address)
+        if known is None or known[0] != changed:
+            known = self._residents[address] = (changed, *self._look_up(address))
+        return known[1], known[2]
+
+    def _look_up(self, address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        with self.store.read() as read:
+            group = read.group_at(address)
+            view = read.snapshot_for([group], [], self.clock.now()).views.get(group) if group else None
+        return (view.people(), view.group.channels) if view else ((), ())

@@ -1,11 +1,33 @@
-"""One turn. (Signatures first.)"""
+"""One turn: the clock is read once, doubles are dropped, `decide` is asked, and all of its outcome is committed, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
 
+from bot.decide import decide as bot_decide
+from bot.heartbeat import due as bot_due
+from bot.incoming import Incoming
+from bot.keys import groups_in, person_in
+from bot.messages.common import AlreadySaved, WentWrong
+from bot.model import Group, Member, Snapshot
+from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
+from bot.timers import Timer
+from handlers import logs
+from handlers.clock import Clock
+from storage.store import ConflictError, Read, Store, Work
 from templates.card import Card, FormView
+from templates.words import Words
+
+TRIES = 5  # times a turn is decided anew when somebody else was first
+LOOKS = 12  # times a decision may ask for more in view
+RETYPED = timedelta(minutes=2)  # the same line again within this time is a line retyped after a time-out
+
+Result = TypeVar("Result")
+Decide = Callable[[Snapshot, Incoming, datetime], Outcome | Need]
+Due = Callable[[Snapshot, Timer, datetime], Outcome | Need]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +39,141 @@ class Answered:
     form: FormView | None = None
     errors: Mapping[str, str] = field(default_factory=dict)  # the form stays open: field name -> what to write instead
     changed: bool = False  # the turn saved or posted something
+
+
+class Turns:
+    """Runs turns on a store. Thread-safe. `language` is spoken where nothing better is known."""
+
+    def __init__(
+        self, store: Store, words: Words, clock: Clock, language: str = "sv", *,
+        decide: Decide = bot_decide, due: Due = bot_due,
+    ) -> None:  # fmt: skip
+        self.store, self.words, self.clock, self.language = store, words, clock, language
+        self.decide, self.due = decide, due
+        self.groups_changed = 0  # counts up whenever a group or who is in it may have changed
+
+    def handle(self, incoming: Incoming) -> Answered:
+        """Run the turn of one event. Never raises: what went wrong is logged without content, and said kindly."""
+        now = self.clock.now()
+        try:
+            return self._again_on_conflict(lambda work: self._turn(work, incoming, now))
+        except Exception as error:
+            reference = logs.failed("turn", error, event=incoming.event, person=incoming.person)
+            message = WentWrong(reference)
+            return Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person))
+
+    def peek(self, incoming: Incoming) -> Answered:
+        """What the answer would be, with nothing kept."""
+        now = self.clock.now()
+        with self.store.read() as read:
+            snapshot = self._snapshot(read, incoming, now)
+            snapshot, outcome = _decided(read, snapshot, lambda view: self.decide(view, incoming, now))
+            return self._worded(outcome, snapshot, incoming, now)
+
+    def tick(self, timer: Timer) -> bool:
+        """Run the turn of a timer that has fallen due; whether it led to anything. Raises what went wrong."""
+        now = self.clock.now()
+
+        def turn(work: Work) -> bool:
+            if work.seen(timer_event(timer)):
+                work.drop_timer(timer)
+                return False
+            group, person = groups_in(timer.subject), person_in(timer.subject)
+            snapshot = work.snapshot_for([group] if group else [], [person] if person else [], now)
+            _, outcome = _decided(work, snapshot, lambda view: self.due(view, timer, now))
+            work.commit(outcome, timer, now)
+            self._note(outcome)
+            return bool(outcome.save or outcome.posts)
+
+        changed = self._again_on_conflict(turn)
+        logs.event("timer", kind=timer.kind, subject=timer.subject, changed=changed)
+        return changed
+
+    def announce(self, outcome: Outcome, about: Timer) -> bool:
+        """Commit what the bot itself found out, once: `about` names it. Whether it was news."""
+
+        def turn(work: Work) -> bool:
+            if work.seen(timer_event(about)):
+                return False
+            work.commit(outcome, about, about.due)
+            return True
+
+        return self._again_on_conflict(turn)
+
+    def _again_on_conflict(self, turn: Callable[[Work], Result]) -> Result:
+        for left in reversed(range(TRIES)):
+            try:
+                with self.store.turn() as work:
+                    return turn(work)
+            except ConflictError:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _turn(self, work: Work, incoming: Incoming, now: datetime) -> Answered:
+        seen = work.seen(incoming.event)
+        snapshot = self._snapshot(work, incoming, now)
+        if seen:
+            return self._worded(Outcome(seen.answer), snapshot, incoming, now)
+        snapshot, outcome = _decided(work, snapshot, lambda view: self.decide(view, incoming, now))
+        if retyped := self._retyped(work, incoming, outcome, now):
+            outcome = Outcome(Say(retyped))
+        work.commit(outcome, incoming, now)
+        answered = self._worded(outcome, snapshot, incoming, now)
+        self._note(outcome)
+        logs.event("turn", command=outcome.command, answer=answered.name, saved=len(outcome.save), posts=len(outcome.posts))
+        return answered
+
+    def _snapshot(self, read: Read, incoming: Incoming, now: datetime) -> Snapshot:
+        ref = groups_in(incoming.tap.ref) if incoming.tap else ""
+        place = incoming.place
+        return read.snapshot_here(incoming.person, place.address, not place.private, now, [ref] if ref else [])
+
+    def _retyped(self, work: Work, incoming: Incoming, outcome: Outcome, now: datetime) -> AlreadySaved | None:
+        """A second undo is another undo; but another line that changes data, the same as just before, is no new one."""
+        if incoming.tap or not incoming.said or not outcome.save or outcome.undone:
+            return None
+        before = work.said_before(incoming.person, incoming.place.address, incoming.said, now - RETYPED)
+        if before is None:
+            return None
+        number = before.ref.rpartition(":")[2]
+        return AlreadySaved(f"#{number}" if number.isdigit() else number if number[1:].isdigit() else "")
+
+    def _worded(self, outcome: Outcome, snapshot: Snapshot, incoming: Incoming, now: datetime) -> Answered:
+        answer, people, reader = outcome.answer, snapshot.people, incoming.person
+        here = snapshot.views.get(snapshot.here)
+        asker = snapshot.asker
+        language = here.group.language if here else asker.language if asker else self.language
+        if asker and asker.id not in people:
+            people = {**people, asker.id: asker}
+        changed = bool(outcome.save or outcome.posts)
+        if isinstance(answer, Say):
+            card = self.words.render(answer.message, language, people, now, reader)
+            return Answered(answer.message.name, card, changed=changed)
+        if isinstance(answer, OpenForm):
+            return Answered(f"form_{answer.form.do}", form=self.words.form(answer.form, language, people), changed=changed)
+        if isinstance(answer, FormErrors):
+            errors = {name: self.words.line(each, language, people, now, reader) for name, each in answer.errors.items()}
+            return Answered("form_errors", errors=errors, changed=changed)
+        return Answered(changed=changed)
+
+    def _note(self, outcome: Outcome) -> None:
+        if any(isinstance(each, Group | Member) for each in outcome.save):
+            self.groups_changed += 1
+
+
+def timer_event(timer: Timer) -> str:
+    """The event id of a timer's turn."""
+    return f"timer {timer.kind} {timer.subject} {timer.due.isoformat()}"
+
+
+def _decided(
+    read: Read, snapshot: Snapshot, ask: Callable[[Snapshot], Outcome | Need]
+) -> tuple[Snapshot, Outcome]:
+    """Ask until the decision has all it needs in view."""
+    for _ in range(LOOKS):
+        result = ask(snapshot)
+        if isinstance(result, Outcome):
+            return snapshot, result
+        snapshot = read.add(snapshot, result)
+    raise RuntimeError("the decision asked for more and more")
