@@ -23,7 +23,7 @@ for _day, _names in enumerate(
     WEEKDAYS |= {_full: _day, f"{_full}en": _day, f"{_full}ens": _day, **dict.fromkeys(_short, _day)}
     HABIT_WEEKDAYS |= {f"{_full}ar": _day, f"{_full}arna": _day}
     PAST_WEEKDAYS.add(f"{_full}s")
-for _day, _full in enumerate("monday tuesday wednesday thursday friday saturday sunday".split()):
+for _day, _full in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")):
     WEEKDAYS[_full] = _day
     HABIT_WEEKDAYS[f"{_full}s"] = _day
 WEEKDAYS |= {"tor": 3, "thur": 3, "thurs": 3, "tues": 1, "onsd": 2, "tisd": 1, "torsd": 3}
@@ -32,6 +32,11 @@ NEEDS_DOTS = {"man": "mån", "son": "sön"}
 """Abbreviations that are another word without their dots."""
 NEEDS_ENGLISH = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "thur", "thurs", "tues"}
 """Abbreviations that are read only behind an English preposition."""
+
+SHORTEST_WEEKDAYS = {
+    "må": "måndag", "ti": "tisdag", "on": "onsdag", "to": "torsdag", "fr": "fredag", "lö": "lördag", "sö": "söndag",
+}  # fmt: skip
+"""As almanacs have them; only read where nothing but a day can stand."""
 
 MONTHS: dict[str, int] = {}
 for _month, _names in enumerate(
@@ -96,7 +101,7 @@ DAY_PARTS = {
     "kvallen": "pm", "evening": "pm", "natt": "am", "natten": "am", "night": "pm",
 }  # fmt: skip
 TODAY = {"idag": "", "today": "", "ikvall": "pm", "tonight": "pm"}
-TOMORROW = {"imorgon", "imorron", "imorrn", "imorn", "imorron", "immorgon", "tomorrow"}
+TOMORROW = {"imorgon", "imorron", "imorrn", "imorn", "immorgon", "tomorrow"}
 DAY_AFTER = {"overmorgon", "iovermorgon", "overmorron", "overmorn"}
 MORROW = {"morgon", "morron", "morrn", "morn"}
 THIS = {"denna", "detta", "this", "kommande", "coming", "nuvarande", "innevarande"}
@@ -128,8 +133,8 @@ UNITS = {
 SCALES = {"vas", "nrs", "smarta", "smartan", "skala", "skalan", "skattar", "skattade", "skattning", "poang", "mattar", "pain", "mna", "gds"}
 FREE_BEFORE = {
     "pa", "i", "med", "hos", "om", "och", "for", "till", "fran", "av", "nar", "sa", "eller", "da", "senast", "den", "att",
-    "vecka", "with", "and", "to", "on", "at", "by", "from", "so", "om", "in", "via", "efter", "innan", "fore", "tack",
-    "via", "ansvarig", "ersattare", "vikarie", "tiden", "varje", "dagligen", "every", "as", "or", "som", "men", "eftersom",
+    "vecka", "with", "and", "to", "on", "at", "by", "from", "so", "in", "via", "efter", "innan", "fore", "tack",
+    "ansvarig", "ersattare", "vikarie", "tiden", "varje", "dagligen", "every", "as", "or", "som", "men", "eftersom",
     "bitti", "em", "fm", "am", "pm", "istallet", "instead", "denna", "nasta", "this", "next",
 }  # fmt: skip
 """Words that may follow a time without making it a number of something ("vid tre på torsdag", but "vid tre tillfällen")."""
@@ -202,3 +207,15 @@ for _key in {**FIXED_DAYS, **EASTER_DAYS, **SEASONS, **dict.fromkeys(_ALSO)}:
 for _ways in FESTIVALS.values():
     _ways.sort(key=lambda way: -len(way[0]))
 NEEDS_PREPOSITION = set(SEASONS) | {"mellandagarna", "lucia", "alla helgons dag", "valborg"}
+
+STARTS = frozenset(
+    {*WEEKDAYS, *HABIT_WEEKDAYS, *MONTHS, *NUMBERS, *ORDINALS, *PREPOSITIONS, *CLOCK, *ABOUT, *DAY_PARTS, *TODAY, *FESTIVALS}
+    | TOMORROW | DAY_AFTER | THIS | NEXT | PAST | WEEK | WEEKEND
+    | {
+        "day", "the", "den", "morgondagen", "ytterligare", "within", "inom", "om", "mellan", "between", "halv", "half", "kvart",
+        "quarter", "noon", "midday", "slutet", "slut", "end", "borjan", "beginning", "start", "mitten", "middle", "varje",
+        "manadsskiftet", "manadsskifte", "nastkommande", "every", "each", "alla", "var", "varannan", "dagligen", "daily",
+        "vardagar", "weekly", "nattetid", "deadline",
+    }
+)  # fmt: skip
+"""Words that a phrase may begin with: all others are passed over at once."""

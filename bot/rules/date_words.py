@@ -22,6 +22,7 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _RECENT = timedelta(days=60)  # a date without year that passed within this time may be a mistake
 _YEARS = range(1990, 2101)
+_ANY_TIME = datetime.combine(date(2000, 1, 3), time())  # where the day does not matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,16 @@ def bad_dates(line: str, ctx: Context) -> list[str]:
 
 def meeting_words(line: str) -> tuple[int, int] | None:
     """The span of "till nästa möte" and its like, also where no next meeting is known."""
-    reader = _Reader(line, Context(now=datetime(2000, 1, 3), next_meeting=datetime(2000, 1, 4)))
+    reader = _Reader(line, Context(now=_ANY_TIME, next_meeting=_ANY_TIME + _DAY))
     return next(((found.start, found.end) for found in reader.read() if found.meeting), None)
 
 
 def read_moment(text: str, ctx: Context) -> Found | None:
     """A form field: the whole text must be one day or time ("2026-12-01", "fredag", "on 10", "5")."""
     text = text.strip().rstrip(".!")
+    first, _, rest = text.partition(" ")
+    if first.lower() in words.SHORTEST_WEEKDAYS:
+        text = f"{words.SHORTEST_WEEKDAYS[first.lower()]} {rest}".strip()
     for before in ("", "på ", "den ", "kl ", "senast "):
         for found in find_dates(before + text, ctx):
             if found.start <= len(before) and found.end == len(before) + len(text):
@@ -106,7 +110,7 @@ def find_schedule(line: str, ctx: Context) -> Schedule | None:
 
 def find_minutes(line: str) -> tuple[int, int, int] | None:
     """The first length of time said ("20 min", "1,5 timme", "en halvtimme", "två timmar"): start, end, minutes."""
-    reader = _Reader(line, Context(now=datetime(2000, 1, 3)))
+    reader = _Reader(line, Context(now=_ANY_TIME))
     for at in range(reader.count):
         if length := reader.length(at):
             return reader.tokens[at].start, reader.tokens[length[0] - 1].end, length[1]
@@ -294,6 +298,10 @@ class _Reader:
         found: list[Found] = []
         at = 0
         while at < self.count:
+            token = self.tokens[at]
+            if token.kind == "s" or (token.kind == "w" and token.text not in words.STARTS):
+                at += 1
+                continue
             end, phrase = self.phrase(at)
             if phrase:
                 found.append(phrase)
@@ -362,6 +370,8 @@ class _Reader:
     def item(self, at: int, said: _Said, total: _Item) -> _Read:
         token = self.token(at)
         if token.kind == "n":
+            if self.word(at - 1) == "in" and "in" in said.prepositions and (some_time := self.in_some_time(at, deadline=False)):
+                return some_time
             return self.numeric(at, said) or self.clock(at, said, total)
         if token.kind != "w":
             return None
@@ -708,7 +718,8 @@ class _Reader:
                 or self.number(at + 1) is not None
             )
         if word in words.NEEDS_ENGLISH:
-            return bool(prepositions & words.ENGLISH_PREPOSITIONS) or self.english or (word == "mon" and "pa" in prepositions)
+            english = self.english and word not in {"sat", "sun", "wed"}
+            return bool(prepositions & words.ENGLISH_PREPOSITIONS) or english or (word == "mon" and "pa" in prepositions)
         return True
 
     def choose_weekday(self, item: _Item) -> date:
@@ -862,6 +873,8 @@ class _Reader:
         marked = end > at + 1
         with_den = self.word(at - 1) in {"den", "the"}
         following = self.token(end)
+        if following.text in words.MONTHS:
+            return None  # "den 30 februari" is not the 30th of some other month
         if following.kind == "w" and (following.text in words.UNITS or (marked and re.search(r"(?:en|et|na|ar)$", following.text) and not self.free(end))):
             return None
         if self.sign(end, ":/%", glued=True) or (self.sign(end, ".,", glued=True) and self.number(end + 1, glued=True) is not None):
@@ -1022,11 +1035,10 @@ class _Reader:
         ways = words.FESTIVALS.get(self.token(at).text)
         if not ways:
             return None
-        for way, key in ways:
-            if all(self.token(at + n).text == word for n, word in enumerate(way)):
-                break
-        else:
+        said_way = next((way for way in ways if all(self.token(at + n).text == word for n, word in enumerate(way[0]))), None)
+        if said_way is None:
             return None
+        way, key = said_way
         end = at + len(way)
         prepositions = set(said.prepositions)
         if key in words.NEEDS_PREPOSITION and not prepositions and way[0] not in {"mellandagarna", "luciadagen", "allhelgona", "valborgsmassoafton"} and len(way) == 1:
@@ -1100,7 +1112,8 @@ class _Reader:
         inside = prepositions & {"i", "under", "in", "during"}
         if word not in words.LONELY_MONTHS or not (inside or prepositions & (words.DEADLINE | words.AFTER | words.FROM)):
             return None
-        if not inside and (word in words.MONTH_NAMES_OF_PEOPLE and (self.token(at).raw[0].isupper() or word in {"maj", "may"}) or self.is_name(word)):
+        maybe_person = word in words.MONTH_NAMES_OF_PEOPLE and (self.token(at).raw[0].isupper() or word in {"maj", "may"})
+        if not inside and (maybe_person or self.is_name(word)):
             return None
         if not self.free(at + 1) and not self.number(at + 1, (4,)) and self.token(at + 1).kind == "n":
             return None
@@ -1373,7 +1386,8 @@ class _Reader:
         if half := self.meridiem(at + 1, hour):
             return half[0], half[1], 0, False
         if self.sign(at + 1, "-–") and self.meridiem_behind_range(at + 2) == "pm" and 1 <= hour <= 12:
-            return at + 1, hour % 12 + (12 if hour < 12 and hour <= (self.number(at + 2) or 0) or hour == 12 else 0), 0, hour > (self.number(at + 2) or 0)
+            same_half = hour == 12 or hour <= (self.number(at + 2) or 0)  # "2-3 pm", but "11-1 pm" begins before noon
+            return at + 1, hour % 12 + (12 if same_half else 0) if same_half else hour, 0, False
         if not lead or hour > 24 or self.sign(at + 1, "/%:", glued=True):
             return None
         if self.sign(at + 1, ",", glued=True) and self.token(at + 2).kind == "n" and self.token(at + 2).glued:
@@ -1526,10 +1540,8 @@ class _Reader:
         """ "före fredag" is Thursday, or the working day before; "efter" the working day after. The day itself may be meant."""
         from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
-        if item.week and item.weekday is None:
-            first = date.fromisocalendar(*item.week, 1)
-        else:
-            first = item.span_start or day
+        whole_week = item.week if item.weekday is None else None
+        first = date.fromisocalendar(*whole_week, 1) if whole_week else item.span_start or day
         other = previous_working_day(first) if before else next_working_day(item.until or day)
         item.until = None
         if other < self.base:
@@ -1563,7 +1575,8 @@ class _ScheduleReader(_Reader):
     def schedule(self) -> Schedule | None:
         first_at = last_at = -1
         at = 0
-        self.interval, self.nth, self.parity = 1, tuple[int, ...](), None
+        self.interval, self.nth = 1, tuple[int, ...]()
+        self.parity: int | None = None
         self.first: date | None = None
         self.last: date | None = None
         self.minutes: int | None = None
@@ -1735,7 +1748,7 @@ class _ScheduleReader(_Reader):
         if word not in words.WEEKDAYS:
             return None
         beside = {self.word(at - 1), self.word(at + 1), self.token(at + 1).text, self.token(at - 1).text}
-        short = word in words.NEEDS_DOTS and not self.token(at).raw.lower() == words.NEEDS_DOTS[word]
+        short = word in words.NEEDS_DOTS and self.token(at).raw.lower() != words.NEEDS_DOTS[word]
         if (short or word in {"tor", "sat", "sun"}) and not (
             self.token(at + 1).kind in {"n", ""} or beside & {"och", "and", "&", "kl", "-", "–", ",", "mote", "at", "/", "+", "pa"}
         ):
@@ -1876,7 +1889,7 @@ def _festival(key: str, year: int) -> date:
 
         return easter(year) + timedelta(days=words.EASTER_DAYS[key])
     if key.endswith("advent"):
-        number = words.ORDINALS[key.split()[0]]
+        number = words.ORDINALS[key.split(maxsplit=1)[0]]
         christmas = date(year, 12, 25)
         fourth = christmas - timedelta(days=christmas.isoweekday())
         return fourth - timedelta(weeks=4 - number)
