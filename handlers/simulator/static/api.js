@@ -16,9 +16,9 @@ async function post(path, body) {
 }
 
 export const say = (person, place, text) => post("/api/say", { person, place, text });
-export const tap = (person, place, button) => post("/api/tap", { person, place, ...button });
-export const submit = (person, place, form, fields) =>
-  post("/api/form", { person, place, do: form.do, ref: form.ref, version: form.version, fields });
+export const tap = (person, button) => post("/api/tap", { person, ...button });
+export const submit = (person, fields) => post("/api/form", { person, fields });
+export const dismiss = (person) => post("/api/form", { person, fields: null });
 export const move = (to) => post("/api/clock", { to });
 
 export async function start() {

@@ -32,10 +32,10 @@ const sv = {
   },
   platforms: { slack: "Slack", teams: "Teams", mail: "E-post" },
   timers: {
-    morning: "Morgonens påminnelse till {who}", reminder: "Påminnelse till {who}", remind: "Påminnelse till {who}",
-    agenda: "Dagordningen för {what}", meeting_start: "Mötet börjar: {what}", meeting: "Mötet börjar: {what}",
-    nudge: "Knuff om {what}", other: "Ser till {what}",
+    remind: "Morgonens påminnelse till {about}", question_nudge: "Knuff om en fråga i {about}", nudge: "En timme kvar: {about}",
+    other: "Ser till {about}",
   },
+  and: "och", andMore: (n) => `och ${n} till`, nextMeeting: (when) => `nästa möte ${when}`, careGroup: (code) => `gruppen ${code}`,
 };
 
 const en = {
@@ -70,10 +70,10 @@ const en = {
   },
   platforms: { slack: "Slack", teams: "Teams", mail: "E-mail" },
   timers: {
-    morning: "Morning reminder to {who}", reminder: "Reminder to {who}", remind: "Reminder to {who}",
-    agenda: "The agenda for {what}", meeting_start: "The meeting begins: {what}", meeting: "The meeting begins: {what}",
-    nudge: "A nudge about {what}", other: "Looks after {what}",
+    remind: "Morning reminder to {about}", question_nudge: "A nudge about a question in {about}", nudge: "One hour left: {about}",
+    other: "Looks after {about}",
   },
+  and: "and", andMore: (n) => `and ${n} more`, nextMeeting: (when) => `next meeting ${when}`, careGroup: (code) => `group ${code}`,
 };
 
 const texts = { sv, en };

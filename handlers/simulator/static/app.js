@@ -1,0 +1,229 @@
+// Holds what the page knows, and lets each part draw its own.
+
+import * as api from "./api.js";
+import { Ahead } from "./ahead.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { $, avatar, el } from "./dom.js";
+import { FormDialog } from "./forms.js";
+import { PeoplePicker } from "./people.js";
+import { sheets } from "./sheets.js";
+import { clockTime, dress, nearDay, t } from "./texts.js";
+
+const state = {
+  people: new Map(), person: null, place: "", places: [], messages: new Map(), now: "", upcoming: [],
+  session: "", baseline: 0, seen: {},
+};
+let stop = () => {};
+
+const chat = new Chat($("log"), pressed);
+const composer = new Composer({ send: said, complete: (text, signal) => api.complete(state.person.id, state.place, text, signal) });
+const form = new FormDialog($("form"), (fields) => api.submit(state.person.id, fields), () => answered(api.dismiss(state.person.id)));
+const ahead = new Ahead(moved);
+const picker = new PeoplePicker($("people"), become);
+const panels = sheets();
+
+// ---- what comes from the server
+
+function news(batch) {
+  if (state.session && batch.session !== state.session) return location.reload(); // another run of the simulator
+  const fresh = [];
+  const redrawn = [];
+  for (const message of batch.messages) {
+    const known = state.messages.get(message.id);
+    if (known && known.rev >= message.rev) continue;
+    state.messages.set(message.id, message);
+    (known ? redrawn : fresh).push(message);
+  }
+  Object.assign(state, { now: batch.now, upcoming: batch.upcoming, places: batch.places });
+  if (!state.places.some((place) => place.id === state.place)) state.place = state.places[0]?.id ?? "";
+  const here = (message) => message.place === state.place;
+  if (batch.first) open(state.place);
+  else {
+    chat.update(fresh.filter(here), redrawn.filter(here), state);
+    if (document.visibilityState === "visible") markSeen();
+    drawPlaces();
+    drawHead();
+  }
+  ahead.draw(state);
+}
+
+function connection(works) {
+  toast(works ? "" : t("lost"));
+}
+
+// ---- who and where
+
+function become(id, place = "") {
+  const person = state.people.get(id);
+  if (!person) return;
+  stop();
+  state.person = person;
+  state.messages = new Map();
+  state.places = [];
+  state.place = place || localStorage.getItem(`nvg-place-${id}`) || "";
+  localStorage.setItem("nvg-person", id);
+  $("me-name").textContent = person.name;
+  $("me-about").textContent = [person.title, person.organisation].filter(Boolean).join(" · ");
+  const disc = avatar(person);
+  $("me-avatar").className = disc.className;
+  $("me-avatar").textContent = disc.textContent;
+  stop = api.listen(id, news, connection);
+}
+
+function open(place) {
+  state.place = place;
+  localStorage.setItem(`nvg-place-${state.person.id}`, place);
+  const unseen = seen()[place] ?? state.baseline;
+  chat.show([...state.messages.values()].filter((message) => message.place === place), state, unseen);
+  markSeen();
+  drawPlaces();
+  drawHead();
+  composer.at(here(), state);
+}
+
+const here = () => state.places.find((place) => place.id === state.place);
+const seen = () => (state.seen[state.person.id] ??= {});
+
+function markSeen() {
+  let newest = state.baseline;
+  for (const message of state.messages.values()) if (message.place === state.place) newest = Math.max(newest, message.seq);
+  seen()[state.place] = newest;
+  sessionStorage.setItem("nvg-seen", JSON.stringify([state.session, state.seen]));
+}
+
+function unread(place) {
+  const from = seen()[place] ?? state.baseline;
+  let count = 0;
+  for (const message of state.messages.values()) if (message.place === place && message.seq > from && !message.mine) count += 1;
+  return count;
+}
+
+// ---- what the person does
+
+async function answered(promise) {
+  try {
+    const result = await promise;
+    if (result.form) form.open(result.form);
+    return result;
+  } catch (error) {
+    if (!(error instanceof api.ServerError)) throw error;
+    toast(t(error.message), 6000);
+    return null;
+  }
+}
+
+function said(text) {
+  return answered(api.say(state.person.id, state.place, text));
+}
+
+async function pressed(button, message) {
+  button.setAttribute("aria-busy", "true");
+  await answered(api.tap(state.person.id, {
+    message: message.id, do: button.dataset.do, ref: button.dataset.ref ?? "", value: button.dataset.value ?? "",
+  }));
+  button.removeAttribute("aria-busy");
+}
+
+async function moved(to) {
+  const result = await answered(api.move(to));
+  if (result) $("said").textContent = t("movedTo", ahead.words(result.now));
+}
+
+// ---- drawing
+
+function drawPlaces() {
+  const group = (title, places) => places.length
+    ? el("section", {}, el("h2", {}, title), el("ul", {}, places.map(row))) : null;
+  const row = (place) => {
+    const fresh = unread(place.id);
+    return el("li", {}, el("button", {
+      type: "button", class: "place", "aria-current": place.id === state.place ? "page" : null,
+      onclick: () => { open(place.id); panels.close(); },
+    },
+    el("span", { class: `sort ${place.kind}`, "aria-hidden": "true" }, place.kind === "channel" ? "#" : place.kind === "mail" ? "@" : "●"),
+    el("span", { class: "place-words" }, el("span", { class: "place-label" }, placeName(place)),
+      el("span", { class: "place-small" }, [t("platforms")[place.platform], place.live ? t("startedMeeting") : ""].filter(Boolean).join(" · "))),
+    fresh ? el("span", { class: "count" }, String(fresh), el("span", { class: "hidden" }, ` (${t("unread", fresh)})`)) : null));
+  };
+  const focused = document.activeElement?.closest?.("#places button") ? [...$("places").querySelectorAll("button")].indexOf(document.activeElement) : -1;
+  $("places").replaceChildren(...[
+    group(t("alone"), state.places.filter((place) => place.kind !== "channel")),
+    group(t("myChannels"), state.places.filter((place) => place.kind === "channel")),
+  ].filter(Boolean));
+  if (focused >= 0) $("places").querySelectorAll("button")[focused]?.focus();
+  $("rail-dot").hidden = !state.places.some((place) => place.id !== state.place && unread(place.id));
+}
+
+const placeName = (place) => (place.kind === "private" ? t("myPrivate") : place.kind === "mail" ? t("mail") : place.name);
+
+function drawHead() {
+  const place = here();
+  if (!place) return;
+  $("place-name").textContent = placeName(place);
+  $("place-about").textContent = place.kind === "channel"
+    ? [t("platforms")[place.platform], place.group && t("careGroup", place.group.code), place.live ? t("startedMeeting")
+      : place.next && t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`)].filter(Boolean).join(" · ")
+    : t(place.kind === "mail" ? "mailAbout" : "privateAbout");
+  const members = place.members ?? [];
+  $("who").hidden = !members.length;
+  $("who").replaceChildren(
+    el("span", { class: "discs", "aria-hidden": "true" }, members.slice(0, 4).map((member) => avatar(state.people.get(member.id) ?? member))),
+    el("span", {}, t("inGroup", members.length)));
+  $("members").replaceChildren(el("ul", {}, members.map((member) => {
+    const person = state.people.get(member.id) ?? member;
+    return el("li", {}, avatar(person),
+      el("span", { class: "member-words" }, el("span", {}, person.name),
+        el("span", { class: "small" }, [t("roles")[member.role], person.organisation].filter(Boolean).join(" · "))),
+      member.id === state.person.id ? el("span", { class: "small" }, t("you"))
+        : el("button", { type: "button", "aria-label": t("be", person.name),
+          onclick: () => { $("members").hidePopover(); become(member.id, state.place); } }, t("swap")));
+  })));
+}
+
+let toastTimer = 0;
+function toast(words, milliseconds = 0) {
+  clearTimeout(toastTimer);
+  $("toast").textContent = words;
+  $("toast").hidden = !words;
+  if (words && milliseconds) toastTimer = setTimeout(() => toast(""), milliseconds);
+}
+
+function theme(choice) {
+  const dark = choice ? choice === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  $("theme").textContent = dark ? t("lightTheme") : t("darkTheme");
+  $("theme").onclick = () => {
+    localStorage.setItem("nvg-theme", dark ? "light" : "dark");
+    theme(dark ? "light" : "dark");
+  };
+}
+
+function speak(other = "") {
+  dress(other);
+  $("language").textContent = t("otherLanguage");
+  $("language").lang = t("otherCode");
+  $("language").onclick = () => speak(t("otherCode"));
+  theme(localStorage.getItem("nvg-theme"));
+  if (!state.person || !here()) return;
+  open(state.place);
+  ahead.draw(state);
+}
+
+async function begin() {
+  speak();
+  const start = await answered(api.start());
+  if (!start) return;
+  state.session = start.session;
+  state.baseline = start.baseline;
+  state.people = new Map(start.people.map((person) => [person.id, person]));
+  const [session, kept] = JSON.parse(sessionStorage.getItem("nvg-seen") ?? "[]");
+  if (session === state.session) state.seen = kept;
+  picker.people = start.people;
+  $("me").addEventListener("click", () => picker.open(state.person.id));
+  const asked = new URLSearchParams(location.search).get("person");
+  const known = [asked, localStorage.getItem("nvg-person"), start.first].find((id) => state.people.has(id));
+  become(known);
+}
+
+begin();

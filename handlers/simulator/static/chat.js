@@ -1,0 +1,112 @@
+// The conversation: messages in order, days between them, cards redrawn where they stand.
+
+import { $, avatar, el } from "./dom.js";
+import { clockTime, dayWords, t } from "./texts.js";
+
+const SHOWN = 120; // the newest; a played year stays quick
+
+export class Chat {
+  /** `pressed(button, message)` is called when a button in a card is tapped. */
+  constructor(log, pressed) {
+    this.log = log;
+    this.people = new Map();
+    log.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-do]");
+      if (button && button.getAttribute("aria-busy") !== "true") pressed(button, { id: button.closest("[data-message]").dataset.message });
+    });
+    log.addEventListener("scroll", () => { if (this.atEnd()) $("newer").hidden = true; }, { passive: true });
+    $("newer").addEventListener("click", () => this.toEnd());
+  }
+
+  /** Everything in a place, from the beginning. Messages with `seq` above `unseen` are new. */
+  show(messages, state, unseen) {
+    this.people = state.people;
+    this.day = "";
+    messages.sort((one, other) => one.seq - other.seq);
+    this.log.setAttribute("aria-live", "off"); // switching place is not news
+    this.log.replaceChildren();
+    if (!messages.length) this.log.append(el("p", { class: "empty" }, this.emptyWords(state)));
+    for (const message of messages.slice(-SHOWN)) this.append(message, message.seq > unseen && unseen > state.baseline - 1 && !message.mine);
+    this.toEnd(true);
+    requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
+  }
+
+  update(fresh, redrawn, state) {
+    const stay = !this.atEnd();
+    for (const message of redrawn) this.redraw(message);
+    if (fresh.length) this.log.querySelector(".empty")?.remove();
+    for (const message of fresh.sort((one, other) => one.seq - other.seq)) this.append(message, true);
+    if (redrawn.length) $("said").textContent = t("redrawn");
+    if (fresh.length && stay && !fresh.some((message) => message.mine)) $("newer").hidden = false;
+    else if (fresh.length || !stay) this.toEnd();
+  }
+
+  append(message, fresh) {
+    const day = message.at.slice(0, 10);
+    if (day !== this.day) {
+      this.day = day;
+      this.log.append(el("h3", { class: "day" }, el("span", {}, dayWords(message.at))));
+    }
+    this.log.append(this.element(message, fresh));
+  }
+
+  element(message, fresh) {
+    const article = el("article", { class: this.sort(message), "data-message": message.id, tabindex: "-1" });
+    if (fresh) article.classList.add("fresh");
+    article.append(...this.inside(message));
+    return article;
+  }
+
+  sort(message) {
+    return ["message", message.mine ? "mine" : message.author ? "talk" : "card-message", message.only_you ? "only-you" : ""].filter(Boolean).join(" ");
+  }
+
+  inside(message) {
+    const head = el("header", {});
+    const body = el("div", { class: "body" });
+    if (message.author) {
+      const person = this.people.get(message.author) ?? { id: message.author, name: message.author };
+      head.append(avatar(person), el("span", { class: "from" }, message.mine ? t("you") : person.name));
+      if (!message.addressed) head.append(el("span", { class: "quiet" }, t("overheard")));
+      body.append(el("p", { class: "words" }, message.text));
+    } else {
+      head.append(el("img", { src: "/static/icon.svg", alt: "", width: "26", height: "26", class: "bot-mark" }),
+        el("span", { class: "from" }, t("bot")), el("span", { class: "tag" }, t("app")));
+      const fragment = document.createElement("template");
+      fragment.innerHTML = message.html; // made by templates/html.py, where every word is escaped
+      body.append(fragment.content);
+    }
+    head.append(el("time", { datetime: message.at }, clockTime(message.at)));
+    if (message.updated) head.append(el("span", { class: "quiet" }, t("updated")));
+    if (message.only_you) head.append(el("span", { class: "private-mark" }, t("onlyYou")));
+    return [head, body];
+  }
+
+  redraw(message) {
+    const article = this.log.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
+    if (!article) return;
+    const focused = article.contains(document.activeElement) ? document.activeElement.dataset : null;
+    article.className = this.sort(message);
+    article.replaceChildren(...this.inside(message));
+    if (focused) { // the tapped button may be gone: stay near
+      const same = [...article.querySelectorAll("button[data-do]")].find((each) => each.dataset.do === focused.do && each.dataset.ref === focused.ref);
+      (same ?? article).focus({ preventScroll: true });
+    }
+    void article.offsetWidth; // lets the highlight begin anew
+    article.classList.add("redrawn");
+  }
+
+  emptyWords(state) {
+    const kind = state.places.find((place) => place.id === state.place)?.kind;
+    return t(kind === "private" ? "emptyPrivate" : kind === "mail" ? "emptyMail" : "empty");
+  }
+
+  atEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 90;
+  }
+
+  toEnd(atOnce = false) {
+    $("newer").hidden = true;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: atOnce ? "instant" : "auto" });
+  }
+}
