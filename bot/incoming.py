@@ -31,6 +31,7 @@ class Tap:
     ref: str = ""
     fields: Mapping[str, str] | None = None
     version: int | None = None  # of what the form showed
+    value: str = ""  # what the button carries besides: a line to say, another date
 
 
 @dataclass(frozen=True, slots=True)

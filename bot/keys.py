@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import fields
+from hashlib import blake2s
+
 from bot.model import Kept, Person
 
 
@@ -21,3 +25,14 @@ def person_in(subject: str) -> str:
 
 def timer_subject(thing: Kept) -> str:
     return f"@{thing.id}" if isinstance(thing, Person) else thing.id
+
+
+def turn_id(event: str) -> str:
+    """The id of the turn that an event leads to, and of the change it makes: the same event, the same id."""
+    return blake2s(event.encode(), digest_size=8).hexdigest()
+
+
+def stamp(thing: Kept) -> int:
+    """What a form shows of a thing, in one number: differs when somebody has changed the thing meanwhile."""
+    shown = [getattr(thing, each.name) for each in fields(thing) if "bookkeeping" not in each.metadata]
+    return zlib.crc32(repr(shown).encode())

@@ -9,11 +9,13 @@ Instants (`*_at`) are aware UTC datetimes. Wall-clock times (`starts`, due momen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from bot.rules.reading import MeetingTime, Moment
+from bot.rules.next_meeting import Rule
+from bot.rules.reading import Moment
+from bot.rules.work_calendar import Working
 
 
 def free(default: str = "") -> Any:
@@ -21,14 +23,9 @@ def free(default: str = "") -> Any:
     return field(default=default, metadata={"free": True})
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
-    """When a person works: weekdays 0-6, local hours, and whether red days and the three eves are working days."""
-
-    days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
-    start: time = time(7, 0)
-    end: time = time(16, 0)
-    red_days: bool = False
+def bookkeeping(default: Any) -> Any:
+    """A field the bot keeps for itself: never undone, and no reason to call a form stale."""
+    return field(default=default, metadata={"bookkeeping": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +40,10 @@ class Person:
     language: str = "sv"
     working: Working = Working()
     remind_at: time = time(7, 30)
-    reminded_on: date | None = None  # the last day whose bundled reminder has been decided
+    reminded_on: date | None = bookkeeping(None)  # the last day whose bundled reminder has been decided
     roles: frozenset[str] = frozenset()  # "coordinator", "administrator"
     state: str = "active"  # active | gone
-    version: int = 0
+    version: int = bookkeeping(0)
 
     @property
     def group(self) -> str:
@@ -65,18 +62,6 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a group meets, as wall-clock rules (see rules/next_meeting.py)."""
-
-    slots: tuple[MeetingTime, ...]
-    interval: int = 1
-    first: date = date.min
-    nth: tuple[int, ...] = ()
-    parity: int | None = None  # 0 even ISO weeks, 1 odd
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """A care group around one focus patient, or a committee (`kind`): committees are groups too."""
 
@@ -92,16 +77,18 @@ class Group:
     contact_person: str = ""
     stand_in: str = ""
     consent: Consent | None = None
-    schedule: Schedule | None = None
-    paused_until: date | None = None
-    last_action: int = 0  # the newest number given out
-    last_decision: int = 0
-    last_lifted: int = 0
-    last_other: int = 0  # points, questions, lessons
+    schedule: Rule | None = None
+    paused_from: date | None = None  # a pause still to come
+    paused_until: date | None = None  # its last day
+    before_pause: str = ""  # the state it wakes to
+    last_action: int = bookkeeping(0)  # the newest number given out
+    last_decision: int = bookkeeping(0)
+    last_lifted: int = bookkeeping(0)
+    last_other: int = bookkeeping(0)  # points, questions, lessons
     aim: str = free()
     mandate: str = free()
     learnt: str = free()
-    version: int = 0
+    version: int = bookkeeping(0)
 
     @property
     def group(self) -> str:
@@ -117,7 +104,7 @@ class Member:
     person: str
     role: str = "member"  # member | facilitator | chair | guest
     state: str = "active"  # active | left | undone
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +118,22 @@ class Meeting:
     minutes: int = 30
     state: str = "planned"  # planned | live | ended | cancelled | missed | undone
     extra: bool = False  # outside the schedule
-    agenda_posted: bool = False
-    holiday_noticed: bool = False
+    agenda_posted: bool = bookkeeping(False)
+    holiday_noticed: bool = bookkeeping(False)
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    last_line_at: datetime | None = None  # the newest thing written in it; silence closes a forgotten meeting
+    last_line_at: datetime | None = bookkeeping(None)  # the newest thing written in it; silence closes a forgotten meeting
     closed_itself: bool = False
     reopened: int = 0  # times it was opened again for correction
     present: tuple[str, ...] = ()
+    wrote: tuple[str, ...] = bookkeeping(())  # who has written something in it, and so is there
     led_by: str = ""
     visitors: str = free()  # one-time guests, as written
-    version: int = 0
+    version: int = bookkeeping(0)
+
+    @property
+    def attendants(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.present, *self.wrote)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +149,9 @@ class Decision:
     due: Moment | None = None
     meeting: str = ""
     state: str = "valid"  # valid | withdrawn | undone
+    edited_at: datetime | None = None
     text: str = free()
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +175,15 @@ class Action:
     closed_by: str = ""
     stuck_at: datetime | None = None
     helped: str = ""  # helped | partly | no, said at the next meeting
-    reminded: int = 0  # reminders since an owner last touched it
-    owner_asked: bool = False  # the contact person was asked whether it is the right owner
+    evaluated_at: datetime | None = None
+    reminded: int = bookkeeping(0)  # reminders since an owner last touched it
+    owner_asked: bool = bookkeeping(False)  # the contact person was asked whether it is the right owner
+    nudged: Moment | None = bookkeeping(None)  # the clock time for which the hour's nudge has been decided
     handed_from: str = ""  # whose it is when a deputy has it: handed back after the absence
     text: str = free()
     result: str = free()
     reason: str = free()  # why it is stuck
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +199,7 @@ class Point:
     meeting: str = ""  # where it was taken up or parked
     state: str = "open"  # open | taken_up | parked | removed | undone
     text: str = free()
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +213,13 @@ class Question:
     at: datetime
     asked: tuple[str, ...]
     state: str = "open"  # open | answered | withdrawn | undone
-    nudged: bool = False
+    nudge_at: datetime | None = None  # after half a working day of whom it was put to
+    nudged: bool = bookkeeping(False)
     answered_by: str = ""
     answered_at: datetime | None = None
     text: str = free()
     answer: str = free()
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +234,7 @@ class Lesson:
     meeting: str = ""
     state: str = "valid"  # valid | removed | undone
     text: str = free()
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +249,7 @@ class TimeSpent:
     minutes: int
     about: str = ""  # the action's id, if said
     state: str = "valid"  # valid | undone
-    version: int = 0
+    version: int = bookkeeping(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +261,10 @@ class Absence:
     first: date
     last: date
     deputy: str = ""
-    state: str = "planned"  # planned | begun | ended | cancelled | undone
-    version: int = 0
+    state: str = "planned"  # planned | ended | undone
+    begun: bool = bookkeeping(False)  # what falls due meanwhile has been handed over, and is to be handed back
+    to_tell: tuple[tuple[str, datetime], ...] = bookkeeping(())  # who is to be told of it, and when they work
+    version: int = bookkeeping(0)
 
     @property
     def group(self) -> str:
@@ -279,7 +277,7 @@ Kept = Person | Group | Member | Meeting | Decision | Action | Point | Question 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one turn changed, so that it can be undone: the objects before, and their versions after."""
+    """What one turn changed, so that it can be undone: each object before and after it."""
 
     id: str  # the turn's id
     by: str
@@ -288,7 +286,7 @@ class Change:
     at: datetime
     until: datetime  # the last moment for Ångra
     before: Mapping[str, Kept | None]  # key -> the object before (None: it did not exist)
-    after: Mapping[str, int]  # key -> its version after
+    after: Mapping[str, Kept]  # key -> the object after
     state: str = "done"  # done | undone
 
 
@@ -357,3 +355,23 @@ class Snapshot:
             return view.group if view else None
         things: tuple[Any, ...] = getattr(view, KIND_FIELDS[kind])
         return next((each for each in things if each.id == id), None)
+
+    def having(self, thing: Kept) -> Snapshot:
+        """The snapshot with `thing` in it, in place of an older one."""
+        kind = type(thing).__name__
+        if isinstance(thing, Person):
+            asker = thing if self.asker and self.asker.id == thing.id else self.asker
+            return replace(self, asker=asker, people={**self.people, thing.id: thing})
+        if isinstance(thing, Absence):
+            return replace(self, absences=(*(a for a in self.absences if a.id != thing.id), thing))
+        view = self.views.get(thing.group)
+        if isinstance(thing, Group):
+            view = replace(view, group=thing) if view else GroupView(thing)
+        elif view is None:
+            return self
+        else:
+            where = KIND_FIELDS[kind]
+            kept = tuple(each for each in getattr(view, where) if each.id != thing.id)
+            changes: dict[str, Any] = {where: (*kept, thing)}
+            view = replace(view, **changes)
+        return replace(self, views={**self.views, view.group.id: view})

@@ -1,6 +1,6 @@
 """One dataclass for each thing the bot can say, by feature. `Message.registry` knows them all by name."""
 
-from bot.messages import actions, common
+from bot.messages import actions, common, delivery, questions, reminders, time_study
 from bot.messages.base import Message
 
-__all__ = ["Message", "actions", "common"]
+__all__ = ["Message", "actions", "common", "delivery", "questions", "reminders", "time_study"]

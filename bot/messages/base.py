@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import ClassVar
 
 
-@lru_cache(maxsize=512)
 def name_of(kind: type) -> str:
+    """ActionAdded -> action_added."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.__name__).lower()
 
 
@@ -20,11 +19,9 @@ class Message:
 
     __slots__ = ()
     registry: ClassVar[dict[str, type[Message]]] = {}
+    name: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         # dataclass(slots=True) makes the class anew; the later one replaces the first
-        Message.registry[name_of(cls)] = cls
-
-    @property
-    def name(self) -> str:
-        return name_of(type(self))
+        cls.name = name_of(cls)
+        Message.registry[cls.name] = cls

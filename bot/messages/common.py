@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.messages.base import Message
-from bot.rules.reading import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood(Message):
-    """Addressed to the bot, but no command: `tries` are lines that this person can write here."""
+    """Addressed to the bot, but no command: `tries` are commands that are of use here."""
 
     tries: tuple[str, ...] = ()
 
@@ -141,10 +140,10 @@ class Stale(Message):
 
 @dataclass(frozen=True, slots=True)
 class Help(Message):
-    """What this person can do here now: (command name, example line) pairs; or about one command (`topic`)."""
+    """What this person can do here now, as names of commands; or about one command (`topic`)."""
 
     topic: str = ""
-    lines: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
     more: bool = False  # the whole list, not only the likely ones
 
 
@@ -166,3 +165,10 @@ class WentWrong(Message):
 @dataclass(frozen=True, slots=True)
 class Gone(Message):
     """What a card turns into when what it showed may no longer be shown here (erased, consent withdrawn, left)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Message):
+    """The answers to several lines sent at once."""
+
+    answers: tuple[Message, ...] = ()

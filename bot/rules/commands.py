@@ -55,7 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "blocked",
-        "kommer inte vidare | kommer inte vidare med | fastnat | fastnade | hinder | kör fast | kört fast | stopp | sitter fast | har fastnat | står still | blockerad",
+        "kommer inte vidare | kommer inte vidare med | fastnat | fastnade | hinder | kör fast | kört fast | stopp | sitter fast | har fastnat | står still | blockerad | kan inte gå vidare | kan inte gå vidare med | går inte vidare | går inte vidare med",
         "stuck | stuck on | stuck with | blocked | obstacle | can't go on | cannot go on | can't move on",
         eg="kommer inte vidare 12 saknar behörighet | stuck 12 no access",
     ),
@@ -68,7 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         "change",
         "flytta | skjut | skjut upp | skjut på | skjut fram | senarelägg | tidigarelägg | ändra | ändra datum | byt datum | nytt datum | ge | lämna över | överlåt"
-        " | överlämna | ta över | byt ansvarig | ny ansvarig | förläng",
+        " | överlämna | ta över | byt ansvarig | ny ansvarig | förläng | lämna",
         "move | postpone | push | push back | change | reschedule | new date | give | assign | hand over | reassign | delay",
         eg="flytta 12 till fredag | move 12 to Friday",
     ),

@@ -79,7 +79,7 @@ ORDINALS: dict[str, int] = {
         1,
     )
     for word in words.split()
-} | {"sista": -1, "last": -1}  # fmt: skip
+} | {"sista": -1, "siste": -1, "last": -1, "forste": 1, "andre": 2}  # fmt: skip
 
 DEADLINE = {"senast", "till", "tills", "fore", "innan", "infor", "deadline", "by", "due", "before", "until", "tom", "klart"}
 BEFORE = {"fore", "innan", "infor", "before"}
@@ -113,7 +113,7 @@ MEETING = {"mote", "motet", "traff", "traffen", "meeting", "veckomote", "veckomo
 WEEKEND = {"helg", "helgen", "weekend", "veckoslutet", "veckoslut", "helgerna"}
 
 DAYS_IN = {
-    "dag": 1, "dagar": 1, "dygn": 1, "day": 1, "days": 1, "vecka": 7, "veckor": 7, "v": 7, "week": 7, "weeks": 7,
+    "dag": 1, "dagar": 1, "dygn": 1, "dgr": 1, "day": 1, "days": 1, "vecka": 7, "veckor": 7, "v": 7, "week": 7, "weeks": 7,
 }  # fmt: skip
 WORKING_DAYS = {"arbetsdag", "arbetsdagar", "vardag", "vardagar", "workdays"}
 MONTHS_IN = {"manad", "manader", "man", "month", "months", "ar", "year", "years"}
@@ -215,7 +215,7 @@ STARTS = frozenset(
         "day", "the", "den", "morgondagen", "ytterligare", "within", "inom", "om", "mellan", "between", "halv", "half", "kvart",
         "quarter", "noon", "midday", "slutet", "slut", "end", "borjan", "beginning", "start", "mitten", "middle", "varje",
         "manadsskiftet", "manadsskifte", "nastkommande", "every", "each", "alla", "var", "varannan", "dagligen", "daily",
-        "vardagar", "weekly", "nattetid", "deadline",
+        "vardagar", "weekly", "nattetid", "deadline", "dagen", "strax",
     }
 )  # fmt: skip
 """Words that a phrase may begin with: all others are passed over at once."""

@@ -323,9 +323,10 @@ class _Reader:
             end = item[0]
             said.day, said.weekday = total.has_day, total.weekday
             at, joined = self.joiner(end)
-            if joined & words.DEADLINE:
-                if words.BEFORE & joined and not (self.word(at) in {"lunch", "lunchen", "noon"} or self.clock(at, said, total)):
+            if joined & (words.BEFORE | words.AFTER):
+                if not (self.word(at) in {"lunch", "lunchen", "noon"} or self.clock(at, said, total)):
                     break
+            if joined & words.DEADLINE:
                 total.deadline = True
         if total == _Item() or total == _Item(deadline=True):
             return first, None
@@ -343,6 +344,11 @@ class _Reader:
 
     def prepositions(self, at: int) -> tuple[int, tuple[str, ...]]:
         taken: list[str] = []
+        if self.word(at) in {"mellan", "between"} and (
+            self.word(at + 1) in {"den", *words.WEEKDAYS} or self.sign(at + 2, "/", glued=True) or self.word(at + 2) in words.MONTHS
+        ):
+            taken.append(self.word(at))
+            at += 1
         while (word := self.word(at)) in words.PREPOSITIONS:
             taken.append(word)
             at += 1
@@ -362,7 +368,7 @@ class _Reader:
         if self.sign(at, ",(") or (self.sign(at, ".") and self.token(at + 1).text in {"den", "kl"}):
             at += 1
         taken = set()
-        while (word := self.word(at)) in {"pa", "i", "vid", "on", "at", "of", "nu", "redan", "senast", "fore", "innan", "by", "before", "in"}:
+        while (word := self.word(at)) in {"pa", "i", "vid", "on", "at", "of", "nu", "redan", "senast", "fore", "innan", "by", "before", "in", "efter", "after", "strax"}:
             taken.add(word)
             at += 1
         return at, frozenset(taken)
@@ -385,7 +391,7 @@ class _Reader:
             or self.month(at, said)
             or self.edge(at, said)
             or self.meeting(at, said)
-            or self.day_part(at, said)
+            or self.day_part(at, said, total)
             or self.clock(at, said, total)
         )
 
@@ -483,7 +489,7 @@ class _Reader:
 
     def relative(self, at: int, said: _Said) -> _Read:
         word = self.word(at)
-        after_i = "i" in said.prepositions or self.word(at - 1) == "i"
+        after_i = self.word(at - 1) == "i"
         if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "formiddag", "natt"} and after_i):
             part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
             return at + 1, _Item(day=self.base, part="" if word == "natt" else part)
@@ -495,6 +501,17 @@ class _Reader:
             return at + 3, _Item(day=self.base + 2 * _DAY)
         if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "first", "second", "third", "coming", "weekend", "morning"}:
             return self.item(at + 1, said, _Item())
+        if word == "dagen" and self.word(at + 1) in words.BEFORE | words.AFTER:
+            beside = self.item(at + 2, _Said(("pa",)), _Item())
+            day = self.choose_day(beside[1], ()) if beside else None
+            if beside is None or day is None:
+                return None
+            day += -_DAY if self.word(at + 1) in words.BEFORE else _DAY
+            return (beside[0], _Item(day=day, done=True)) if day >= self.base else None
+        if word == "inom" and self.word(at + 1) == "veckan":
+            item = self.week_item(0)
+            item.deadline = True
+            return at + 2, item
         if word == "morgondagen":
             return at + 1, _Item(day=self.base + _DAY)
         if word in {"dagen", "day"} and ("under" in said.prepositions or "during" in said.prepositions):
@@ -548,7 +565,7 @@ class _Reader:
             item.day = self.base
             for _ in range(min(number, 250)):
                 item.day = next_working_day(item.day)
-        elif unit in words.MONTHS_IN and unit != "man":
+        elif unit in words.MONTHS_IN:
             item.day = _months_on(self.base, number * (12 if unit in words.YEARS else 1))
         else:
             return None
@@ -653,6 +670,12 @@ class _Reader:
         if word in words.WEEKEND:
             return self.weekend(at, said, 1)
         if word in {"manad", "month"}:
+            if self.word(at + 1) == "den" and (day := self.number(at + 2)) and not self.sign(at + 3, "/", glued=True):
+                chosen = _date(*_month_on(self.base, 1), day)
+                if chosen is None:
+                    self.is_bad(at - 1, at + 2)
+                    return None
+                return self.after_ordinal_sign(at + 3), _Item(day=chosen)
             return at + 1, self.month_item(*_month_on(self.base, 1))
         if word in words.MEETING or word == "gang":
             return self.meeting(at, said, named=True)
@@ -710,6 +733,8 @@ class _Reader:
         """Short words need their dots or a preposition, lest "man", "son", "sat" and Tor be taken for days."""
         word, raw = self.word(at), self.token(at).raw
         if word in words.NEEDS_DOTS:
+            if self.token(at - 1).kind == "n" and at > 0:
+                return False  # "i 3 mån"
             return raw.lower() == words.NEEDS_DOTS[word]
         prepositions = set(said.prepositions)
         if word == "tor":
@@ -838,10 +863,13 @@ class _Reader:
 
     def dotted(self, at: int, day: int, month: int, said: _Said) -> _Read:
         """5.12 is a date behind a preposition, unless it looks like a time of day: 14.00, 08.10."""
-        if not (set(said.prepositions) & words.DEADLINE or self.word(at - 1) == "den") or said.day:
-            return None
         year_at = at + 3
         has_year = self.sign(year_at, ".", glued=True) and self.number(year_at + 1, (2, 4), glued=True) is not None
+        full_year = has_year and len(self.token(year_at + 1).text) == 4
+        if not full_year and (not (set(said.prepositions) & words.DEADLINE or self.word(at - 1) == "den") or said.day):
+            return None
+        if full_year:
+            return self.dated(at, year_at + 2, day, month, self.number(year_at + 1, (4,)))
         if self.token(at).text[0] == "0" or _date(2028, month, day) is None or self.word(at + 3) in words.UNITS:
             return None
         if has_year:
@@ -899,6 +927,13 @@ class _Reader:
                 self.is_bad(at, last_at)
                 return None
             return last_at + 1, _Item(day=first, until=first.replace(day=last), until_at=self.token(last_at).start)
+        next_month = end + (self.word(end) == "i")
+        if self.word(next_month) in words.NEXT and self.word(next_month + 1) in {"manad", "month"}:
+            following_month = _date(*_month_on(self.base, 1), day)
+            if following_month is None:
+                self.is_bad(at - with_den, next_month + 1)
+                return None
+            return next_month + 2, _Item(day=following_month)
         chosen = self.next_day_of_month(day)
         if chosen == self.base:
             with self.from_day(self.base + _DAY):
@@ -1204,17 +1239,19 @@ class _Reader:
 
     # -- times of day
 
-    def day_part(self, at: int, said: _Said) -> _Read:
+    def day_part(self, at: int, said: _Said, total: _Item) -> _Read:
         """ "fredag eftermiddag", "i morgon bitti", "nu på morgonen", "till kvällen"; and lunch, which is 12:00."""
         word = self.word(at)
         if word in {"in", "the"} and self.word(at + 1) in words.DAY_PARTS and said.day:
             return at + 2, _Item(part=words.DAY_PARTS[self.word(at + 1)])
         prepositions = {*said.prepositions, self.word(at - 1)}
+        if word == "lunch" and self.word(at - 1) in words.AFTER:
+            return (at + 1, _Item(part="pm")) if said.day else None
         if word in {"lunch", "lunchen", "noon"} and (said.day or prepositions & (words.BEFORE | {"vid", "senast", "till", "at", "by"})):
             return at + 1, _Item(clock=(12, 0), deadline=bool(prepositions & words.DEADLINE), meal=word != "noon", done=True)
         if word not in words.DAY_PARTS:
             return None
-        if said.day or self.word(at + 1) in words.CLOCK or self.word(at - 1) in words.CLOCK:
+        if said.day or total.clock or self.word(at + 1) in words.CLOCK or self.word(at - 1) in words.CLOCK:
             return at + 1, _Item(part=words.DAY_PARTS[word])
         if "nu" in prepositions or ("till" in prepositions and word in {"kvallen", "eftermiddagen"}):
             return at + 1, _Item(day=self.base, part=words.DAY_PARTS[word])
@@ -1314,6 +1351,8 @@ class _Reader:
             return at + 3, hour, 30, True
         at += word == "a" and self.word(at + 1) == "quarter"
         word = self.word(at)
+        if lead and word.endswith("tiden") and (hour := words.NUMBERS.get(word.removesuffix("tiden"))) is not None:
+            return at + 1, hour, 0, hour <= 12  # "vid tretiden"
         minutes = 15 if word in {"kvart", "quarter"} else words.NUMBERS.get(word)
         if minutes is not None and (spoken := self.minutes_to_or_past(at + 1, minutes)):
             return spoken
@@ -1362,7 +1401,7 @@ class _Reader:
                 return at + 1, int(text[:2]), int(text[2:]), False
             return None
         padded = text[0] == "0"
-        if self.sign(at + 1, ":.", glued=True) and self.token(at + 2).kind == "n" and self.token(at + 2).glued:
+        if self.sign(at + 1, ":.," if lead == "firm" else ":.", glued=True) and self.token(at + 2).kind == "n" and self.token(at + 2).glued:
             minute = self.number(at + 2, (2,))
             colon = self.token(at + 1).text == ":"
             if minute is None or minute > 59 or hour > 24 or (hour == 24 and minute):

@@ -197,6 +197,10 @@ def _unbracket(text: str, sign: str) -> str:
 
 def action(s: Said) -> Reading | None:
     """`åtgärd @bo ringa kommunen senast fredag`"""
+    if not s.colon and read_numbers(s.low):  # "åtgärd 12 är klar"
+        about = number_first(s)
+        if about is not None and about.intent != "time_spent":
+            return about
     mine = s.head.startswith(("paminn mig", "remind me"))
     if s.asks and not (s.colon or "@" in s.text):
         return None
@@ -267,7 +271,7 @@ def blocked(s: Said) -> Reading | None:
         after = rest.after(numbers.end)
         why = after.match(r"(?:for att|eftersom|pa grund av|pga|because|darfor att)\s+")
         return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(after.text[why.end() if why else 0 :]))
-    if s.colon or not s.text or s.head in {"kommer inte vidare", "cannot go on", "can't go on"}:
+    if s.colon or not s.text or s.head in {"kommer inte vidare", "kan inte ga vidare", "cannot go on", "can't go on"}:
         return Reading("blocked", text=clean(s.text), problem="no_number")
     if s.head in {"kommer inte vidare med", "stuck with", "stuck on"}:
         return Reading("blocked", text=clean(s.text), problem="no_number")

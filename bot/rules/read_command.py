@@ -92,6 +92,7 @@ _POLITE = re.compile(
 )
 _THANKS = re.compile(r"[\s,.!]+(?:tack(?: snalla| pa forhand| sa mycket)?|please|thanks|thank you|snalla|va)[\s.!]*$")
 _BULLET = re.compile(r"\s*(?:(?:[-•*–—▪◦·]|\d{1,2}[.)])\s+)?(?:\[[ xX]?\]\s*|☐\s*)?")
+_MARK = re.compile(r"(?:[-•*–—▪◦·]\s+|\[[ xX]?\]\s*|☐\s*)+(?=\w|@|/)")
 _ADD_A = re.compile(r"(?:lagg till|lagg in|ny|nytt|skriv(?: in| upp)?|notera|anteckna|add|note|write down)\s+(?:(?:en|ett|nytt|ny|a|an|new)\s+)*(?=(?:atgard|beslut|lardom|uppgift|punkt|action|decision|lesson|task)\b)")
 _NEGATED = words_of("inte ej aldrig not never ingen don't dont")
 _TALK = frozenset(fold(word) for word in words_sv.TALK_STARTS | words_en.TALK_STARTS)
@@ -103,8 +104,9 @@ def read_command(line: str, ctx: Context) -> Reading:
     pii = identity_guard.has_identity(line)
     if pii:
         line = tidy(identity_guard.mask(line))
-    called = _CALLED.match(fold(line))
-    said = line[called.end() :] if called else line
+    mark = _MARK.match(line)
+    called = _CALLED.match(fold(line), mark.end() if mark else 0)
+    said = line[called.end() if called else mark.end() if mark else 0 :]
     if called and not ctx.prefix:
         ctx = replace(ctx, prefix=True)
     if not said.strip():
@@ -230,7 +232,7 @@ def _recognised(s: Said) -> Reading | None:
 
 def _by_command_word(s: Said) -> Reading | None:
     """The command whose words the line begins with, the longest words first."""
-    words = list(re.finditer(r"[\w'’-]+", s.low))[:LONGEST]
+    words = list(re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", s.low))[:LONGEST]
     if not words or words[0].start() > 1 or (words[0].start() == 1 and s.low[0] not in "/!"):
         return None
     begin = words[0].start()
@@ -292,7 +294,8 @@ def _vocabulary() -> Vocabulary:
     return Vocabulary(keep, ordinary)
 
 
-_COMMANDS_THAT_ARE_VERBS = words_of("flytta fråga boka avboka visa hissa återkalla ändra change cancel move escalate ställ bjud lägg skjut lämna")
+_COMMANDS_THAT_ARE_VERBS = words_of("flytta fråga boka avboka visa hissa återkalla ändra change cancel move escalate ställ bjud lägg skjut lämna starta"
+    " avsluta stäng öppna börja parkera pausa radera stryk avbryt förläng påminn hoppa väck återuppta eskalera rätta byt")
 _DAYS = Vocabulary(
     words_of(
         "måndag tisdag onsdag torsdag fredag lördag söndag imorgon övermorgon måndagar tisdagar onsdagar torsdagar fredagar lördagar söndagar varannan"
@@ -312,19 +315,20 @@ def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
         low = fold(word.group())
         if low in names or (word.start() and said[word.start() - 1] == "@"):
             continue
-        meant = _vocabulary().nearest(word.group())
-        # Further in, a slip counts only where the line already begins as commands do.
-        if meant and (place == 0 or read_numbers(fold(said)) or (len(meant) >= 5 and _opens(words[0].group()))):
-            fixes.append((word.start(), word.end(), meant))
+        for meant in _vocabulary().candidates(word.group()) + _DAYS.candidates(word.group()):
+            # Further in, a slip counts only where the line already begins as commands do.
+            if place == 0 or read_numbers(fold(said)) or (len(meant) >= 5 and _opens(words[0].group())):
+                fixes.append((word.start(), word.end(), meant))
     if not fixes or _is_talk(said):
         return None
-    attempts = [[fix] for fix in fixes] + ([fixes] if len(fixes) > 1 else [])
+    first_of_each = list({start: (start, end, meant) for start, end, meant in reversed(fixes)}.values())[::-1]
+    attempts = [[fix] for fix in fixes] + ([first_of_each] if len(first_of_each) > 1 else [])
     for attempt in attempts:
         line = said
         for start, end, meant in reversed(attempt):
             line = line[:start] + _like(said[start:end], meant) + line[end:]
         reading = _read(line, ctx, who)
-        if reading is not None:
+        if reading is not None and not (said.rstrip().endswith("?") and reading.intent in CHANGES - {"question"}):
             return replace(reading, guess=True, guessed_line=line)
     return None
 
@@ -368,7 +372,7 @@ def _first_words() -> frozenset[str]:
 
 def _is_talk(said: str) -> bool:
     low = fold(said)
-    return first_word(low) in _TALK or bool(_NEGATED & set(low.split()[:2])) or low.rstrip().endswith("?")
+    return first_word(low) in _TALK or bool(_NEGATED & set(low.split()[:2]))
 
 
 def _like(written: str, meant: str) -> str:

@@ -27,7 +27,7 @@ _NOT_A_NUMBER = (
 )
 _KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*)?"
 _NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})\b{_NOT_A_NUMBER}"
-_REFERENCE = r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
+_REFERENCE = _KIND + r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
 _RANGE = r"#?(\d{1,4})\s?[-–]\s?#?(\d{1,4})\b(?![:./-])"
 _JOINT = r"\s*(?:,|&|\+|\boch\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
 _CRUMBS = " \t,;:–—-"

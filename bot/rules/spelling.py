@@ -83,7 +83,7 @@ def _without(word: str, count: int) -> set[str]:
 
 def _is_inflected(written: str, meant: str) -> bool:
     """Whether `written` is `meant` (or its stem) with another ending, as "flyttar" and "frågor" are."""
-    for stem in (meant, meant[:-1]):
+    for stem in (meant, meant[:-1]) if meant[-1] in "aeo" else (meant,):
         if len(stem) >= 3 and written.startswith(stem) and written[len(stem) :] in _ENDINGS and written[len(stem) :] != meant[-1]:
             return True
     return False
@@ -102,20 +102,23 @@ class Vocabulary:
 
     def nearest(self, written: str) -> str | None:
         """The word most likely meant by a misspelt one; None for words spelt right, ordinary words and far ones."""
+        found = self.candidates(written)
+        return found[0] if found else None
+
+    def candidates(self, written: str) -> list[str]:
+        """The words a misspelt one may be meant for, the likeliest first."""
         low = fold(written)
         if len(low) < 3 or len(low) > 20 or low in self.words or low in self.ordinary:
-            return None
+            return []
         near = {word for rest in _without(low, slips_allowed(len(low) + 1)) for word in self._by_rest.get(rest, ())}
-        best: tuple[int, bool, str] | None = None
+        ranked: list[tuple[int, bool, str]] = []
         for word in near:
             allowed = slips_allowed(len(word))
             slips = distance(low, word, allowed)
             if slips > allowed or _is_inflected(low, word) or (slips > 1 and low[0] != word[0]):
                 continue
-            rank = (slips, not _is_neighbour_slip(low, word), word)
-            if best is None or rank < best:
-                best = rank
-        return self.words[best[2]] if best else None
+            ranked.append((slips, not _is_neighbour_slip(low, word), word))
+        return [self.words[word] for _, _, word in sorted(ranked)[:4]]
 
 
 def _is_neighbour_slip(written: str, meant: str) -> bool:

@@ -1,0 +1,525 @@
+"""Actions: who does what until when. One function per command; each returns all that the command leads to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.ask import Ask, default_due, due_instant, everybody, is_overdue, next_meeting
+from bot.cards import Drawn, Reader, card
+from bot.forms import Field, Form
+from bot.keys import key, stamp
+from bot.messages import actions as say
+from bot.messages.base import Message
+from bot.messages.common import BadDate, FieldError, Missing, NoSuch, Stale, UnknownPerson
+from bot.model import Action, GroupView, Meeting, Snapshot
+from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.rules.date_words import read_moment
+from bot.rules.reading import Moment
+from bot.rules.work_calendar import works_on
+
+OBSTACLE_KINDS = (
+    "consent", "it", "mandate", "resources", "money", "cooperation", "discharge", "legal", "other",
+)
+Result = Outcome | Need
+
+
+# --- finding the action that is meant ---------------------------------------------------------------------------------
+
+
+def the_action(ask: Ask, what: str) -> Action | Result:
+    """The action that the line or tap names; otherwise an answer that helps to name it."""
+    number = ask.reading.id
+    if number is not None:
+        action = ask.view.action(number)
+        if action:
+            return action
+        wanted = f"id {ask.group_id}:{number}"
+        if number <= ask.group.last_action and wanted not in ask.snapshot.found:
+            return Need((wanted,))  # closed long ago
+        if isinstance(older := ask.snapshot.found.get(wanted), Action):
+            return older
+        return ask.say(NoSuch(f"#{number}", ask.view.open_actions[:5]))
+    words = ask.reading.text.casefold().split()
+    if words:
+        fits = [a for a in ask.view.open_actions if all(word in a.text.casefold() for word in words)]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            return ask.say(say.WhichAction(what, tuple(("", a) for a in fits), ""))
+    mine = [a for a in ask.view.open_actions if ask.me.id in a.owners]
+    return ask.say(say.WhichAction(what, tuple((code(ask), a) for a in (mine or ask.view.open_actions)[:8]), ""))
+
+
+def code(ask: Ask) -> str:
+    """The group's code name where the answer needs it: in a private chat."""
+    return ask.group.code if ask.incoming.place.private else ""
+
+
+def touched(action: Action, ask: Ask, **values: object) -> Action:
+    """The action with new values; an owner's touch also ends the counting of unanswered reminders."""
+    mine = ask.me.id in action.owners
+    return replace(action, **(values | ({"reminded": 0} if mine else {})))  # type: ignore[arg-type]
+
+
+def changed(
+    ask: Ask, kind: str, action: Action, answer: Message, notice: Message | None, *, more: tuple[Fact, ...] = ()
+) -> Outcome:
+    """The outcome of a change to one action: saved, noted, answered, and told in the channel if it was said there."""
+    posts = (Post(ask.group_id, f"notice:{ask.turn}", notice),) if notice and ask.in_channel else ()
+    fact = Fact(kind, ask.group_id, action.id, ask.me.id)
+    return Outcome(Say(answer), save=(action, *live_touched(ask)), facts=(fact, *more), posts=posts)
+
+
+def live_touched(ask: Ask) -> tuple[Meeting, ...]:
+    """The live meeting, noted as active: silence is what closes a forgotten one. Who writes in it is there."""
+    if ask.live is None:
+        return ()
+    staff = ask.me.id in everybody(ask.view)
+    wrote = tuple(dict.fromkeys((*ask.live.wrote, ask.me.id))) if staff else ask.live.wrote
+    return (replace(ask.live, last_line_at=ask.now, wrote=wrote),)
+
+
+# --- adding -----------------------------------------------------------------------------------------------------------
+
+
+def add(ask: Ask) -> Result:
+    """`åtgärd @bo ringa kommunen senast fredag`."""
+    reading = ask.reading
+    if not reading.text:
+        return ask.say(Missing("text", "action"))
+    action = new_action(ask, reading.text, reading.owners or (ask.me.id,), reading.due, each=reading.each)
+    answer = say.ActionAdded(
+        action, ask.turn, code(ask),
+        by_default=reading.due is None,
+        meeting=reading.due is None and next_meeting(ask.view, ask.local_now) is not None,
+        alternatives=() if reading.sure else tuple(m for m in reading.alternatives if isinstance(m, date)),
+        short_notice=off_work(ask, action),
+    )
+    # In a live meeting the meeting's own card grows; otherwise the group gets a card of this action.
+    posts = () if ask.live else (Post(ask.group_id, f"action:{action.id}"),)
+    return Outcome(
+        Say(answer),
+        save=(replace(ask.group, last_action=action.number), action, *live_touched(ask)),
+        facts=(Fact("action_added", ask.group_id, action.id, ask.me.id, {"origin": action.origin}),),
+        posts=posts,
+    )
+
+
+def new_action(
+    ask: Ask, text: str, owners: tuple[str, ...], due: Moment | None, *, each: bool = False, origin: str = ""
+) -> Action:
+    """The next action of the group. The caller also saves the group with `last_action` counted up."""
+    number = ask.group.last_action + 1
+    live = ask.live
+    return Action(
+        id=f"{ask.group_id}:{number}", group=ask.group_id, number=number, owners=owners,
+        due=due or default_due(ask.view, ask.local_now), by=ask.me.id, at=ask.now,
+        each=each and len(owners) > 1, meeting=live.id if live else "",
+        origin=origin or ("meeting" if live else "chat"), text=text,
+    )
+
+
+def off_work(ask: Ask, action: Action) -> bool:
+    """Whether it falls due on a day when none of the owners works."""
+    day = action.due.date() if isinstance(action.due, datetime) else action.due
+    owners = [ask.snapshot.people[id] for id in action.owners if id in ask.snapshot.people]
+    return bool(owners) and not any(works_on(owner.working, day) for owner in owners)
+
+
+# --- changing ---------------------------------------------------------------------------------------------------------
+
+
+def done(ask: Ask) -> Result:
+    """`klar 12 hon sover bättre`, and the button Klart."""
+    if len(ask.reading.ids) > 1:
+        return several_done(ask)
+    action = the_action(ask, "done")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    result = ask.reading.text if ask.reading.id is not None else ""
+    closed, waiting = close(ask, action, result)
+    return changed(
+        ask, "action_done" if not waiting else "action_part_done", closed,
+        say.ActionDone(closed, ask.turn, code(ask), waiting),
+        say.ActionDoneNotice((closed,), ask.me.id, waiting),
+    )
+
+
+def close(ask: Ask, action: Action, result: str) -> tuple[Action, tuple[str, ...]]:
+    """The action closed by the asker, and who is still to finish where each owner must."""
+    done_by = tuple(dict.fromkeys((*action.done_by, ask.me.id)))
+    waiting = tuple(id for id in action.owners if id not in done_by) if action.each else ()
+    if ask.me.id not in action.owners:
+        waiting = ()  # closed for them all by somebody else in the group
+    note = "; ".join(part for part in (action.result, result) if part)
+    if waiting:
+        return touched(action, ask, done_by=done_by, result=note), waiting
+    return (
+        touched(action, ask, state="done", done_by=done_by, result=note, closed_at=ask.now, closed_by=ask.me.id),
+        (),
+    )
+
+
+def several_done(ask: Ask) -> Result:
+    """`klar 3, 5 och 7`: all of them, or none if one does not exist."""
+    found = [ask.view.action(number) for number in ask.reading.ids]
+    missing = [number for number, action in zip(ask.reading.ids, found, strict=True) if action is None]
+    if missing:
+        return ask.say(NoSuch(f"#{missing[0]}", ask.view.open_actions[:5]))
+    open_ones = [action for action in found if action and action.state in ("open", "stuck")]
+    if not open_ones:
+        return ask.say(say.AlreadyClosed(found[0], code(ask))) if found[0] else ask.say(Missing("number", "done"))
+    closed = tuple(close(ask, action, ask.reading.text)[0] for action in open_ones)
+    posts = (
+        (Post(ask.group_id, f"notice:{ask.turn}", say.ActionDoneNotice(closed, ask.me.id)),) if ask.in_channel else ()
+    )
+    return Outcome(
+        Say(say.ActionsDone(closed, ask.turn)), save=(*closed, *live_touched(ask)),
+        facts=tuple(Fact("action_done", ask.group_id, action.id, ask.me.id) for action in closed), posts=posts,
+    )
+
+
+def save_result(ask: Ask) -> Result:
+    """The button *Skriv hur det gick*: a form, then the result on the closed action."""
+    action = the_action(ask, "done")
+    if not isinstance(action, Action):
+        return action
+    fields = ask.incoming.tap.fields if ask.incoming.tap else None
+    if fields is None:
+        return Outcome(OpenForm(Form("result", action.id, (Field("resultat", "long", action.result),), None, action.text)))
+    text = fields.get("resultat", "").strip()
+    saved = touched(action, ask, result=text)
+    return changed(ask, "action_result", saved, say.ResultSaved(saved, ask.turn, code(ask)), None)
+
+
+def stuck(ask: Ask) -> Result:
+    """`kommer inte vidare 12 saknar behörighet`, and its button."""
+    action = the_action(ask, "stuck")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    fields = ask.incoming.tap.fields if ask.incoming.tap else None
+    reason, kind = ask.reading.text if ask.reading.id is not None else "", action.stuck_kind
+    if ask.incoming.tap:
+        if fields is None:
+            return Outcome(OpenForm(obstacle_form("stuck", action)))
+        reason, kind = fields.get("orsak", "").strip(), fields.get("slag", "")
+        if not reason:
+            return Outcome(FormErrors({"orsak": FieldError("text")}))
+    saved = touched(
+        action, ask, state="stuck", reason=reason or action.reason, stuck_kind=kind, stuck_at=action.stuck_at or ask.now
+    )
+    return changed(
+        ask, "action_stuck", saved, say.ActionStuck(saved, ask.turn, code(ask)), say.ActionStuckNotice(saved, ask.me.id)
+    )
+
+
+def obstacle_form(do: str, action: Action) -> Form:
+    """Why it cannot go on, and (not required) of what kind the obstacle is."""
+    options = tuple((kind, "") for kind in ("", *OBSTACLE_KINDS))
+    return Form(
+        do, action.id,
+        (Field("orsak", "long", action.reason, required=True), Field("slag", "choice", action.stuck_kind, options=options)),
+        stamp(action), action.text,
+    )
+
+
+def change(ask: Ask) -> Result:
+    """`flytta 12 till fredag`, `ge 12 till @bo`, `ändra 12 till ...`: whichever of date, owner and text was said."""
+    action = the_action(ask, "new_date")
+    if not isinstance(action, Action):
+        return action
+    reading = ask.reading
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    if reading.owners and reading.owners != action.owners:
+        saved = touched(
+            action, ask, owners=reading.owners, due=reading.due or action.due, reminded=0, owner_asked=False,
+            each=action.each and len(reading.owners) > 1, handed_from="",
+        )
+        return changed(
+            ask, "action_handed", saved, say.ActionHanded(saved, action.owners, ask.turn, code(ask)),
+            say.ActionHandedNotice(saved, action.owners, ask.me.id),
+        )
+    if reading.due is not None:
+        return move(ask, action, reading.due, () if reading.sure else reading.alternatives)
+    if reading.text:
+        saved = touched(action, ask, text=reading.text)
+        return changed(
+            ask, "action_edited", saved, say.ActionEdited(saved, action.text, ask.turn, code(ask)),
+            say.ActionEditedNotice(saved, action.text, ask.me.id),
+        )
+    if reading.owners:
+        return ask.say(say.ActionHanded(action, action.owners, "", code(ask)))
+    return ask.say(Missing("date", "change"))
+
+
+def move(ask: Ask, action: Action, due: Moment, alternatives: tuple[Moment, ...] = ()) -> Outcome:
+    """A new due date: the action is owned anew, so reminders count from the start."""
+    saved = touched(action, ask, due=due, reminded=0, owner_asked=False)
+    return changed(
+        ask, "action_moved", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask), alternatives),
+        say.ActionMovedNotice(saved, action.due, ask.me.id),
+    )
+
+
+def new_date(ask: Ask) -> Result:
+    """The button *Nytt datum*, and the other reading of a date (the button's value is then the date)."""
+    action = the_action(ask, "new_date")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    tap = ask.incoming.tap
+    if tap and tap.value:
+        other = read_due(ask, tap.value)
+        return ask.say(BadDate(tap.value, "past_date")) if isinstance(other, FieldError) else move(ask, action, other)
+    fields = tap.fields if tap else None
+    if fields is None:
+        form = Form("new_date", action.id, (Field("senast", "date", action.due.isoformat(), required=True),), None, action.text)
+        return Outcome(OpenForm(form))
+    due = read_due(ask, fields.get("senast", ""))
+    if isinstance(due, FieldError):
+        return Outcome(FormErrors({"senast": due}))
+    return move(ask, action, due)
+
+
+def read_due(ask: Ask, words: str) -> Moment | FieldError:
+    """A form's date, in figures or words."""
+    if not words.strip():
+        return FieldError("no_date")
+    found = read_moment(words, ask.context())
+    if found is None:
+        return FieldError("bad_date", words)
+    day = found.when.date() if isinstance(found.when, datetime) else found.when
+    if found.past or day < ask.today:
+        return FieldError("past_date", words)
+    return found.when
+
+
+def hand_over(ask: Ask) -> Result:
+    """The button *Lämna över*."""
+    action = the_action(ask, "hand_over")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    fields = ask.incoming.tap.fields if ask.incoming.tap else None
+    if fields is None:
+        others = tuple(id for id in everybody(ask.view) if id not in action.owners)
+        return Outcome(OpenForm(Form("hand_over", action.id, (people_field(ask, "ansvarig", others),), None, action.text)))
+    owners = read_people(ask, fields.get("ansvarig", ""))
+    if isinstance(owners, FieldError):
+        return Outcome(FormErrors({"ansvarig": owners}))
+    return change(ask.with_reading(owners=owners, due=None, text=""))
+
+
+def people_field(ask: Ask, name: str, people: tuple[str, ...], chosen: tuple[str, ...] = (), required: bool = True) -> Field:
+    """A choice among people of the group, by name."""
+    options = tuple((id, ask.snapshot.people[id].name) for id in people if id in ask.snapshot.people)
+    return Field(name, "people", ",".join(chosen), required, options)
+
+
+def read_people(ask: Ask, words: str) -> tuple[str, ...] | FieldError:
+    """A form's people: ids, full names, or first names that fit one."""
+    found: list[str] = []
+    names = ask.member_names()
+    for word in (part.strip().lstrip("@") for part in words.split(",")):
+        if not word:
+            continue
+        same = word.casefold()
+        fits = [id for id, name in names.items() if same in (id.casefold(), name.casefold())] or [
+            id for id, name in names.items() if name.casefold().split()[0] == same
+        ]
+        if len(fits) != 1:
+            return FieldError("person" if not fits else "which_person", word)
+        found.append(fits[0])
+    return tuple(dict.fromkeys(found)) if found else FieldError("person")
+
+
+def edit(ask: Ask) -> Result:
+    """The button *Ändra*: text, owner and date in one form."""
+    action = the_action(ask, "edit")
+    if not isinstance(action, Action):
+        return action
+    tap = ask.incoming.tap
+    if tap is None or tap.fields is None:
+        return Outcome(OpenForm(Form("edit", action.id, (
+            Field("text", "long", action.text, required=True),
+            people_field(ask, "ansvarig", everybody(ask.view), action.owners),
+            Field("senast", "date", action.due.isoformat(), required=True),
+        ), stamp(action))))  # fmt: skip
+    if tap.version is not None and tap.version != stamp(action):
+        return ask.say(Stale(f"#{action.number}", "", action.text, tuple(tap.fields.items())))
+    errors: dict[str, Message] = {}
+    text = tap.fields.get("text", "").strip()
+    if not text:
+        errors["text"] = FieldError("text")
+    owners = read_people(ask, tap.fields.get("ansvarig", ""))
+    if isinstance(owners, FieldError):
+        errors["ansvarig"] = owners
+    due = read_due(ask, tap.fields.get("senast", ""))
+    if isinstance(due, FieldError):
+        if tap.fields.get("senast") == action.due.isoformat():
+            due = action.due  # overdue already, and left as it was
+        else:
+            errors["senast"] = due
+    if errors or isinstance(owners, FieldError) or isinstance(due, FieldError):
+        return Outcome(FormErrors(errors))
+    saved = touched(action, ask, text=text, owners=owners, due=due)
+    return changed(ask, "action_edited", saved, say.ActionEdited(saved, action.text, ask.turn, code(ask)), None)
+
+
+def cancel(ask: Ask) -> Result:
+    """`ta bort 12`."""
+    action = the_action(ask, "cancel")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    saved = touched(action, ask, state="cancelled", closed_at=ask.now, closed_by=ask.me.id)
+    return changed(
+        ask, "action_cancelled", saved, say.ActionCancelled(saved, ask.turn, code(ask)),
+        say.ActionCancelledNotice(saved, ask.me.id),
+    )
+
+
+def reopen(ask: Ask) -> Result:
+    """The button *Öppna igen* on a closed action, where the time for Ångra is over."""
+    action = the_action(ask, "reopen")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("done", "cancelled"):
+        return ask.say(say.ActionShown(action, code(ask)))
+    due = action.due if due_instant(action.due) > ask.now else default_due(ask.view, ask.local_now)
+    saved = replace(
+        action, state="open", closed_at=None, closed_by="", done_by=(), helped="", due=due, reminded=0, owner_asked=False
+    )
+    return changed(ask, "action_reopened", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask)), None)
+
+
+def take_offered(ask: Ask) -> Result:
+    """The button *Jag tar den* on an action without its owner: the first to tap has it."""
+    action = the_action(ask, "hand_over")
+    if not isinstance(action, Action):
+        return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
+    if action.owners == (ask.me.id,):
+        return ask.say(say.ActionHanded(action, action.owners, "", code(ask)))
+    still_here = [id for id in action.owners if id in everybody(ask.view)]
+    if still_here and action.owner_asked is False:
+        return ask.say(say.AlreadyTaken(action, code(ask)))
+    return change(ask.with_reading(owners=(ask.me.id,), due=None, text=""))
+
+
+def keep(ask: Ask) -> Result:
+    """The button *Rätt ansvarig*: the contact person says that the owner is the right one; reminders begin anew."""
+    action = the_action(ask, "hand_over")
+    if not isinstance(action, Action):
+        return action
+    saved = replace(action, reminded=0)
+    return changed(ask, "action_kept", saved, say.ActionKept(saved, code(ask)), None)
+
+
+def outcome(ask: Ask) -> Result:
+    """`12 hjälpte delvis`, and the buttons *Ja, det hjälpte* / *Delvis* / *Nej* on what was done."""
+    action = the_action(ask, "done")
+    if not isinstance(action, Action):
+        return action
+    if action.state != "done":
+        return ask.say(say.NotDoneYet(action, code(ask)))
+    saved = touched(action, ask, helped=ask.reading.result, evaluated_at=ask.now)
+    fact = Fact("action_evaluated", ask.group_id, action.id, ask.me.id, {"helped": ask.reading.result})
+    return replace(
+        changed(ask, "action_evaluated", saved, say.ActionHelped(saved, ask.turn, code(ask)), None), facts=(fact,)
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def mine(ask: Ask) -> Result:
+    """`mina`: a person's own actions across groups, the most urgent first."""
+    groups = []
+    for view in ask.snapshot.views.values():
+        own = sorted(
+            (a for a in view.open_actions if ask.me.id in a.owners and ask.me.id not in a.done_by), key=urgency
+        )
+        if own and view.group.state != "closed":
+            groups.append((view.group.code, tuple(own)))
+    groups.sort(key=lambda each: urgency(each[1][0]))
+    late = tuple(a.id for _, actions in groups for a in actions if is_overdue(a, ask.now))
+    return ask.say(say.MyActions(tuple(groups), late, ask.me.id))
+
+
+def urgency(action: Action) -> tuple[datetime, int]:
+    return due_instant(action.due), action.number
+
+
+def listing(ask: Ask) -> Result:
+    """`lista`: the group's actions."""
+    ordered = sorted(ask.view.actions, key=urgency)
+    late = tuple(a for a in ordered if a.state == "open" and is_overdue(a, ask.now))
+    return ask.say(say.GroupActions(
+        ask.group.code, late,
+        tuple(a for a in ordered if a.state == "open" and a not in late),
+        tuple(a for a in ordered if a.state == "stuck"),
+        tuple(sorted((a for a in ordered if a.state == "done"), key=lambda a: a.closed_at or a.at, reverse=True)[:5]),
+    ))  # fmt: skip
+
+
+def show(ask: Ask) -> Result:
+    """`visa 12`: one action with its history."""
+    action = the_action(ask, "show")
+    if not isinstance(action, Action):
+        return action
+    wanted = f"history {action.id}"
+    if wanted not in ask.snapshot.found:
+        return Need((wanted,))
+    return ask.say(say.ActionShown(action, code(ask), tuple(ask.snapshot.found[wanted])))
+
+
+def bad_owner(ask: Ask) -> Outcome | None:
+    """The answer when a name fits nobody."""
+    if ask.reading.unknown_owner:
+        return ask.say(UnknownPerson(ask.reading.unknown_owner, everybody(ask.view) if ask.group_id else ()))
+    return None
+
+
+def bad_date(ask: Ask) -> Outcome:
+    return ask.say(BadDate(ask.reading.problem_words, ask.reading.problem))
+
+
+# --- cards ------------------------------------------------------------------------------------------------------------
+
+
+def action_in(view: GroupView | None, id: str, snapshot: Snapshot) -> Action | Need:
+    number = id.rpartition(":")[2]
+    action = next((a for a in view.actions if a.id == id), None) if view and number.isdigit() else None
+    found = action or snapshot.found.get(f"id {id}")
+    return found if isinstance(found, Action) else Need((f"id {id}",))
+
+
+@card("action")
+def draw_action(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    action = action_in(snapshot.views.get(rest.partition(":")[0]), rest, snapshot)
+    if isinstance(action, Need):
+        return action
+    return Drawn(say.ActionCard(action, action.state == "open" and is_overdue(action, now)), (key(action),))
+
+
+@card("actions")
+def draw_actions(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    """rest: "tall:12,13,14"."""
+    group, _, numbers = rest.partition(":")
+    found = [action_in(snapshot.views.get(group), f"{group}:{number}", snapshot) for number in numbers.split(",")]
+    needs = tuple(what for each in found if isinstance(each, Need) for what in each.what)
+    if needs:
+        return Need(needs)
+    actions = tuple(each for each in found if isinstance(each, Action))
+    return Drawn(say.ActionsCard(actions, actions[0].by if actions else ""), tuple(key(action) for action in actions))

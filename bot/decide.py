@@ -1,0 +1,356 @@
+"""From what was said, tapped or filled in, to what happens: the table of commands, and the one function `decide`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import absence, actions, agenda, decisions, groups, meetings, people, questions, time_study, undo
+from bot.ask import Ask, context_for
+from bot.incoming import Incoming
+from bot.messages import common as say
+from bot.messages.base import Message
+from bot.model import GroupView, Kept, Snapshot
+from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
+from bot.rules import identity_guard
+from bot.rules.read_command import read_lines
+from bot.rules.reading import Reading
+from bot.rules.who_may import may
+
+Run = Callable[[Ask], Outcome | Need]
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be asked for. Its help is in templates/<language>/commands.toml under the same name."""
+
+    run: Run
+    who: str = "member"  # a rule of rules/who_may.py
+    about: str = "group"  # "group": needs one · "person": about the asker, works anywhere · "any": with or without
+    changes: bool = True  # a guess at a misspelt word is offered, not done
+    undo: timedelta | None = DAY  # how long it can be undone
+    closed: bool = False  # works in a closed group too
+
+
+COMMANDS: dict[str, Command] = {
+    # what the group agrees
+    "action": Command(actions.add),
+    "decision": Command(decisions.add),
+    "done": Command(actions.done),
+    "blocked": Command(actions.stuck),
+    "change": Command(actions.change),
+    "edit": Command(decisions.edit),
+    "cancel": Command(actions.cancel),
+    "outcome": Command(actions.outcome),
+    "lesson": Command(agenda.lesson),
+    "question": Command(questions.ask_question),
+    "answer": Command(questions.answer, who="anyone", about="person"),
+    "time_spent": Command(time_study.note),
+    # meetings
+    "schedule": Command(meetings.schedule),
+    "reschedule": Command(meetings.reschedule),
+    "cancel_meeting": Command(meetings.cancel),
+    "start_meeting": Command(meetings.start, undo=HOUR),
+    "end_meeting": Command(meetings.end, undo=None),  # reopen_meeting is its way back
+    "extend": Command(meetings.extend),
+    "reopen_meeting": Command(meetings.reopen, undo=None),
+    "attend": Command(meetings.attend),
+    "agenda": Command(agenda.show, changes=False, undo=None),
+    "agenda_add": Command(agenda.add),
+    "park": Command(agenda.park),
+    "summary": Command(meetings.summary, changes=False, undo=None, closed=True),
+    # looking
+    "mine": Command(actions.mine, who="anyone", about="person", changes=False, undo=None),
+    "list": Command(actions.listing, changes=False, undo=None, closed=True),
+    "show": Command(actions.show, changes=False, undo=None, closed=True),
+    "decisions": Command(decisions.log, changes=False, undo=None, closed=True),
+    "search": Command(decisions.search, changes=False, undo=None, closed=True),
+    "group": Command(groups.show, changes=False, undo=None, closed=True),
+    # the group
+    "new_group": Command(groups.new, who="anyone", about="any", undo=HOUR),
+    "aim": Command(groups.aim),
+    "mandate": Command(groups.mandate),
+    "contact_person": Command(groups.contact_person),
+    "stand_in": Command(groups.stand_in),
+    "facilitator": Command(groups.facilitator),
+    "members_add": Command(groups.add_members),
+    "members_remove": Command(groups.remove_members),
+    "leave": Command(groups.leave),
+    "pause": Command(groups.pause),
+    "resume": Command(groups.resume),
+    "close_group": Command(groups.close, who="lead", undo=7 * DAY),
+    # oneself
+    "away": Command(absence.away, who="anyone", about="person"),
+    "back": Command(absence.back, who="anyone", about="person"),
+    "settings": Command(people.settings, who="anyone", about="person", undo=HOUR),
+    "phone": Command(people.phone, who="anyone", about="person", undo=HOUR),
+    "undo": Command(undo.undo, who="anyone", about="any", undo=None, closed=True),
+    "help": Command(lambda ask: helped(ask), who="anyone", about="any", changes=False, undo=None, closed=True),
+}
+
+TAPS: dict[str, tuple[str, Run]] = {
+    # button -> (the command whose rules hold for it, its function)
+    "done": ("done", actions.done),
+    "result": ("done", actions.save_result),
+    "stuck": ("blocked", actions.stuck),
+    "new_date": ("change", actions.new_date),
+    "hand_over": ("change", actions.hand_over),
+    "edit": ("change", actions.edit),
+    "reopen": ("change", actions.reopen),
+    "cancel_action": ("cancel", actions.cancel),
+    "take_offered": ("change", actions.take_offered),
+    "keep": ("change", actions.keep),
+    "helped": ("outcome", actions.outcome),
+    "partly": ("outcome", actions.outcome),
+    "no_help": ("outcome", actions.outcome),
+    "undo": ("undo", undo.undo),
+    **{do: (command, run) for module in (absence, agenda, decisions, groups, meetings, people, questions, time_study)
+       for do, (command, run) in module.TAPS.items()},
+}  # fmt: skip
+
+OUTCOMES = {"helped": "helped", "partly": "partly", "no_help": "no"}
+
+
+def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
+    """What `incoming` leads to, given what is known and the time (aware UTC). Pure: asked again, the same answer.
+
+    Returns `Need` to be asked again with more in view.
+    """
+    if snapshot.asker is None:
+        return Outcome(Silent())
+    tap = incoming.tap
+    if tap and tap.do == "say":
+        # A button that says a line: another reading, the right Anna, the group that was meant.
+        return decide(snapshot, replace(incoming, said=tap.value, tap=None), now)
+    if tap:
+        return decide_tap(snapshot, incoming, now)
+    return decide_lines(snapshot, incoming, now)
+
+
+# --- taps -------------------------------------------------------------------------------------------------------------
+
+
+def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
+    tap = incoming.tap
+    assert tap is not None
+    if tap.fields is not None:
+        guarded: dict[str, Message] = {
+            name: say.FieldError("identity_number")
+            for name, value in tap.fields.items() if identity_guard.has_identity(value)
+        }  # fmt: skip
+        if guarded:
+            return Outcome(FormErrors(guarded))
+    if tap.do in TAPS:
+        name, run = TAPS[tap.do]
+    elif tap.do in COMMANDS:
+        name, run = tap.do, COMMANDS[tap.do].run  # a button that is a command in itself: Dagordning, Mina åtgärder
+    else:
+        return Outcome(Say(say.Gone()))
+    group_id, _, rest = tap.ref.partition(":")
+    if tap.ref.startswith("@") or group_id not in snapshot.views:
+        group_id = ""
+    reading = Reading(intent=name, id=int(rest) if rest.isdigit() else None, result=OUTCOMES.get(tap.do, ""))
+    ask = Ask(snapshot, incoming, reading, now, group_id)
+    return perform(ask, name, run)
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
+    me = snapshot.asker
+    assert me is not None
+    if identity_guard.has_identity(incoming.said):
+        return Outcome(Say(say.IdentityNumber())) if incoming.addressed else Outcome(Silent())
+    group_id, said = named_group(snapshot, incoming.said)
+    group_id = snapshot.here or group_id
+    readings = read_lines(said, context_for(snapshot, group_id, me, incoming.addressed, now))
+    if len(readings) <= 1:
+        reading = readings[0] if readings else Reading("help" if incoming.addressed else "none")
+        return decide_line(snapshot, incoming, now, group_id, reading)
+    return decide_several(snapshot, incoming, now, group_id, readings)
+
+
+def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id: str, reading: Reading) -> Outcome | Need:
+    me = snapshot.asker
+    assert me is not None
+    if reading.pii:
+        return Outcome(Say(say.IdentityNumber()))
+    if reading.intent == "none" or reading.intent not in COMMANDS:
+        if not incoming.addressed:
+            return Outcome(Silent())
+        if not incoming.place.private and not snapshot.here:
+            return Outcome(Say(say.NoGroupHere()))
+        return Outcome(Say(say.NotUnderstood(tries=likely(Ask(snapshot, incoming, reading, now, group_id))[:4])))
+    command = COMMANDS[reading.intent]
+    if reading.guess and command.changes:
+        return Outcome(Say(say.DidYouMean(reading.guessed_line)))
+    if command.about == "group" and not group_id:
+        found = group_meant(snapshot, incoming, reading)
+        if isinstance(found, Outcome):
+            return found
+        group_id = found
+    ask = Ask(snapshot, incoming, reading, now, group_id)
+    return unclear(ask) or perform(ask, reading.intent, command.run)
+
+
+def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
+    """Run one command for somebody who may; the outcome gets the time for its undo."""
+    command = COMMANDS[name]
+    view = ask.snapshot.views.get(ask.group_id)
+    if command.about == "group":
+        if view is None:
+            return ask.say(say.NoGroupHere(private=ask.incoming.place.private))
+        if not may(command.who, ask.me, view):
+            return ask.say(say.NotAllowed(command.who, view.people("facilitator", "chair")))
+        if view.group.state == "closed" and not command.closed:
+            return ask.say(say.GroupClosed(view.group.code))
+    elif not may(command.who, ask.me, view):
+        return ask.say(say.NotAllowed(command.who))
+    result = run(ask)
+    if isinstance(result, Need):
+        return result
+    undo_until = ask.now + command.undo if command.undo and result.save else None
+    return replace(result, undo_until=result.undo_until or undo_until, command=name)
+
+
+def unclear(ask: Ask) -> Outcome | None:
+    """The kind question or correction when the line cannot be acted on as it stands."""
+    reading = ask.reading
+    if reading.unclear_owner:
+        return ask.say(say.WhichPerson(reading.unclear_owner, reading.line, reading.owner_choices))
+    if reading.unknown_owner:
+        return actions.bad_owner(ask)
+    if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
+        return ask.say(say.BadDate(reading.problem_words, reading.problem))
+    return None
+
+
+def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:
+    """The group a line names by its code ("tall: åtgärd ...", "klar tall #12"), and the line without it."""
+    for view in snapshot.views.values():
+        code = re.escape(view.group.code)
+        if match := re.match(rf"\s*(?:/nvg\s+)?{code}\s*:\s*(?=\S)", said, re.IGNORECASE):
+            return view.group.id, said[match.end():]
+        if match := re.search(rf"(?<!\w){code}\s+(?=#?\d+(?!\w))", said, re.IGNORECASE):
+            return view.group.id, said[: match.start()] + said[match.end():]
+        if match := re.match(rf"\s*(\w+)\s+(?:i\s+|in\s+|för\s+|for\s+)?{code}\s*$", said, re.IGNORECASE):
+            return view.group.id, match[1]  # "lista tall"
+    return "", said
+
+
+def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str | Outcome:
+    """Which of the asker's groups a line in the private chat is about; asked when several fit, never guessed."""
+    me = snapshot.asker
+    assert me is not None
+    if not incoming.place.private:
+        return Outcome(Say(say.NoGroupHere()))
+    mine = [view for view in snapshot.views.values() if may("member", me, view) and view.group.state != "closed"]
+    fits = mine
+    if reading.id is not None:
+        with_it = [view for view in mine if any(a.number == reading.id for a in view.open_actions)]
+        fits = with_it or [view for view in mine if view.group.last_action >= reading.id] or mine
+    elif reading.owners:
+        fits = [view for view in mine if set(reading.owners) <= {m.person for m in view.members if m.state == "active"}] or mine
+    if len(fits) == 1:
+        return fits[0].group.id
+    if not fits:
+        return Outcome(Say(say.NoGroupHere(private=True)))
+    return Outcome(Say(say.WhichGroup(incoming.said, tuple((view.group.id, view.group.code) for view in fits))))
+
+
+# --- several lines at once --------------------------------------------------------------------------------------------
+
+
+def decide_several(
+    snapshot: Snapshot, incoming: Incoming, now: datetime, group_id: str, readings: list[Reading]
+) -> Outcome | Need:
+    """Pasted lines: each is decided on what those before it led to; one answer, one card, one undo for them all."""
+    known = [reading for reading in readings if reading.intent != "none"]
+    if not known:
+        return decide_line(snapshot, incoming, now, group_id, readings[0])
+    if any(reading.pii for reading in readings):
+        return Outcome(Say(say.IdentityNumber()))
+    outcomes: list[Outcome] = []
+    for reading in readings:
+        result = decide_line(snapshot, incoming, now, group_id, reading)
+        if isinstance(result, Need):
+            return result
+        outcomes.append(result)
+        snapshot = with_saved(snapshot, result.save)
+    saved: dict[tuple[str, str], Kept] = {}
+    for outcome in outcomes:
+        saved |= {(type(thing).__name__, thing.id): thing for thing in outcome.save}
+    answers = tuple(outcome.answer.message for outcome in outcomes if isinstance(outcome.answer, Say))
+    limits = [outcome.undo_until for outcome in outcomes if outcome.undo_until]
+    return Outcome(
+        Say(say.Several(answers)),
+        save=tuple(saved.values()),
+        facts=tuple(fact for outcome in outcomes for fact in outcome.facts),
+        posts=merged(tuple(post for outcome in outcomes for post in outcome.posts)),
+        undo_until=min(limits, default=None),
+        command="several",
+    )
+
+
+def merged(posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    """New actions are shown in one card where there would be several; notices each keep their own subject."""
+    new = [post for post in posts if post.subject.startswith("action:")]
+    rest = tuple(
+        replace(post, subject=f"{post.subject}.{n}") if post.subject.startswith("notice:") and n else post
+        for n, post in enumerate(post for post in posts if post not in new)
+    )
+    if len(new) < 2 or len({post.to for post in new}) > 1:
+        return (*new, *rest)
+    numbers = ",".join(post.subject.rpartition(":")[2] for post in new)
+    return (Post(new[0].to, f"actions:{new[0].to}:{numbers}"), *rest)
+
+
+def with_saved(snapshot: Snapshot, saved: tuple[Kept, ...]) -> Snapshot:
+    """The snapshot as it will be when `saved` is stored."""
+    for thing in saved:
+        snapshot = snapshot.having(thing)
+    return snapshot
+
+
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+def helped(ask: Ask) -> Outcome:
+    """`hjälp`, `hjälp möte`, or `/nvg` alone: what this person can do here now."""
+    topic = ask.reading.topic or (ask.incoming.tap.ref if ask.incoming.tap else "")
+    if topic in COMMANDS:
+        return ask.say(say.Help(topic, (topic,), False))
+    if topic:
+        return ask.say(say.Help("", tuple(COMMANDS), True))
+    if not ask.incoming.place.private and not ask.snapshot.here:
+        return ask.say(say.NoGroupHere())
+    return ask.say(say.Help("", likely(ask), False))
+
+
+def likely(ask: Ask) -> tuple[str, ...]:
+    """The commands that are of most use here and now to this person, most useful first."""
+    views = [ask.snapshot.views[ask.group_id]] if ask.group_id else list(ask.snapshot.views.values())
+    if not views:
+        return ("new_group", "settings", "help")
+    view: GroupView = views[0]
+    if len(views) == 1 and view.live:
+        return ("decision", "action", "done", "lesson", "park", "attend", "end_meeting", "undo")
+    wanted = ["action"]
+    if any(ask.me.id in a.owners for v in views for a in v.open_actions):
+        wanted += ["mine", "done", "blocked"]
+    if ask.incoming.place.private:
+        return (*wanted, "question", "away", "settings", "undo")
+    if view.group.schedule is None:
+        wanted.insert(0, "schedule")
+    if not view.group.aim:
+        wanted.append("aim")
+    wanted += ["start_meeting", "agenda_add", "decision", "question", "list", "group", "undo"]
+    return tuple(wanted)
+
+

@@ -1,0 +1,106 @@
+"""Undo: each field that a change altered gets back its value, unless somebody has built on it since."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from bot.ask import Ask
+from bot.messages.common import CannotUndo, Undone
+from bot.model import Change, Kept
+from bot.outcome import Fact, Need, Outcome, Post, Say
+
+
+def undo(ask: Ask) -> Outcome | Need:
+    """`ångra`, `ångra 12`, and the button *Ångra* (whose ref is the change's id)."""
+    found = the_change(ask)
+    if not isinstance(found, Change):
+        return found
+    if found.by != ask.me.id:
+        return ask.say(CannotUndo("not_yours", found.by))
+    if found.state == "undone":
+        return ask.say(CannotUndo("already"))
+    if ask.now > found.until:
+        return ask.say(CannotUndo("too_late"))
+    missing = tuple(f"key {key}" for key in found.after if ask.snapshot.get(key) is None and f"key {key}" not in ask.snapshot.found)
+    if missing:
+        return Need(missing)
+    restored: list[Kept] = []
+    for key, after in found.after.items():
+        present = ask.snapshot.get(key) or ask.snapshot.found.get(f"key {key}")
+        if present is None:
+            continue
+        before = found.before.get(key)
+        if conflict(before, after, present):
+            return built_on(ask, key)
+        restored.append(as_before(before, after, present))
+    ref, text, group = described(found)
+    told = group if group and not ask.incoming.place.private and ask.snapshot.here == group and not ask.incoming.tap else ""
+    message = Undone(found.command, ref, ask.me.id, text)
+    return Outcome(
+        Say(message),
+        save=tuple(thing for thing in restored if thing != (ask.snapshot.get(f"{type(thing).__name__} {thing.id}"))),
+        facts=(Fact("undone", group, found.id, ask.me.id, {"command": found.command}),),
+        posts=(Post(told, f"notice:{ask.turn}", message),) if told else (),
+        undone=found.id,
+    )
+
+
+def the_change(ask: Ask) -> Change | Outcome | Need:
+    """The change that is meant: the button's, the newest on a number, or the asker's newest here."""
+    if ask.incoming.tap and ask.incoming.tap.do == "undo":
+        wanted = f"change {ask.incoming.tap.ref}"
+    elif ask.reading.id is not None:
+        wanted = f"newest change {ask.reading.id}"
+    else:
+        wanted = "newest change"
+    if wanted not in ask.snapshot.found:
+        return Need((wanted,))
+    change = ask.snapshot.found[wanted]
+    return change if isinstance(change, Change) else ask.say(CannotUndo("nothing"))
+
+
+def built_on(ask: Ask, key: str) -> Outcome | Need:
+    """The refusal, with the name of whoever changed it since."""
+    wanted = f"touched {key}"
+    if wanted not in ask.snapshot.found:
+        return Need((wanted,))
+    by = ask.snapshot.found[wanted] or ""
+    number = key.rpartition(":")[2]
+    return ask.say(CannotUndo("built_on", str(by), f"#{number}" if number.isdigit() else number))
+
+
+def altered(before: Kept | None, after: Kept) -> list[str]:
+    """The fields a change altered, without the bot's own bookkeeping. A new object altered its `state`, if it has one."""
+    if before is None:
+        return [f.name for f in fields(after) if f.name != "version" and "bookkeeping" not in f.metadata]
+    return [
+        f.name for f in fields(after)
+        if "bookkeeping" not in f.metadata and getattr(before, f.name) != getattr(after, f.name)
+    ]  # fmt: skip
+
+
+def conflict(before: Kept | None, after: Kept, present: Kept) -> bool:
+    """Whether somebody has since changed what this change altered."""
+    return any(getattr(present, name) != getattr(after, name) for name in altered(before, after))
+
+
+def as_before(before: Kept | None, after: Kept, present: Kept) -> Kept:
+    """The present object with the altered fields as they were; what was made new is marked undone."""
+    if before is None:
+        return replace(present, state="undone")
+    values: dict[str, Any] = {name: getattr(before, name) for name in altered(before, after)}
+    return replace(present, **values)
+
+
+def described(change: Change) -> tuple[str, str, str]:
+    """What the change was about: its number as people write it, its words, and its group."""
+    things = sorted(change.after.values(), key=lambda thing: type(thing).__name__ in ("Group", "Meeting", "Person"))
+    if not things:
+        return "", "", ""
+    thing = things[0]
+    number = thing.id.rpartition(":")[2]
+    ref = f"#{number}" if number.isdigit() else number if number.startswith(("B", "H")) else ""
+    return ref, str(getattr(thing, "text", "") or ""), thing.group
+
+
