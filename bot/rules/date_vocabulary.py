@@ -131,6 +131,8 @@ UNITS = {
     "cups", "litre", "years", "aringar", "arig", "ariga", "droppar", "puffar", "spruta", "sprutor", "plaster", "poang",
 }  # fmt: skip
 SCALES = {"vas", "nrs", "smarta", "smartan", "skala", "skalan", "skattar", "skattade", "skattning", "poang", "mattar", "pain", "mna", "gds"}
+PLACES = {"rum", "rummet", "lagenhet", "lgh", "avd", "avdelning", "sal", "nr", "nummer", "plats", "sang", "hus", "port", "kok", "room", "ward"}
+"""Words before figures that are an address and no date: "rum 3/12"."""
 FREE_BEFORE = {
     "pa", "i", "med", "hos", "om", "och", "for", "till", "fran", "av", "nar", "sa", "eller", "da", "senast", "den", "att",
     "vecka", "with", "and", "to", "on", "at", "by", "from", "so", "in", "via", "efter", "innan", "fore", "tack",

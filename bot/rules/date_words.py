@@ -323,9 +323,9 @@ class _Reader:
             end = item[0]
             said.day, said.weekday = total.has_day, total.weekday
             at, joined = self.joiner(end)
-            if joined & (words.BEFORE | words.AFTER):
-                if not (self.word(at) in {"lunch", "lunchen", "noon"} or self.clock(at, said, total)):
-                    break
+            beside = bool(joined & (words.BEFORE | words.AFTER))
+            if beside and self.word(at) not in {"lunch", "lunchen", "noon"} and not self.clock(at, said, total):
+                break
             if joined & words.DEADLINE:
                 total.deadline = True
         if total == _Item() or total == _Item(deadline=True):
@@ -333,6 +333,8 @@ class _Reader:
         if total.habit:
             return end, None
         end = self.range_end(end, total, said)
+        if self.word(first - 1) in {"sedan", "sen", "since"}:
+            return end, None  # "väntat sedan 3 november" tells what was
         if self.habit_follows(end) or (total.clock and not total.has_day and self.lists_times(end)):
             return end, None
         result = self.resolve(total, said.prepositions, prepositions)
@@ -492,7 +494,7 @@ class _Reader:
         after_i = self.word(at - 1) == "i"
         if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "formiddag", "natt"} and after_i):
             part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
-            return at + 1, _Item(day=self.base, part="" if word == "natt" else part)
+            return at + 1, _Item(day=self.base, part="" if word == "natt" else part, sure=word != "natt")
         if word in words.TOMORROW or (word in words.MORROW and after_i):
             return at + 1, _Item(day=self.base + _DAY)
         if word in words.DAY_AFTER:
@@ -844,6 +846,8 @@ class _Reader:
         if not firm:
             fraction = (day, month) in {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (1, 8), (24, 7)}
             if follows or fraction or any(self.word(n) in words.SCALES for n in range(max(0, at - 3), at)):
+                return None
+            if self.word(at - 1) in words.PLACES:
                 return None
         elif follows and year is None and not said.day and self.word(end) != "av":
             return None

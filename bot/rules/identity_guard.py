@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from itertools import pairwise
 from typing import NamedTuple
 
 _DOTS = "••••••"
@@ -150,9 +151,9 @@ def _is_identity(text: str, groups: list[_Group], total: int) -> bool:
     number, extra = number[-10:], total - 10
     cuts: dict[int, str] = {}  # where the ten digits are cut, and by what; a cut in or after the century is below 1
     position = -extra
-    for group in groups[:-1]:
+    for group, following in pairwise(groups):
         position += len(group.digits)
-        cuts[position] = groups[groups.index(group) + 1].gap
+        cuts[position] = following.gap
     year = int("".join(group.digits for group in groups)[:4]) if extra else 0
     valid_date = _is_date(year, int(number[2:4]), int(number[4:6]))
     before = text[: groups[0].start][-40:]

@@ -283,6 +283,27 @@ mötet [på tisdag], ring = 2026-11-24
 rum 12 [på fredag] = 2026-11-27
 010-123 45 67 [på fredag] = 2026-11-27
 ("[senast fredag]") = 2026-11-27
+[om 3 mån] = 2027-02-23
+[om 14 dgr] = 2026-12-07
+[dagen före julafton] = 2026-12-23
+[dagen efter midsommarafton] = 2027-06-26
+[inom veckan] = 2026-11-27
+[kl 8 på morgonen på torsdag] = 2026-11-26T08:00
+[torsdag kl 3 på eftermiddagen] = 2026-11-26T15:00
+[i morgon förmiddag] = 2026-11-24
+[i morgon efter lunch] = 2026-11-24
+[idag efter kl 15] = 2026-11-23T15:00
+[fredag vid tretiden] = 2026-11-27T15:00
+[vid 14-tiden på fredag] = 2026-11-27T14:00
+[mellan tisdag och torsdag] = 2026-11-24..2026-11-26
+[nästa månad den 5:e] = 2026-12-05
+[den 28:e nästa månad] = 2026-12-28
+[15.1.2027] = 2027-01-15
+[kl 9,30] = 2026-11-23T09:30
+[den siste december] = 2026-12-31
+följa upp läkemedel [v.50] = 2026-12-11
+[den 15/1 kl 13.30-14.00] = 2027-01-15T13:30..2027-01-15T14:00
+[i början av december] = 2026-12-01 ?
 kontakta Maj [i maj] = 2027-05-01..2027-05-31 ?
 """
 
@@ -339,6 +360,14 @@ three times a week = -
 """
 
 TEXT = """
+vila i 3 mån = -
+rum 3/12 = -
+lägenhet 12/3 = -
+väntat sedan 3 november = -
+vid 2 tillfällen = -
+kl 8-16 alla dagar = -
+4/5 tabletter = -
+mäta blodtryck varje morgon i två veckor = -
 rum 12 = -
 köpa 3 st strumpor = -
 010-123 45 67 = -
@@ -725,9 +754,7 @@ WEEKDAYS = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "sön
 MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
 NOW = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31))
 WORDS = st.sampled_from(
-    "på till senast före den i om kl v vecka halv kvart över tre 3 12 / . : - – , 5/12 31/2 2026-12-05 fredag måndagar nästa "
-    "veckan mötet jul i varannan första sista vardagen december maj om en två dagar timme och 8:15 25 idag efter helgen påsk "
-    "mellan april Tor fr.o.m. t.o.m. 14 pm the of by next week 29 februari 53 54 1430 slutet av mitten början".split(" ")
+    ["på", "till", "senast", "före", "den", "i", "om", "kl", "v", "vecka", "halv", "kvart", "över", "tre", "3", "12", "/", ".", ":", "-", "–", ",", "5/12", "31/2", "2026-12-05", "fredag", "måndagar", "nästa", "veckan", "mötet", "jul", "i", "varannan", "första", "sista", "vardagen", "december", "maj", "om", "en", "två", "dagar", "timme", "och", "8:15", "25", "idag", "efter", "helgen", "påsk", "mellan", "april", "Tor", "fr.o.m.", "t.o.m.", "14", "pm", "the", "of", "by", "next", "week", "29", "februari", "53", "54", "1430", "slutet", "av", "mitten", "början"]
 )
 
 
