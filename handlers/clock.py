@@ -53,7 +53,7 @@ class Ticker:
         self._again = threading.Event()
 
     def start(self) -> None:
-        from apscheduler.schedulers.background import BackgroundScheduler
+        from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(

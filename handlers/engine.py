@@ -19,7 +19,8 @@ from handlers.turn import Answered, Decide, Due, Turns
 from storage.store import Store
 from templates.words import Words
 
-LEASE = timedelta(minutes=2)  # a timer whose turn failed, or whose process died, is tried again after this
+LEASE = timedelta(minutes=1)  # a timer whose process died is claimed again after this
+AFTER_FAILURE = timedelta(minutes=15)  # a timer whose turn failed is tried again after this
 LATE = timedelta(minutes=10)  # what is later than this breaks a promise: the watchdog says so
 PRUNED_EACH = timedelta(hours=6)
 
@@ -69,6 +70,7 @@ class Engine:
                     self.turns.tick(timer)
                 except Exception as error:
                     logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
+                    self.store.run_later(timer, self.clock.now() + AFTER_FAILURE)
         return count
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
@@ -125,5 +127,5 @@ class Engine:
     def _look_up(self, address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self.store.read() as read:
             group = read.group_at(address)
-            view = read.snapshot_for([group], [], self.clock.now()).views.get(group) if group else None
+            view = read.snapshot_for([group], [], self.clock.now()).views.get(group)
         return (view.people(), view.group.channels) if view else ((), ())

@@ -247,7 +247,7 @@ def _language(person: str, group: str, snapshot: Snapshot) -> str:
 
 def _wait(row: OutboxRow, asked: timedelta | None) -> timedelta:
     """Twice as long each time, and never all at once; at least as long as the platform asked for."""
-    wait = min(FIRST_WAIT * 2 ** min(row.attempts, 10), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2.0 ** min(row.attempts, 10), LONGEST_WAIT)
     return max(wait, asked or timedelta(0)) * (1 + row.id * 37 % 20 / 100)
 
 

@@ -449,9 +449,9 @@ def _span(node: Node) -> tuple[datetime | time | None, datetime | time | None]:
     if len(parts) > 2:
         raise FileError(_line(node), "at", "skriv tidigast..senast")
     earliest, latest = moment(parts[0]), moment(parts[-1])
-    if len(parts) == 1 or "T" in parts[-1] or " " in parts[-1] or ":" in parts[-1] or latest is None:
-        return earliest, latest
-    return earliest, datetime.combine(latest, time.max)  # a day alone means to its end
+    if isinstance(latest, datetime) and ":" not in parts[-1]:
+        latest = datetime.combine(latest, time.max)  # a day alone means to its end
+    return earliest, latest
 
 
 def _wait(line: int, node: Node) -> Wait:

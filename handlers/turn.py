@@ -17,7 +17,7 @@ from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
-from storage.store import ConflictError, Read, Store, Work
+from storage.store import ConflictError, Read, Store, Work, timer_event
 from templates.card import Card, FormView
 from templates.words import Words
 
@@ -160,11 +160,6 @@ class Turns:
     def _note(self, outcome: Outcome) -> None:
         if any(isinstance(each, Group | Member) for each in outcome.save):
             self.groups_changed += 1
-
-
-def timer_event(timer: Timer) -> str:
-    """The event id of a timer's turn."""
-    return f"timer {timer.kind} {timer.subject} {timer.due.isoformat()}"
 
 
 def _decided(

@@ -19,7 +19,19 @@ from handlers.clock import SimulatedClock
 from handlers.engine import Engine, Upcoming
 from handlers.speaker import GiveUp, Parcel, Speaker, To, TryAgain
 from handlers.turn import Answered
-from templates.card import Button, Buttons, Card, FieldView, FormView, Item, Span, Text, buttons, field_names, spans_text
+from templates.card import (
+    Button,
+    Buttons,
+    Card,
+    FieldView,
+    FormView,
+    Item,
+    Span,
+    Text,
+    buttons,
+    field_names,
+    spans_text,
+)
 from templates.card import visible_text as words_of
 
 PLATFORMS = ("slack", "teams", "mail")

@@ -1,0 +1,190 @@
+"""The settings: from the environment, then `.env`, then defaults.toml. Everything missing or wrong is reported at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import counties
+
+NAMES = (
+    "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
+    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL",
+    "TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_SERVICE_HOSTS",
+    "GRAPH_BASE_URL", "SMTP_URL",
+)  # fmt: skip
+
+SAID = {
+    "sv": {
+        "scheme": "{name}: databasen ska börja med sqlite:/// eller postgresql+psycopg://",
+        "keys": "{name}: ange en fil eller en databasadress",
+        "port": "{name}: ska vara ett tal mellan 1 och 65535, inte {value}",
+        "county": "{name}: länet {value} finns inte. Det finns: {known}",
+        "language": "{name}: ska vara sv eller en, inte {value}",
+        "secret": "{name}: ska vara 32 slumpade byte i base64. nvg doctor gör en åt dig",
+        "url": "{name}: ska vara en fullständig adress som börjar med {known}",
+        "together": "{name}: saknas. Den behövs tillsammans med {known}",
+        "slack": "{name}: ska börja med {known}",
+        "unknown": "{name}: finns ingen sådan inställning{known}",
+        "wrong": "Inställningarna behöver rättas:",
+    },
+    "en": {
+        "scheme": "{name}: the database must begin with sqlite:/// or postgresql+psycopg://",
+        "keys": "{name}: give a file or a database address",
+        "port": "{name}: must be a number between 1 and 65535, not {value}",
+        "county": "{name}: there is no county {value}. There are: {known}",
+        "language": "{name}: must be sv or en, not {value}",
+        "secret": "{name}: must be 32 random bytes in base64. nvg doctor makes one for you",
+        "url": "{name}: must be a whole address that begins with {known}",
+        "together": "{name}: is missing. It is needed together with {known}",
+        "slack": "{name}: must begin with {known}",
+        "unknown": "{name}: there is no such setting{known}",
+        "wrong": "The settings need mending:",
+    },
+}
+
+
+class SettingsError(Exception):
+    """What is wrong with the settings, a sentence each; never the value of a secret."""
+
+    def __init__(self, problems: list[str], language: str) -> None:
+        super().__init__("\n".join([SAID[language]["wrong"], *(f"  - {problem}" for problem in problems)]))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that can be set. "" or None where it is not."""
+
+    database_url: str
+    keys_url: str  # where the keys of people's words are kept: a file or a database address
+    host: str
+    port: int
+    county: str
+    language: str
+    secret_key: bytes | None
+    slack_bot_token: str
+    slack_signing_secret: str
+    slack_app_token: str
+    slack_api_url: str
+    teams_client_id: str
+    teams_client_secret: str
+    teams_tenant_id: str
+    teams_service_hosts: tuple[str, ...]
+    graph_base_url: str
+    smtp_url: str
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms whose settings are present."""
+        present = {"slack": self.slack_bot_token, "teams": self.teams_client_id, "mail": self.smtp_url}
+        return tuple(name for name, setting in present.items() if setting)
+
+
+def read(environment: Mapping[str, str], env_file: Path | None = Path(".env")) -> Settings:
+    """The settings in force. SettingsError names everything that is wrong."""
+    defaults = tomllib.loads((Path(__file__).parent / "defaults.toml").read_text(encoding="utf-8"))
+    own = {name: value for name, value in environment.items() if name in NAMES or name.startswith("NVG_")}
+    given = {**_in_file(env_file), **own}
+    values = {name: str(given.get(name) or defaults.get(name, "")).strip() for name in NAMES}
+    language = values["NVG_LANGUAGE"] if values["NVG_LANGUAGE"] in SAID else "sv"
+    problems = _problems(values, given, language)
+    if problems:
+        raise SettingsError(problems, language)
+    url = values["NVG_DATABASE_URL"]
+    return Settings(
+        database_url=url,
+        keys_url=values["NVG_KEYS_URL"] or keys_beside(url),
+        host=values["NVG_HOST"],
+        port=int(values["NVG_PORT"]),
+        county=values["NVG_COUNTY"],
+        language=language,
+        secret_key=base64.b64decode(values["NVG_SECRET_KEY"]) if values["NVG_SECRET_KEY"] else None,
+        slack_bot_token=values["SLACK_BOT_TOKEN"],
+        slack_signing_secret=values["SLACK_SIGNING_SECRET"],
+        slack_app_token=values["SLACK_APP_TOKEN"],
+        slack_api_url=values["SLACK_API_URL"],
+        teams_client_id=values["TEAMS_CLIENT_ID"],
+        teams_client_secret=values["TEAMS_CLIENT_SECRET"],
+        teams_tenant_id=values["TEAMS_TENANT_ID"],
+        teams_service_hosts=tuple(host.strip() for host in values["TEAMS_SERVICE_HOSTS"].split(",") if host.strip()),
+        graph_base_url=values["GRAPH_BASE_URL"],
+        smtp_url=values["SMTP_URL"],
+    )
+
+
+def keys_beside(database_url: str) -> str:
+    """Where the keys lie when nothing is said: beside a database file, else in the working directory."""
+    path = database_url.partition("sqlite:///")[2].partition("?")[0]
+    return f"{path or 'nvg'}.keys"
+
+
+def known_database(url: str) -> bool:
+    return url.startswith(("sqlite://", "postgresql+psycopg://"))
+
+
+def _in_file(path: Path | None) -> dict[str, str]:
+    if path is None or not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str) -> list[str]:
+    problems: list[str] = []
+
+    def wrong(what: str, name: str, known: str = "") -> None:
+        problems.append(SAID[language][what].format(name=name, value=values.get(name, ""), known=known))
+
+    for name in sorted(set(given) - set(NAMES)):
+        if name.startswith(("NVG_", "SLACK_", "TEAMS_")):
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, NAMES, n=1)
+            wrong("unknown", name, f" ({close[0]}?)" if close else "")
+    if not known_database(values["NVG_DATABASE_URL"]):
+        wrong("scheme", "NVG_DATABASE_URL")
+    if not values["NVG_PORT"].isdigit() or not 0 < int(values["NVG_PORT"]) < 65536:
+        wrong("port", "NVG_PORT")
+    if values["NVG_COUNTY"] not in counties.names():
+        wrong("county", "NVG_COUNTY", ", ".join(counties.names()))
+    if values["NVG_LANGUAGE"] not in SAID:
+        wrong("language", "NVG_LANGUAGE")
+    if values["NVG_SECRET_KEY"] and not _is_key(values["NVG_SECRET_KEY"]):
+        wrong("secret", "NVG_SECRET_KEY")
+    for name, schemes in {
+        "SLACK_API_URL": ("http", "https"), "GRAPH_BASE_URL": ("http", "https"), "SMTP_URL": ("smtp", "smtps"),
+    }.items():  # fmt: skip
+        parts = urlsplit(values[name])
+        if values[name] and (parts.scheme not in schemes or not parts.hostname):
+            wrong("url", name, " / ".join(f"{scheme}://" for scheme in schemes))
+    for name, start in {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}.items():
+        if values[name] and not values[name].startswith(start):
+            wrong("slack", name, start)
+    for first, others in {
+        "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
+        "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),
+        "SLACK_APP_TOKEN": ("SLACK_BOT_TOKEN",),
+        "TEAMS_CLIENT_ID": ("TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID"),
+        "TEAMS_CLIENT_SECRET": ("TEAMS_CLIENT_ID",),
+    }.items():
+        for other in others:
+            # With Socket Mode nothing is signed: the app token stands in for the signing secret.
+            if other == "SLACK_SIGNING_SECRET" and values["SLACK_APP_TOKEN"]:
+                continue
+            if values[first] and not values[other]:
+                wrong("together", other, first)
+    return list(dict.fromkeys(problems))
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False

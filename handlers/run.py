@@ -1,0 +1,334 @@
+"""The `nvg` command line: the only wiring, and the only reader of config. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import importlib
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config import counties
+from config.settings import Settings, SettingsError, keys_beside, known_database, read
+
+if TYPE_CHECKING:
+    from handlers.speaker import Speaker
+    from storage.store import Store
+    from templates.words import Words
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+class Wrong(Exception):
+    """Something the person at the keyboard can mend: said in one sentence, exit code 2."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. The exit code: 0 when it went well, 1 when it did not, 2 when it was asked for wrongly."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    args = make_parser(given[0] if given else "").parse_args(given)
+    try:
+        code: int = args.main(args) if args.plain else args.main(args, read(os.environ))
+        return code
+    except (SettingsError, Wrong) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read our lines has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def make_parser(wanted: str) -> argparse.ArgumentParser:
+    """The parser; of the commands with a module of their own, only the one wanted is imported."""
+    parser = argparse.ArgumentParser(prog="nvg", description="Chattboten som bär veckan i en NäraVårdGrupp.")
+    commands = parser.add_subparsers(metavar="KOMMANDO", required=True)
+
+    def command(name: str, run: Command, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(main=run, plain=False)
+        return made
+
+    command("run", run, "kör boten på de plattformar som är inställda; utan någon: simulatorn")
+    made = command("simulator", simulator, "den lokala chatten med exempeldata, i minnet om inget annat sägs")
+    made.add_argument("--database", metavar="URL", help="behåll det som händer i den här databasen")
+    made = command("admin", admin, "lägger till den första administratören")
+    made.add_argument("what", choices=["add"])
+    made.add_argument("email", metavar="EMAIL")
+    command("migrate", migrate, "för databasen till senaste versionen")
+    command("doctor", doctor, "kontrollerar inställningar, databas, nycklar och klocka, och säger vad som behöver lagas")
+    made = command("export", export, "allt som finns sparat om en grupp eller person")
+    made.add_argument("kind", choices=["group", "person"])
+    made.add_argument("name", metavar="CODE|ID")
+    made.add_argument("--json", action="store_true")
+    made = command("erase", erase, "raderar en grupp eller person, efter att ha visat vad som försvinner")
+    made.add_argument("kind", choices=["group", "person"])
+    made.add_argument("name", metavar="CODE|ID")
+    made.add_argument("--yes", action="store_true", help="fråga inte")
+    made = command("backup", backup, "en hel kopia av databasen, även medan boten kör")
+    made.add_argument("file", metavar="FILE", type=Path)
+    made = command("restore", restore, "lägger tillbaka en kopia i en tom databas")
+    made.add_argument("file", metavar="FILE", type=Path)
+    for name, (module, own, help) in OTHERS.items():
+        if wanted == name:
+            importlib.import_module(module).add_parser(commands)
+            commands.choices[name].set_defaults(plain=own is None, **({"main": own} if own else {}))
+        else:
+            commands.add_parser(name, help=help)
+    return parser
+
+
+# -- what runs
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """The bot on every platform whose settings are present."""
+    speakers: dict[str, Speaker] = {}
+    if not settings.platforms:
+        print("Ingen plattform är inställd: jag startar simulatorn i stället. (nvg doctor säger vad som fattas.)", file=sys.stderr)
+        return simulator(argparse.Namespace(database=None), settings)
+    from handlers import logs
+    from handlers.clock import RealClock
+    from handlers.engine import Engine
+
+    logs.start()
+    raise_for_unknown(settings.platforms, speakers)
+    store = opened(settings)
+    engine = Engine(store, wording(settings.county), speakers, RealClock(), settings.language)
+    engine.start()
+    stopped = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stopped.set())
+    stopped.wait()
+    engine.stop()
+    store.close()
+    return 0
+
+
+def raise_for_unknown(platforms: Sequence[str], speakers: Mapping[str, Speaker]) -> None:
+    """Settings for a platform that this version cannot speak to are said at once, not found out when a message is lost."""
+    missing = [platform for platform in platforms if platform not in speakers]
+    if missing:
+        raise Wrong(f"Den här versionen kan inte tala med {', '.join(missing)} ännu. Ta bort de inställningarna, eller kör nvg simulator.")
+
+
+def simulator(args: argparse.Namespace, settings: Settings) -> int:
+    """The local chat, with example data played through the real bot."""
+    from handlers.simulator.serve import serve
+
+    def open_there(folder: Path) -> Store:
+        url = args.database or f"sqlite:///{folder / 'simulator.db'}"
+        keys = settings.keys_url if args.database == settings.database_url else keys_beside(url)
+        return opened(replace(settings, database_url=url, keys_url=keys))
+
+    return serve(open_there, wording(settings.county), settings.host, settings.port)
+
+
+def _rehearse(args: argparse.Namespace, settings: Settings) -> int:
+    import logging
+
+    from handlers import logs, rehearse
+
+    logs.start(logging.ERROR)
+
+    def open_it(url: str) -> Store:
+        keys = settings.keys_url if url == settings.database_url else keys_beside(url)
+        return opened(replace(settings, database_url=url, keys_url=keys))
+
+    return rehearse.main(args, open_it, lambda county: wording(county or settings.county), counties.names())
+
+
+def _load(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers import load
+
+    with _closing(opened(settings)) as store:
+        code: int = load.main(args, store)
+        return code
+
+
+def admin(args: argparse.Namespace, settings: Settings) -> int:
+    """The first administrator: found by e-mail address when they first write."""
+    from bot.model import Person
+    from handlers.clock import RealClock
+
+    if "@" not in args.email.strip("@"):
+        raise Wrong(f"{args.email} är ingen e-postadress.")
+    identity = f"mail:{args.email.lower()}"
+    with _closing(opened(settings)) as store, store.turn() as work:
+        known = work.person_of(identity)
+        name = args.email.partition("@")[0]
+        person = known or Person(args.email.lower(), name.replace(".", " ").title(), identities=(identity,), language=settings.language)
+        work.save([replace(person, roles=person.roles | {"administrator"})], RealClock().now())
+    print(f"{person.name} är nu administratör.")
+    return 0
+
+
+def migrate(args: argparse.Namespace, settings: Settings) -> int:
+    with _closing(opened(settings)) as store:
+        print(f"Databasen har version {store.revision()}.")
+    return 0
+
+
+def doctor(args: argparse.Namespace, settings: Settings) -> int:
+    """Each thing looked at in plain words; 1 where something has to be mended."""
+    from handlers.doctor import examine
+
+    problems = 0
+    for good, sentence in examine(lambda: opened(settings), settings.database_url, settings.platforms):
+        print(("✓ " if good else "✗ ") + sentence)
+        problems += not good
+    if settings.secret_key is None:
+        print("! NVG_SECRET_KEY är inte satt: nyckeln ligger i en fil bredvid databasen. I drift, lägg den här raden i .env:")
+        print(f"  NVG_SECRET_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}")
+    if not settings.platforms:
+        print("! Ingen plattform är inställd: nvg run startar simulatorn.")
+    print("Allt ser bra ut." if not problems else f"{problems} sak{'er' if problems > 1 else ''} behöver lagas.")
+    return 1 if problems else 0
+
+
+def export(args: argparse.Namespace, settings: Settings) -> int:
+    with _closing(opened(settings)) as store:
+        try:
+            kept = store.export_group(args.name) if args.kind == "group" else store.export_person(args.name)
+        except KeyError:
+            raise Wrong(_no_such(args.kind, args.name)) from None
+    print(json.dumps(kept, ensure_ascii=False, indent=None if args.json else 2))
+    return 0
+
+
+def erase(args: argparse.Namespace, settings: Settings) -> int:
+    """Erasure, after showing what it will do and a yes."""
+    from handlers.clock import RealClock
+
+    now = RealClock().now()
+    with _closing(opened(settings)) as store:
+        act = store.erase_group if args.kind == "group" else store.erase_person
+        try:
+            counts = act(args.name, now, dry=True)
+        except KeyError:
+            raise Wrong(_no_such(args.kind, args.name)) from None
+        print(f"Detta raderas för alltid, också ur säkerhetskopior, om {args.name}:")
+        for what, count in counts.items():
+            print(f"  {what}: {count}")
+        if not args.yes and not _said_yes(args.name):
+            print("Inget är raderat.")
+            return 1
+        act(args.name, now)
+    print("Raderat.")
+    return 0
+
+
+def backup(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers.clock import RealClock
+
+    if args.file.exists():
+        raise Wrong(f"{args.file} finns redan. Välj ett annat namn.")
+    with _closing(opened(settings)) as store:
+        store.backup(args.file, RealClock().now())
+    print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {settings.keys_url}.")
+    return 0
+
+
+def restore(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers.clock import RealClock
+    from storage.archive import NotEmpty, WrongBackup
+
+    if not args.file.is_file():
+        raise Wrong(f"{args.file} finns inte.")
+    with _closing(opened(settings)) as store:
+        try:
+            store.restore(args.file, RealClock().now())
+        except NotEmpty:
+            raise Wrong("Databasen är inte tom: en kopia läggs bara tillbaka i en tom databas. Inget är ändrat.") from None
+        except WrongBackup as error:
+            raise Wrong(f"{args.file} är ingen kopia som kan läggas tillbaka: {error}") from None
+    print("Kopian är återlagd.")
+    return 0
+
+
+OTHERS: dict[str, tuple[str, Command | None, str]] = {
+    # name -> module with add_parser, what runs it (None: the module itself, without settings), help
+    "understand": ("handlers.understand", None, "läser rader och visar vad boten skulle ta dem för"),
+    "rehearse": ("handlers.rehearse", _rehearse, "spelar upp repetitioner (YAML-filer) mot den riktiga boten"),
+    "load": ("handlers.load", _load, "skapar eller uppdaterar personer, grupper och kommittéer från en fil"),
+}
+
+
+# -- wiring
+
+
+def wording(county: str) -> Words:
+    """A county's words."""
+    from templates.words import Words
+
+    file = counties.county(county)
+    return Words(patient=file.get("patient", "patient"), own_words=file.get("words"))
+
+
+def opened(settings: Settings) -> Store:
+    """The store, in its newest shape. Wrong where it cannot be reached or opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage.keystore import WrongSecret
+    from storage.store import KeyStore, Store
+
+    if not known_database(settings.database_url):
+        raise Wrong("Databasen ska anges som sqlite:///fil eller postgresql+psycopg://...")
+    try:
+        store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or _kept_secret(settings.keys_url)))
+        store.migrate()
+    except WrongSecret:
+        raise Wrong("NVG_SECRET_KEY är inte den nyckel som databasens ord skyddades med.") from None
+    except (SQLAlchemyError, OSError) as error:
+        raise Wrong(f"Databasen går inte att öppna ({type(error).__name__}). nvg doctor säger mer.") from None
+    return store
+
+
+def _kept_secret(keys_url: str) -> bytes:
+    """Without NVG_SECRET_KEY: a key made once, in a file beside the keys that only its owner can read."""
+    path = Path("nvg.secret" if "://" in keys_url else f"{keys_url}.secret")
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return base64.b64decode(path.read_bytes())
+    secret = secrets.token_bytes(32)
+    with os.fdopen(handle, "wb") as file:
+        file.write(base64.b64encode(secret))
+    return secret
+
+
+class _closing:
+    """The store, closed afterwards."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Store:
+        return self._store
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+
+def _no_such(kind: str, name: str) -> str:
+    return f"Det finns ingen {'grupp' if kind == 'group' else 'person'} som heter {name}."
+
+
+def _said_yes(name: str) -> bool:
+    try:
+        return input(f"Skriv {name} för att radera: ").strip() == name
+    except EOFError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
