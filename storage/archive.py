@@ -16,13 +16,16 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from bot.keys import key
-from bot.model import Group, Kept, Person, Working
+from bot.model import Group, Kept, Person
+from bot.rules.work_calendar import Working
 from storage import tables
 from storage.database import Database
 from storage.keystore import KeyStore
 from storage.migrations import head, migrate
-from storage.tables import GROUP_KINDS, KINDS
-from storage.work import Memory, Read, StoredFact, Work, queue_redraws
+from storage.read import Memory, Read, StoredFact
+from storage.tables import GROUP_KINDS
+from storage.types import Instant, Json, MomentText
+from storage.work import Work, queue_redraws
 
 ERASED_NAME = "borttagen person"
 EXPORTED = {
@@ -323,7 +326,7 @@ def _moment(value: date) -> str:
 def _to_json(value: Any, column: sa.Column[Any]) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
-    if value is not None and isinstance(column.type, tables.Json):
+    if value is not None and isinstance(column.type, Json):
         return column.type.process_bind_param(value, None)  # type: ignore[arg-type]
     return value.isoformat() if isinstance(value, date | time) else value
 
@@ -334,9 +337,9 @@ def _from_json(value: Any, column: sa.Column[Any]) -> Any:
     match column.type:
         case sa.LargeBinary():
             return base64.b64decode(value)
-        case tables.Json() | tables.MomentText():
+        case Json() | MomentText():
             return column.type.process_result_value(value, None)  # type: ignore[arg-type]
-        case tables.Instant() | sa.DateTime():
+        case Instant() | sa.DateTime():
             return datetime.fromisoformat(value)
         case sa.Date():
             return date.fromisoformat(value)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
@@ -88,3 +89,8 @@ def conflicts() -> Iterator[None]:
         if isinstance(error, IntegrityError) and "UNIQUE" in text:
             raise ConflictError(text) from error
         raise
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that knows ON CONFLICT, in the database's own dialect."""
+    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.database import make_engine
+from storage.database import insert, make_engine
 from storage.types import Instant
 
 _NONCE = 12
@@ -120,7 +120,7 @@ class KeyStore:
                     key_id, nonce = secrets.token_hex(8), os.urandom(_NONCE)
                     wrapped = nonce + self._wrap.encrypt(nonce, os.urandom(32), f"{key_id} {owner}".encode())
                     # two processes may do this at once: one key wins, both then use it
-                    statement = _insert(connection).values(id=key_id, owner=owner, wrapped=wrapped)
+                    statement = insert(connection, _keys).values(id=key_id, owner=owner, wrapped=wrapped)
                     connection.execute(statement.on_conflict_do_nothing(index_elements=["owner"]))
                     row = connection.execute(sa.select(_keys).where(_keys.c.owner == owner)).one()
             self._unwrap(row)

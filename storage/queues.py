@@ -15,7 +15,8 @@ from bot.timers import Timer
 from storage import codec, tables
 from storage.database import ConflictError, Database
 from storage.keystore import KeyStore
-from storage.work import Memory, Work, queue_redraws
+from storage.read import Memory, Read
+from storage.work import queue_redraws
 
 LEASE = timedelta(seconds=60)
 _outbox, _timers, _cards = tables.outbox.c, tables.timers.c, tables.cards.c
@@ -101,12 +102,12 @@ class Queues(Database):
         )
         living = tables.channels.c
         groups: dict[str, str] = {
-            address: group
-            for address, group in connection.execute(
+            row.address: row.group_id
+            for row in connection.execute(
                 sa.select(living.address, living.group_id).where(living.address.in_({r.address for r in rows}))
             )
         }
-        words = Work(connection, self.keys, self.memory).texts({row.text_id for row in rows if row.text_id})
+        words = Read(connection, self.keys, self.memory).texts({row.text_id for row in rows if row.text_id})
         made = []
         for row in rows:
             card = cards.get(row.card)
@@ -176,7 +177,7 @@ class Queues(Database):
         if settled is None:
             return  # another had it after our lease ran out, or the card is gone
         # first the versions, locked: a turn that changes one of them now waits, and then finds this card
-        versions = Work(connection, self.keys, self.memory).versions(holds, lock=True)
+        versions = Read(connection, self.keys, self.memory).versions(holds, lock=True)
         stale = any(versions.get(of, 0) != version for of, version in holds.items())
         if row.card is None:
             # whoever undoes the change finds the card; if it was undone before, we find that

@@ -11,7 +11,8 @@ from storage.database import ConflictError
 from storage.keystore import KeyStore
 from storage.migrations import migrate, revision
 from storage.queues import OutboxRow, Queues
-from storage.work import Committed, Memory, Read, SaidBefore, StoredAnswer, StoredFact, Work, timer_event
+from storage.read import Memory, Read, StoredFact
+from storage.work import Committed, SaidBefore, StoredAnswer, Work, timer_event
 
 __all__ = [
     "Committed", "ConflictError", "KeyStore", "OutboxRow", "Read", "SaidBefore", "Store", "StoredAnswer",
