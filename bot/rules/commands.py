@@ -67,7 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "change",
-        "flytta | skjut | skjut upp | skjut på | skjut fram | senarelägg | tidigarelägg | ändra | ändra datum | byt datum | nytt datum | ge | lämna över | överlåt"
+        "flytta | skjut | skjut upp | skjut på | skjut fram | senarelägg | tidigarelägg | ändra | ändra datum | byt datum | byt | ändra ansvarig | nytt datum | ge | lämna över | överlåt"
         " | överlämna | ta över | byt ansvarig | ny ansvarig | förläng | lämna",
         "move | postpone | push | push back | change | reschedule | new date | give | assign | hand over | reassign | delay",
         eg="flytta 12 till fredag | move 12 to Friday",
@@ -137,7 +137,7 @@ COMMANDS: tuple[Command, ...] = (
         "end the meeting",
         whole="avsluta | avsluta möte | avsluta mötet | stäng mötet | stoppa mötet | slut på mötet | mötet är slut | mötet slut | mötet är över | mötet avslutas"
         " | mötet är avslutat | vi avslutar | vi avslutar mötet | nu avslutar vi | nu avslutar vi mötet | nu är mötet slut | då avslutar vi | då avslutar vi mötet"
-        " | avrunda mötet | avsluta mötet nu | mötet klart | vi är klara med mötet"
+        " | avrunda mötet | avsluta mötet nu | mötet klart | möte slut | vi är klara med mötet"
         " | end | end meeting | end the meeting | close the meeting | close meeting | finish the meeting | finish meeting | stop the meeting"
         " | the meeting is over | meeting over | the meeting ends | let's end the meeting | end the meeting now | we end the meeting",
         eg="avsluta mötet | end the meeting",
@@ -302,7 +302,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "away",
-        "borta | är borta | jag är borta | ledig | jag är ledig | jag är bortrest | semester | jag har semester | jag har ledigt | sjuk | jag är sjuk | sjukskriven | jag är sjukskriven"
+        "borta | är borta | jag är borta | ledig | jag är på semester | på semester | är på semester | jag går på semester | jag är ledig | jag är bortrest | semester | jag har semester | jag har ledigt | sjuk | jag är sjuk | sjukskriven | jag är sjukskriven"
         " | vab | vabbar | jag vabbar | vård av barn | föräldraledig | jag är föräldraledig | tjänstledig | jag är tjänstledig | frånvaro | frånvarande | jag är frånvarande"
         " | bortrest | på kurs | jag är på kurs | ledighet | har ledigt | har semester | är ledig | är sjuk | jag tar ledigt | jag kommer vara borta | jag blir borta",
         "away | i'm away | i am away | off | i'm off | i am off | on leave | i'm on leave | i am on leave | sick | i'm sick | i am sick | vacation | holiday | on holiday"

@@ -11,7 +11,7 @@ from bot.rules.spelling import Vocabulary, agrees, fold, words_of
 
 _ME = words_of("jag mig mej me myself")
 _ALL = words_of("alla allihop samtliga everyone everybody all")
-_AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|and|samt)\b)\s*|\s+(?=@)")
+_AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|and|samt)\b)\s*|\s+(?=@)", re.IGNORECASE)
 _WORDS = re.compile(r"[\w.\-]+(?: [\w\-]+){0,3}")
 _PART = re.compile(r"[\w\-]+")
 
@@ -48,6 +48,8 @@ class Who:
             full = " ".join(fold(name).split())
             parts = full.split(" ")
             plain = {full, parts[0]}
+            if len(parts) > 1:
+                plain |= {f"{parts[0]} {parts[-1][0]}"}  # "Anna B"
             if len(parts) > 2:
                 plain.add(f"{parts[0]} {parts[-1]}")
             exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
@@ -139,8 +141,7 @@ class Who:
         """The member whose name a misspelt one is nearest to, if exactly one is."""
         names = [key for key in self.by_name if len(key) >= 3 and " " not in key]
         low = fold(written)
-        # Three letters are too few for a vocabulary; "@ana" still is Anna, one letter short of it.
-        found = Vocabulary(names).nearest(low)
+        found = Vocabulary(names, endings=False).nearest(low)
         people = self.by_name.get(fold(found), []) if found else []
         return people[0] if len(people) == 1 else None
 

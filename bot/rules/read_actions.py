@@ -297,8 +297,8 @@ def escalate(s: Said) -> Reading | None:
         return None
     text = rest.text[: to_above.start()] if to_above else rest.text
     text = clean(text[numbers.end :] if numbers else text)
-    text = re.sub(r"^(?:till|to the) (?:kommittén|genomförandekommittén|gk|styrgruppen|sg|committee|steering group)\s*[:,]\s*", "", text, flags=re.IGNORECASE)
-    why = re.match(r"(?:för att|eftersom|because)\s+", text, re.IGNORECASE)
+    text = re.sub(r"^(?:till|to the) (?:kommitt[ée]n|genomf[öo]randekommitt[ée]n|gk|styrgruppen|sg|committee|steering group)\s*[:,]\s*", "", text, flags=re.IGNORECASE)
+    why = re.match(r"(?:f[öo]r att|eftersom|because)\s+", text, re.IGNORECASE)
     text = with_full_names(text[why.end() :] if why and numbers else text, s.who)
     reading = Reading(
         "escalate", text=text, id=numbers.id, ids=numbers.ids, ref=numbers.ref, urgent=bool(kind and kind["urgent"]), idea=bool(kind and kind["idea"])
@@ -314,7 +314,7 @@ def change(s: Said) -> Reading | None:
     """`flytta 12 till fredag`, `ge 12 till @bo`, `ändra 12 till ringa boendet`"""
     if s.asks:
         return None
-    lead = s.match(r"(?:upp|fram|pa|over|datum(?:et)?|for|of)\s+(?=(?:for\s+)?(?:\W*\d|atgard|nr|#|action|[bh]\d))(?:for\s+)?")
+    lead = s.match(r"(?:upp|fram|pa|over|datum(?:et)?|ansvarig|for|of)\s+(?=(?:for\s+|pa\s+)?(?:\W*\d|atgard|nr|#|action|[bh]\d))(?:for\s+|pa\s+)?")
     rest = s.after(lead.end()) if lead else s
     numbers = read_numbers(rest.low)
     if not numbers:
@@ -332,7 +332,7 @@ def change(s: Said) -> Reading | None:
     if s.head in {"ge", "give", "ta over"} and not after.text:
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner")
     if not after.text or after.match(r"(?:till|to|pa|senast)\b"):
-        owners = s.head.startswith(("ge", "give", "lamna", "over", "byt ansvarig", "ny ansvarig", "hand", "assign", "reassign"))
+        owners = s.head.startswith(("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign"))
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
     return None
 
@@ -390,7 +390,7 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
         return None
     if edits and reading.due is not None and len(rest.text.split()) > 2 and not due.opened and not named:
         return None  # "ändra 12 till ringa boendet på fredag" is a new text
-    text = re.sub(r"^(?:eftersom|för att|för|because|,)\s+", "", clean(rest.text), flags=re.IGNORECASE)
+    text = re.sub(r"^(?:eftersom|f[öo]r att|f[öo]r|because|,)\s+", "", clean(rest.text), flags=re.IGNORECASE)
     return replace(reading, text=clean("" if fold(text) in {"till", "to", "pa"} else text))
 
 
@@ -509,7 +509,7 @@ def time_spent(s: Said) -> Reading | None:
     loose = s.head in {"la", "lade", "jag la", "jag lade", "det tog", "tog", "lagt", "spent", "took", "it took", "i spent"}
     if loose and not numbers and after.text:
         return None
-    about = re.sub(r"^(?:på|för|med|till|on|for)\s+", "", clean(after.text), flags=re.IGNORECASE)
+    about = re.sub(r"^(?:p[åa]|f[öo]r|med|till|on|for)\s+", "", clean(after.text), flags=re.IGNORECASE)
     return Reading("time_spent", id=numbers.id, ids=numbers.ids, ref=numbers.ref, minutes=minutes, text=about)
 
 

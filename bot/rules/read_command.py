@@ -90,6 +90,8 @@ _POLITE = re.compile(
     r"|(?:(?:hej|hejsan|hi|hello|ok|okej)[\s,!]+)?(?:snalla\s+)?(?P<asked>kan du(?: snalla)?(?: hjalpa mig att)?|kan ni|skulle du kunna|could you(?: please)?|can you(?: please)?|would you)\s+"
     r"|(?:jag|vi) (?:vill|skulle vilja|behover|maste)\s+|(?:i|we) (?:want to|would like to|need to)\s+|i'd like to\s+|(?:nu |da )?ska vi\s+(?=ta upp)"
 )
+# "skulle du kunna ställa in mötet": the command word of an infinitive that is not one itself
+_AS_ORDERS = {"stalla": "ställ", "lagga": "lägg", "byta": "byt", "stryka": "stryk", "skjuta": "skjut", "avbryta": "avbryt", "bjuda": "bjud"}
 _THANKS = re.compile(r"[\s,.!]+(?:tack(?: snalla| pa forhand| sa mycket)?|please|thanks|thank you|snalla|va)[\s.!]*$")
 _BULLET = re.compile(r"\s*(?:(?:[-•*–—▪◦·]|\d{1,2}[.)])\s+)?(?:\[[ xX]?\]\s*|☐\s*)?")
 _MARK = re.compile(r"(?:[-•*–—▪◦·]\s+|\[[ xX]?\]\s*|☐\s*)+(?=\w|@|/)")
@@ -187,6 +189,8 @@ def _read(said: str, ctx: Context, who: Who) -> Reading | None:
     rest = said[polite.end() :]
     if polite["asked"]:  # "kan du flytta 12 till fredag?" asks for it, so it is offered
         rest = rest.rstrip("?!. ")
+        verb = first_word(fold(rest))
+        rest = _AS_ORDERS.get(verb, rest[: len(verb)]) + rest[len(verb) :]
         reading = _as_it_stands(Said(rest, ctx, who))
         if reading is not None and reading.intent in CHANGES:
             return replace(reading, guess=True, guessed_line=rest)

@@ -129,10 +129,17 @@ def new_group(s: Said) -> Reading | None:
     after = rest.after(len(name))
     lead = after.match(r"(?:med|with|medlemmar|members)\s*:?\s*")
     named = after.who.several(after.text, lead.end() if lead else 0)
-    left = after.low[named.end if named else 0 :].strip(" .!,")
-    if left and not named.unknown:
+    left = after.after(named.end if named else 0)
+    leads = left.match(r"[\s,;]*(?:och |med |and |with )?(?:motesledare|facilitators?)\b\s*(?:ar|is)?\s*[:=]?\s*")
+    leaders = left.who.several(left.text, leads.end()) if leads else Named()
+    if leads:
+        left = left.after(leaders.end if leaders else leads.end())
+    if name and not named and re.fullmatch(r"(?:[A-ZÅÄÖ]\w*\s*)+", left.text) and name[0].isupper():
+        return Reading("new_group", code=clean(f"{name} {left.text}"))  # a person's name, by the look of it
+    if left.low.strip(" .!,") and not named.unknown and not leaders.unknown:
         return None
-    return replace(_people(named, Reading("new_group", code=name)), problem="")
+    reading = replace(_people(leaders if leaders.unknown or leaders.unclear else named, Reading("new_group", code=name)), problem="")
+    return replace(reading, owners=named.owners, leaders=leaders.owners)
 
 
 def members_add(s: Said) -> Reading | None:
@@ -218,22 +225,22 @@ def consent(s: Said) -> Reading | None:
         return consent_withdrawn(s)
     if re.search(r"\b(?:inte|ej|not)\b", s.low) and not s.colon:
         return None
-    lead = s.match(r"(?:(?:finns|givet|gavs|lamnat|gäller|galler|ar|given|is valid|valid)\s+)+")
+    lead = s.match(r"(?:(?:finns|givet|gavs|ges|lamnat|gäller|galler|ar|given|is valid|valid)\s+)+")
     rest = s.after(lead.end()) if lead else s
     days = find_dates(rest.text, s.ctx)
     if not days:
         words = bad_dates(rest.text, s.ctx)
         if words:
             return Reading("consent", problem="bad_date", problem_words=words[0])
-        about = clean(re.sub(r"^(?:för|för|till|mellan|for|between|to)\s+", "", rest.text, flags=re.IGNORECASE))
+        about = clean(re.sub(r"^(?:f[öo]r|till|mellan|for|between|to)\s+", "", rest.text, flags=re.IGNORECASE))
         return Reading("consent", text=about, problem="no_date") if s.colon or not about or re.search(r"kommun|region|landsting", rest.low) else None
     last = days[-1]
     text = rest.text
     if last.past or _day(last.when) < s.ctx.now.date():
         return Reading("consent", problem="past_date", problem_words=text[last.start : last.end])
     text = cut(text, last.start, last.end)
-    text = re.sub(r"^(?:för|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
-    text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|gäller|för)$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:f[öo]r|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
+    text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|g[äa]ller|f[öo]r)$", "", text, flags=re.IGNORECASE)
     return Reading("consent", text=clean(text), until=_day(last.until or last.when), sure=last.sure)
 
 
@@ -444,7 +451,7 @@ def digest(s: Said) -> Reading | None:
 def _digest_of(s: Said) -> Reading:
     everything = re.search(r"\b(?:(?:over\s+|for\s+)?(?:alla|all)(?: grupper| groups)?)\b", s.low)
     text = cut(s.text, everything.start(), everything.end()) if everything else s.text
-    return Reading("digest", all=bool(everything), text=clean(re.sub(r"^(?:för|over|över|for)\s+", "", clean(text.rstrip("?")), flags=re.IGNORECASE)))
+    return Reading("digest", all=bool(everything), text=clean(re.sub(r"^(?:f[öo]r|[öo]ver|for)\s+", "", clean(text.rstrip("?")), flags=re.IGNORECASE)))
 
 
 def summary(s: Said) -> Reading | None:

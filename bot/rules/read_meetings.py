@@ -29,6 +29,8 @@ def schedule(s: Said) -> Reading | None:
         return None
     found = find_schedule(s.text, s.ctx)
     days = [each for each in find_dates(s.text, s.ctx) if each.day]
+    if found is None and days:
+        found = Schedule(days[0].start, days[-1].end, missing=("weekday", "time"))
     clock = bool(found and "time" not in found.missing)
     if found is None or not (found.slots or found.weekdays or days or found.recurring or clock):
         words = bad_dates(s.text, s.ctx)
@@ -132,6 +134,10 @@ def reschedule(s: Said) -> Reading | None:
     if s.low[target.end :].strip(" .!,") and not re.match(rf"[\s,]*(?:{_PLACE}|istallet|i stallet|instead|for att|eftersom|because)", s.low[target.end :]):
         return None
     when = _only_clock(target, base)
+    later = [each for each in target.alternatives if which is not None and _date(each) > _date(which)]
+    if which is not None and target.weekday is not None and _date(when) < _date(which) and later:
+        # "flytta mötet på fredag till måndag" is the Monday after that Friday.
+        when, target = later[0], replace(target, when=later[0], alternatives=(), sure=True)
     if target.past or (isinstance(when, datetime) and when < s.ctx.now):
         return Reading("reschedule", which=which, all=everything, problem="past_date", problem_words=s.text[target.start : target.end])
     weekly = found.weekdays if found and everything else ()
@@ -144,6 +150,10 @@ def reschedule(s: Said) -> Reading | None:
         other = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
         alternatives, sure = (other, *(each for each in alternatives if each != other)), False
     return Reading("reschedule", when=when, which=which, week=week or target.week, all=everything, weekdays=weekly, sure=sure, alternatives=alternatives)
+
+
+def _date(when: Moment) -> date:
+    return when.date() if isinstance(when, datetime) else when
 
 
 def _monday(when: Moment) -> date:
@@ -187,7 +197,10 @@ def cancel_meeting(s: Said) -> Reading | None:
     text = cut(s.text, meeting.start(), meeting.end()) if bare and meeting else s.text
     rest = replace(s, text=text)
     owned = re.match(r"(\w+dag)ens\b", rest.low)
-    if owned:
+    near = re.match(r"(morgon)?dagens\b", rest.low)
+    if near:
+        rest = replace(rest, text=("i morgon" if near[1] else "idag") + rest.text[near.end() :])
+    elif owned:
         rest = replace(rest, text=rest.text[: owned.end(1)] + rest.text[owned.end() :])
     days = find_dates(rest.text, s.ctx)
     if bare and not meeting and not (days and not rest.text[: days[0].start].strip() and not rest.text[days[-1].end :].strip(" .!")):
@@ -206,7 +219,10 @@ def cancel_meeting(s: Said) -> Reading | None:
     if day.past:
         return Reading("cancel_meeting", problem="past_date", problem_words=rest.text[day.start : day.end])
     until = days[-1].until or day.until
-    last = until if until is not None else days[-1].when if len(days) > 1 else None
+    apart = len(days) > 1 and bool(re.fullmatch(r"\s*(?:,|och|&|and)\s*", rest.low[days[0].end : days[1].start]))
+    if apart:  # two meetings, not all between them: one at a time
+        until, reason = None, ""
+    last = until if until is not None or apart else days[-1].when if len(days) > 1 else None
     week_only = day.week is not None and day.weekday is None
     return Reading(
         "cancel_meeting",
@@ -215,8 +231,8 @@ def cancel_meeting(s: Said) -> Reading | None:
         until=(last.date() if isinstance(last, datetime) else last) if last is not None and not day.clock else None,
         all=everything,
         text=reason,
-        sure=day.sure or week_only,
-        alternatives=() if week_only else day.alternatives,
+        sure=(day.sure or week_only) and not apart,
+        alternatives=tuple(each.when for each in days[1:]) if apart else () if week_only else day.alternatives,
     )
 
 
@@ -316,7 +332,7 @@ def agenda_add(s: Said) -> Reading | None:
     if at:
         text = text[at.end() :]
     patients = "patient" in s.head
-    by = re.match(r"(?:från|av|from|by)\s+(?:patienten|brukaren|närstående|the patient)\s*:?\s*", text, re.IGNORECASE)
+    by = re.match(r"(?:fr[åa]n|av|from|by)\s+(?:patienten|brukaren|n[äa]rst[åa]ende|the patient)\s*:?\s*", text, re.IGNORECASE)
     if by:
         text, patients = text[by.end() :], True
     return _point(replace(s, text=text), patients)

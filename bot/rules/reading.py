@@ -47,6 +47,7 @@ class Reading:
     unclear_owner: str = ""  # a name that fits several members ("Anna"), as written
     owner_choices: tuple[str, ...] = ()  # the person ids it fits
     unknown_owner: str = ""  # an @name that fits no member, as written
+    leaders: tuple[str, ...] = ()  # new_group: person ids said to lead the meetings
     each: bool = False  # "var för sig": every owner must do it
     due: Moment | None = None
     shift_days: int | None = None  # change: days later than the action's own date ("skjut 12 en vecka"), negative: earlier

@@ -90,9 +90,10 @@ def _is_inflected(written: str, meant: str) -> bool:
 
 
 class Vocabulary:
-    """Words that slips are corrected to; `ordinary` holds words that are never taken for slips."""
+    """Words that slips are corrected to; `ordinary` holds words that are never taken for slips. Names take no endings."""
 
-    def __init__(self, words: Iterable[str], ordinary: Iterable[str] = ()) -> None:
+    def __init__(self, words: Iterable[str], ordinary: Iterable[str] = (), *, endings: bool = True) -> None:
+        self.endings = endings
         self.words = {fold(word): word for word in words if len(word) >= 4}
         self.ordinary = frozenset(fold(word) for word in ordinary)
         self._by_rest: dict[str, list[str]] = {}
@@ -115,7 +116,7 @@ class Vocabulary:
         for word in near:
             allowed = slips_allowed(len(word))
             slips = distance(low, word, allowed)
-            if slips > allowed or _is_inflected(low, word) or (slips > 1 and low[0] != word[0]):
+            if slips > allowed or (self.endings and _is_inflected(low, word)) or (slips > 1 and low[0] != word[0]):
                 continue
             ranked.append((slips, not _is_neighbour_slip(low, word), word))
         return [self.words[word] for _, _, word in sorted(ranked)[:4]]
