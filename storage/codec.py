@@ -10,11 +10,13 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from types import ModuleType
 from typing import Any
 
 import bot.cards
 import bot.forms
 import bot.incoming
+import bot.messages
 import bot.model
 import bot.outcome
 import bot.rules.reading
@@ -41,10 +43,24 @@ def register(kind: type) -> type:
     return kind
 
 
-for _module in MODULES:
-    for _value in tuple(vars(_module).values()):
-        if isinstance(_value, type) and dataclasses.is_dataclass(_value) and not issubclass(_value, Message):
-            register(_value)
+def _register_all() -> None:
+    for module in MODULES:
+        for value in tuple(vars(module).values()):
+            if _ours(value):
+                register(value)
+    # what only messages are made of goes by its module's name too
+    for module in tuple(vars(bot.messages).values()):
+        for value in tuple(vars(module).values()) if isinstance(module, ModuleType) else ():
+            if _ours(value) and value.__module__ == module.__name__:
+                _names[value] = f"{module.__name__.rpartition('.')[2]}.{value.__name__}"
+                _classes[_names[value]] = value
+
+
+def _ours(value: Any) -> bool:
+    return isinstance(value, type) and dataclasses.is_dataclass(value) and not issubclass(value, Message)
+
+
+_register_all()
 
 
 def _name(kind: type) -> str:

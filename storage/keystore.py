@@ -36,7 +36,7 @@ _keys = sa.Table(
 _destroyed = sa.Table(
     "destroyed",
     _metadata,
-    sa.Column("key_id", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
@@ -90,16 +90,14 @@ class KeyStore:
         return hmac.new(self._hash_key, words.encode(), hashlib.sha256).hexdigest()
 
     def destroy(self, owner: str, now: datetime) -> bool:
-        """Destroy the owner's key. False if there was none. A new one is made if the owner writes again."""
+        """Destroy the owner's key, and remember that. False if there was none. Who writes again gets a new one."""
         with self._lock, self._engine.begin() as connection:
-            row = connection.execute(sa.select(_keys.c.id).where(_keys.c.owner == owner)).first()
-            if row is None:
-                return False
-            connection.execute(sa.delete(_keys).where(_keys.c.id == row.id))
-            connection.execute(sa.insert(_destroyed).values(key_id=row.id, owner=owner, at=now))
+            id = connection.scalar(sa.select(_keys.c.id).where(_keys.c.owner == owner))
+            connection.execute(sa.delete(_keys).where(_keys.c.owner == owner))
+            connection.execute(sa.insert(_destroyed).values(id=id or secrets.token_hex(8), owner=owner, at=now))
             self._newest.pop(owner, None)
-            self._ciphers.pop(row.id, None)
-        return True
+            self._ciphers.pop(id or "", None)
+        return id is not None
 
     def destroyed_since(self, instant: datetime) -> tuple[str, ...]:
         """Owners whose key was destroyed after that instant: what a backup from then must not bring back."""

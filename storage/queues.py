@@ -20,6 +20,16 @@ from storage.work import queue_redraws
 
 LEASE = timedelta(seconds=60)
 _outbox, _timers, _cards = tables.outbox.c, tables.timers.c, tables.cards.c
+_earlier = tables.outbox.alias("earlier")
+_IN_TURN = sa.or_(  # a post waits for the earlier ones to the same address, a redraw for none
+    _outbox.card.is_not(None),
+    ~sa.exists().where(
+        _earlier.c.address == _outbox.address,
+        _earlier.c.id < _outbox.id,
+        sa.literal_column("earlier.state") == sa.literal_column("'pending'"),
+        _earlier.c.card.is_(None),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +67,13 @@ class Queues(Database):
 
         A later post waits until the earlier one is settled. Rows leased to others are left alone.
         """
-        earlier = tables.outbox.alias("earlier")
-        waits = sa.exists().where(
-            earlier.c.address == _outbox.address,
-            earlier.c.id < _outbox.id,
-            sa.literal_column("earlier.state") == sa.literal_column("'pending'"),
-            earlier.c.card.is_(None),
-        )
         query = (
             sa.select(tables.outbox)
             .where(
                 tables.PENDING_OUTBOX,
                 _outbox.not_before <= now,
                 sa.or_(_outbox.leased_until.is_(None), _outbox.leased_until < now),
-                sa.or_(_outbox.card.is_not(None), ~waits),
+                _IN_TURN,
             )
             .order_by(_outbox.id)
             .limit(limit)
@@ -265,7 +268,7 @@ class Queues(Database):
     def next_due(self) -> datetime | None:
         """The earliest instant at which a timer or an outbox row can be claimed; None if nothing waits."""
         free, leased = _timers.leased_until.is_(None), _timers.leased_until.is_not(None)
-        to_send = (tables.PENDING_OUTBOX, _outbox.leased_until.is_(None))
+        to_send = (tables.PENDING_OUTBOX, _outbox.leased_until.is_(None), _IN_TURN)
         being_sent = (tables.PENDING_OUTBOX, _outbox.leased_until.is_not(None))
         with self.reading() as connection:
             moments = (

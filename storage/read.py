@@ -203,6 +203,7 @@ class Read:
         - "groups @anna": ids of her groups; their views are there
         - "owned @anna": open actions that she owns, in any group she is or was in
         - "meeting tall:2026-12-01": all that belongs to the meeting, in view · "meetings tall": all its meetings
+        - "decisions tall": all its decisions
         - "search tall <words>": decisions, actions and lessons that hold all the words, newest first
         - "history tall:12": facts about it, oldest first · "versions <key>": its version, 0 if it does not exist
         ValueError for a question that the store does not know.
@@ -472,6 +473,10 @@ class Read:
         things = self._where("Meeting", KINDS["Meeting"].table.c.group_id == group)
         return self._with(snapshot, things), tuple(things)
 
+    def _answer_decisions(self, snapshot: Snapshot, group: str) -> tuple[Snapshot, Any]:
+        things = self._where("Decision", KINDS["Decision"].table.c.group_id == group)
+        return self._with(snapshot, things), tuple(things)
+
     def _answer_search(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
         group, _, line = rest.partition(" ")
         words = line.casefold().split()
@@ -498,7 +503,7 @@ class Read:
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
         "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
         "groups": _answer_groups, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
-        "search": _answer_search, "history": _answer_history, "versions": _answer_versions,
+        "decisions": _answer_decisions, "search": _answer_search, "history": _answer_history, "versions": _answer_versions,
     }  # fmt: skip
 
 
