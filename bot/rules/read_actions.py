@@ -591,7 +591,7 @@ def somebody_does(s: Said) -> Reading | None:
     if not named:
         return None
     rest = s.after(named.end)
-    takes = rest.match(r"(?:tar(?: over| hand om)?|kan ta|far|ska ta|tar sig an|takes(?: over)?|will take|ager)\s+")
+    takes = rest.match(r"(?:tar?(?: over| hand om)?|kan ta|take|far|ska ta|tar sig an|takes(?: over)?|will take|ager)\s+")
     if takes:
         numbers = read_numbers(rest.low[takes.end() :])
         after = rest.after(takes.end() + numbers.end)
@@ -606,8 +606,8 @@ def somebody_does(s: Said) -> Reading | None:
 def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
     """An action without its command word: said by its owner, or with the owner first."""
     word = first_word(rest.low)
-    if named.mentioned or s.low[named.end : named.end + 1] == ":":
-        plain = word in INFINITIVES or word in PRESENT or rest.match(r"(?:ska|will|should|to|att)\s+\w+")
+    if named.mentioned or s.low[named.end : named.end + 1] in {":", ","}:
+        plain = word in INFINITIVES or word in PRESENT or f"{word}a" in INFINITIVES or rest.match(r"(?:ska|will|should|to|att)\s+\w+")
         return promise(s, "action") if plain and word not in {"tack", "kan", "thank", "hjalp", "titta", "se"} else None
     shall = rest.match(r"(?:ska|skall|will|lovar att|tar pa (?:sig|mig) att|'ll)\s+")
     doing = first_word(rest.low[shall.end() :]) if shall else word

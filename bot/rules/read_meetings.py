@@ -55,13 +55,16 @@ def schedule(s: Said) -> Reading | None:
         return reading
     chosen, surely = single
     when, others = chosen.when, chosen.alternatives
-    if not found.slots and isinstance(when, datetime):  # "i morgon kl 9"
-        slot = MeetingTime(when.weekday(), when.time(), found.minutes)
+    if isinstance(when, datetime) and (surely or not found.slots):  # "i morgon kl 9", "torsdag 3/12 kl 13": the day's own time
+        length = round((chosen.until - when).total_seconds() / 60) if isinstance(chosen.until, datetime) else None
+        minutes = length or found.minutes or next((slot.minutes for slot in found.slots if slot.start == when.time()), None)
+        slot = MeetingTime(when.weekday(), when.time(), minutes)
         reading = replace(reading, slots=(slot,), weekdays=(slot.weekday,), problem="")
     elif not found.slots and not found.weekdays:
         reading = replace(reading, problem="no_time")
-    if found.slots:  # "torsdag 10" is ten o'clock where a meeting is meant, never the tenth
-        when = datetime.combine(when.date() if isinstance(when, datetime) else when, found.slots[0].start)
+    elif found.slots:  # "torsdag 10" is ten o'clock where a meeting is meant, never the tenth
+        when = datetime.combine(_date(when), found.slots[0].start)
+    if isinstance(when, datetime):
         others = tuple(each for each in others if isinstance(each, datetime))
     if surely:
         return replace(reading, when=when, week=chosen.week, sure=chosen.sure or (bool(chosen.alternatives) and not others), alternatives=others)
@@ -84,6 +87,9 @@ def _rhythm(found: Schedule) -> Reading:
     )
 
 
+_DATED = r"\d\s*/\s*\d|\d{4}-|\d\s+(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)|\bden\b|\bnasta\b|\bnext\b"
+
+
 def _single(s: Said, found: Schedule, days: list[Found]) -> tuple[Found, bool] | None:
     """The day of a single meeting, and whether only that day can be meant ("på torsdag" and not "torsdag")."""
     extra = s.head in {"extramote", "extra mote", "extra meeting"}
@@ -91,8 +97,8 @@ def _single(s: Said, found: Schedule, days: list[Found]) -> tuple[Found, bool] |
         return None
     day = days[0]
     said = s.low[day.start : day.end]
-    dated = day.weekday is None or day.week is not None or bool(re.search(r"\d+\s*(?:[/-]|\w{3,} )|\bden\b|\bnasta\b|\bnext\b", said.split("kl")[0]) and not day.clock)
-    outright = extra or day.preposition in {"pa", "den", "on", "nasta", "till"} or day.weekday is None or dated
+    dated = day.weekday is None or day.week is not None or bool(re.search(_DATED, said))
+    outright = extra or dated or day.preposition in {"pa", "den", "on", "till"}
     return day, outright
 
 

@@ -46,7 +46,7 @@ MODALS = words_of("ska skall får behöver måste kan bör")
 WORDY_NAMES = words_of("bo dag tor maj sten stig björn my liv love saga vilja per alva siv sol sally mark will may rose joy grace")
 
 # Things said after "jag ringer" that are no object: it is talk, not a promise to keep track of.
-SMALL_TALK_OBJECTS = words_of("dig er sen sedan nu snart tillbaka strax igen upp dej honom senare in hem")
+SMALL_TALK_OBJECTS = words_of("dig er det den detta allt sen sedan nu snart tillbaka strax igen upp dej honom senare in hem")
 
 # Ordinary words within a slip or two of a command word. They are never corrected to one.
 ORDINARY = words_of(
