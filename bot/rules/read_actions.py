@@ -207,8 +207,9 @@ def action(s: Said) -> Reading | None:
     if mine and s.match(r"(?:kl\b|vid\b|at\b)?\s*\d"):
         return None
     if s.head in {"gora", "att gora", "kom ihag", "task", "action", "todo", "to do", "uppgift"} and not s.colon and s.text:
-        named = s.who.several(s.text)
-        plain = is_verb(first_word(s.low)) or (named and _leads(s, named))
+        lead = s.match(_TO)
+        named = s.who.several(s.text, lead.end() if lead else 0)
+        plain = (lead and named) or is_verb(first_word(s.low)) or (named and _leads(s, named))
         if not plain and s.head in {"gora", "att gora", "kom ihag", "action", "task", "uppgift"}:
             return None
     if not s.colon and s.match(r"(?:ar|har|var|blev|is|was|has|som|inte)\b"):
@@ -609,7 +610,7 @@ def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
     if named.mentioned or s.low[named.end : named.end + 1] in {":", ","}:
         plain = word in INFINITIVES or word in PRESENT or f"{word}a" in INFINITIVES or rest.match(r"(?:ska|will|should|to|att)\s+\w+")
         return promise(s, "action") if plain and word not in {"tack", "kan", "thank", "hjalp", "titta", "se"} else None
-    shall = rest.match(r"(?:ska|skall|will|lovar att|tar pa (?:sig|mig) att|'ll)\s+")
+    shall = rest.match(r"(?:ska|skall|will|to|lovar att|tar pa (?:sig|mig) att|'ll)\s+(?!be (?:away|here|there|late|back|in|at|on|off)\b)")
     doing = first_word(rest.low[shall.end() :]) if shall else word
     if doing not in (INFINITIVES if shall else _PROMISES):
         return None

@@ -246,7 +246,7 @@ def meeting_is_off(s: Said) -> Reading | None:
     """`mötet v 52 ställs in`, `tisdagens möte är inställt`, `mötet på tisdag flyttas till onsdag 10`"""
     if s.asks:
         return None
-    meeting = s.match(rf"(?:(?P<day>\w+dag)ens\s+)?{_MEETING}\s+")
+    meeting = s.match(rf"(?:the\s+)?(?:(?P<day>\w+dag)ens\s+)?{_MEETING}\s+")
     if not meeting:
         return None
     rest = replace(s, text=((f"{s.text[: meeting.end('day')]} ") if meeting["day"] else "") + s.text[meeting.end() :])

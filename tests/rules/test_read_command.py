@@ -673,6 +673,32 @@ hjälp klar => help | topic=done
 
 # The same in English.
 ENGLISH = """
+please move 12 to Friday => change | due=2026-11-27 | id=12
+12 to Friday => change | due=2026-11-27 | id=12
+12 by Friday => change | due=2026-11-27 | id=12
+12 done, she sleeps better => done | text=she sleeps better | id=12
+done 3, 5 and 7 => done | id=3 | ids=3,5,7
+I'm stuck on 12 => blocked | id=12
+can't go on 12 no access => blocked | text=no access | id=12
+action: call the ward, responsible Bo, by 4 December => action | owners=bo | text=call the ward | due=2026-12-04
+action for Bo: call the ward => action | owners=bo | text=call the ward
+Bo to call the ward by Friday => action | owners=bo | text=call the ward | due=2026-11-27
+@bo call the ward by Friday => action | owners=bo | text=call the ward | due=2026-11-27
+remind me to call the ward tomorrow => action | owners=anna | text=call the ward | due=2026-11-24
+remind me at 8:15 => settings | topic=remind | text=08:15
+the meeting on Tuesday is cancelled => cancel_meeting | when=2026-11-24
+skip the meeting next week => cancel_meeting | week=49
+move all meetings to Wednesdays at 10 => reschedule | weekday=2 | time=10:00 | interval=1 | all=yes
+move the meeting to next Tuesday at 9 => reschedule | when=2026-12-01T09:00 | alternatives=2026-11-24T09:00 | sure=no
+meeting tomorrow at 9 => schedule | weekday=1 | time=09:00 | interval=1 | when=2026-11-24T09:00
+holiday from 1 July to 14 July, Bo covers => away | owners=bo | from=2027-07-01 | until=2027-07-14
+on leave 23-27 December => away | from=2026-12-23 | until=2026-12-27
+took 20 min => time_spent | minutes=20
+30 minutes on 12 => time_spent | id=12 | minutes=30
+question to Bo: has she got the time? => question | owners=bo | text=has she got the time?
+who does what? => list
+when do we meet? => group
+how do I escalate? => help | topic=escalate
 action @bo call the municipality by Friday => action | owners=bo | text=call the municipality | due=2026-11-27
 action: Bo calls home care tomorrow => action | owners=bo | text=calls home care | due=2026-11-24
 todo: call the ward => action | text=call the ward
@@ -969,6 +995,15 @@ back to basics
 move on
 cancel culture
 we decided it last week
+Bo will be away on Friday
+the action helped
+she was stuck in traffic
+I moved the meeting
+we should meet on Tuesday
+agenda looks good
+can we move the meeting?
+time to go
+see you Friday
 """
 
 
