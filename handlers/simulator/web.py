@@ -1,7 +1,7 @@
 """The local chat: one page, a few questions to the stage, and one stream of what is new to the person one is.
 
-    app = page(stage, store, Cast(...))      # a Starlette application
-    Route lists of `probes(engine)` give /health and /metrics to any application.
+    app = open_page(store, words)     # a Starlette application: the example groups, or those in the store
+    probes(lambda: engine)            # the routes /health and /metrics, for any application
 
 Everything that the page shows comes through `/events`; what is posted only says whether a form opened.
 """
@@ -13,11 +13,11 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -38,11 +38,13 @@ from bot.rules.read_command import completions
 from bot.rules.reading import Reading
 from bot.rules.work_calendar import instant, local
 from handlers.engine import Engine
+from handlers.simulator import examples
 from handlers.simulator.stage import NotThere, Shown, Stage
 from handlers.turn import Answered
 from storage.store import Store
 from templates.card import buttons, visible_text
 from templates.html import card_html, form_html
+from templates.words import Words
 
 STATIC = Path(__file__).parent / "static"
 LONGEST = 64 * 1024  # of a request's body, in bytes
@@ -59,20 +61,21 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-cache",
 }
-T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who one can be: `titles` by person id ("distriktssköterska"), and who one is to begin with."""
+def open_page(store: Store, words: Words, hosts: Collection[str] = ("127.0.0.1", "localhost")) -> Starlette:
+    """The application, on the store's groups; in an empty store the example groups live two weeks first.
 
-    titles: Mapping[str, str] = field(default_factory=dict)
-    first: str = ""
+    It answers at once, while that goes on. `hosts` are the names it answers to (any port).
+    """
+    room = Room(store, words)
 
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        room.furnished = asyncio.create_task(run_in_threadpool(room.furnish))
+        yield
+        await room.furnished
 
-def page(stage: Stage, store: Store, cast: Cast, hosts: Iterable[str] = ("127.0.0.1", "localhost")) -> Starlette:
-    """The application. `hosts` are the names it answers to (any port)."""
-    room = Room(stage, store, cast)
     return Starlette(
         routes=[
             Route("/", index),
@@ -83,10 +86,11 @@ def page(stage: Stage, store: Store, cast: Cast, hosts: Iterable[str] = ("127.0.
             Route("/api/form", room.form, methods=["POST"]),
             Route("/api/clock", room.clock, methods=["POST"]),
             Route("/events", room.events),
-            *probes(lambda: stage.engine),
+            *probes(lambda: room.known.engine if room.known else None),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, hosts=tuple(hosts))],
+        middleware=[Middleware(Guard, hosts=hosts)],
+        lifespan=life,
     )
 
 
@@ -94,15 +98,19 @@ async def index(request: Request) -> Response:
     return FileResponse(STATIC / "index.html")
 
 
-def probes(engine: Callable[[], Engine]) -> list[Route]:
-    """`/health` (503 when something is late) and `/metrics` (for Prometheus): counts only."""
+def probes(engine: Callable[[], Engine | None]) -> list[Route]:
+    """`/health` (503 when something is late) and `/metrics` (for Prometheus): counts only. No engine: it is starting."""
+
+    def state_now() -> dict[str, object]:
+        running = engine()
+        return running.health() if running else {"ok": True, "late": 0, "problems": [], "starting": True}
 
     async def health(request: Request) -> Response:
-        state = await run_in_threadpool(engine().health)
+        state = await run_in_threadpool(state_now)
         return JSONResponse(state, 200 if state["ok"] else 503)
 
     async def metrics(request: Request) -> Response:
-        state = await run_in_threadpool(engine().health)
+        state = await run_in_threadpool(state_now)
         numbers = {key: value for key, value in state.items() if isinstance(value, int | float)}
         lines = [f"# TYPE nvg_{key} gauge\nnvg_{key} {float(value):g}" for key, value in numbers.items()]
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
@@ -114,9 +122,9 @@ class Guard:
     """Answers only to its own names (else any web page could reach it by a name of its own), takes posts only from its
     own page, and only small ones."""
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app
-        self.hosts = hosts
+        self.hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -152,15 +160,12 @@ class Guard:
 class Changes:
     """Which messages came or were redrawn, in order: each gets a number, and those who listen are woken."""
 
-    def __init__(self, known: Iterable[Shown]) -> None:
+    def __init__(self) -> None:
         self.lock = threading.Lock()
         self.count = 0
         self.first: dict[str, int] = {}  # message id -> the number when it came
         self.newest: dict[str, int] = {}  # message id -> the number of its latest change
         self.listeners: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
-        for shown in known:
-            self.hear(shown, "new")
-        self.baseline = self.count
 
     def hear(self, shown: Shown, what: str) -> None:
         with self.lock:
@@ -177,18 +182,32 @@ class Changes:
 class Room:
     """The stage as the page meets it."""
 
-    def __init__(self, stage: Stage, store: Store, cast: Cast) -> None:
-        self.stage = stage
-        self.store = store
-        self.cast = cast
+    def __init__(self, store: Store, words: Words) -> None:
+        self.store, self.words = store, words
+        self.titles = examples.titles()
         self.session = secrets.token_hex(6)
-        self.changes = Changes(stage.everything())
+        self.changes = Changes()
         self.turns = threading.Lock()  # one clock, one turn at a time: the simulated time may not run ahead of a turn
-        stage.listen(self.changes.hear)
+        self.furnished: asyncio.Task[None]
+        self.known: Stage | None = None
+        self.baseline = 0
+
+    @property
+    def stage(self) -> Stage:
+        if self.known is None:
+            raise HTTPException(503, "the examples are still being played")
+        return self.known
+
+    def furnish(self) -> None:
+        """Put the groups on the stage. What they have said so far is not new to anybody."""
+        stage = examples.furnish(self.store, self.words, lambda stage: stage.listen(self.changes.hear))
+        self.baseline = self.changes.count
+        self.known = stage
 
     # ---- what is asked
 
     async def start(self, request: Request) -> Response:
+        await asyncio.shield(self.furnished)
         return JSONResponse(await run_in_threadpool(self.people))
 
     async def complete(self, request: Request) -> Response:
@@ -393,24 +412,24 @@ class Room:
             groups = read.groups()
             views = read.snapshot_for([group.id for group in groups], (), self.stage.now).views
         places: dict[str, list[dict[str, str]]] = {}
-        for group in sorted(groups, key=lambda each: (each.level, each.code)):
+        for group in sorted(groups, key=lambda each: each.level):
             for member in views[group.id].members:
                 if member.state == "active":
                     role = "contact" if member.person == group.contact_person else member.role
-                    places.setdefault(member.person, []).append({"code": group.code, "role": role})
+                    places.setdefault(member.person, []).append({"code": group.code, "kind": group.kind, "role": role})
         rows = [
             {
                 "id": id,
                 "name": actor.name,
                 "platform": actor.platform,
-                "title": self.cast.titles.get(id, ""),
+                "title": self.titles.get(id, ""),
                 "organisation": everybody[id].organisation if id in everybody else "",
                 "groups": places.get(id, []),
             }
             for id, actor in self.stage.people.items()
         ]
-        first = self.cast.first or (str(rows[0]["id"]) if rows else "")
-        return {"session": self.session, "baseline": self.changes.baseline, "first": first, "people": rows}
+        first = examples.FIRST if examples.FIRST in self.stage.people else next(iter(self.stage.people), "")
+        return {"session": self.session, "baseline": self.baseline, "first": first, "people": rows}
 
     # ---- completion
 

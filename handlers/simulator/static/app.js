@@ -164,7 +164,7 @@ function drawHead() {
   $("place-about").textContent = place.kind === "channel"
     ? [t("platforms")[place.platform], place.group && t("careGroup", place.group.code), place.live ? t("startedMeeting")
       : place.next && t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`)].filter(Boolean).join(" · ")
-    : t(place.kind === "mail" ? "mailAbout" : "privateAbout");
+    : t(place.kind === "mail" ? "mailAbout" : "privateAbout", state.person.name);
   const members = place.members ?? [];
   $("who").hidden = !members.length;
   $("who").replaceChildren(
@@ -212,6 +212,7 @@ function speak(other = "") {
 
 async function begin() {
   speak();
+  $("log").replaceChildren(el("p", { class: "empty" }, t("furnishing")));
   const start = await answered(api.start());
   if (!start) return;
   state.session = start.session;

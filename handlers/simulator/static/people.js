@@ -15,6 +15,7 @@ export class PeoplePicker {
 
   open(current) {
     this.current = current;
+    this.codes = [...new Set(this.people.flatMap((person) => person.groups.filter((each) => each.kind === "care").map((each) => each.code)))].sort((one, other) => one.localeCompare(other, "sv"));
     $("people-find").value = "";
     this.draw();
     this.dialog.showModal();
@@ -26,8 +27,9 @@ export class PeoplePicker {
     const fits = (person) => !wanted || [person.name, person.title, person.organisation, ...person.groups.map((each) => each.code)]
       .some((word) => word.toLocaleLowerCase("sv").includes(wanted));
     const sections = new Map();
-    for (const person of this.people.filter(fits)) {
-      const heading = person.section || t("noGroup");
+    for (const person of this.people.filter(fits).sort((one, other) => this.order(one) - this.order(other))) {
+      const own = this.own(person);
+      const heading = own ? t("theGroup", own.code) : person.groups.length ? t("leaders") : t("noGroup");
       if (!sections.has(heading)) sections.set(heading, []);
       sections.get(heading).push(person);
     }
@@ -35,6 +37,17 @@ export class PeoplePicker {
       ? [...sections].map(([heading, people]) => el("section", {}, el("h3", {}, heading),
         el("ul", {}, people.map((person) => el("li", {}, this.row(person))))))
       : [el("p", { class: "quiet" }, t("nobody"))]));
+  }
+
+  /** The group a person is found under: where they are contact person, else the first that is not merely led. */
+  own(person) {
+    const own = person.groups.filter((each) => each.kind === "care" && each.role !== "facilitator");
+    return own.find((each) => each.role === "contact") ?? own[0];
+  }
+
+  order(person) {
+    const own = this.own(person);
+    return own ? this.codes.indexOf(own.code) : this.codes.length + (person.groups.length ? 0 : 1);
   }
 
   row(person) {

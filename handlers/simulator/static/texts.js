@@ -14,17 +14,18 @@ const sv = {
   prefixOff: "Bara prat i kanalen. Tryck för att skriva till boten.",
   bot: "nvg", app: "bot", you: "Du", onlyYou: "Bara du ser det här", updated: "uppdaterat", overheard: "till kanalen",
   myChannels: "Mina kanaler", alone: "Ensam med boten", myPrivate: "nvg-boten", mail: "Inkorgen",
-  privateAbout: "Ditt eget samtal med boten. Ingen annan ser det.", mailAbout: "Det boten mejlar till dig.",
+  privateAbout: (name) => `${name} och boten. Ingen annan ser det.`, mailAbout: "Det boten mejlar till dig.",
   inGroup: (n) => `${n} är med`, be: (name) => `Bli ${name}`, unread: (n) => (n === 1 ? "1 nytt" : `${n} nya`),
   empty: "Här är det tyst än så länge.", emptyPrivate: "Här skriver boten till dig. Skriv hjälp så visar den vad du kan göra.",
   emptyMail: "Inga brev ännu.", mailOnly: "Gästen läser sin e-post. Här finns ingen skrivruta.",
-  nobody: "Ingen hittades.", noGroup: "Utan grupp", committee: "kommitté",
+  nobody: "Ingen hittades.", noGroup: "Utan grupp", leaders: "Mötesledare och kommitté",
   nothingAhead: "Ingenting just nu.", now: "nu", cancel: "Avbryt", required: "behövs", optional: "frivilligt",
   formWrong: "Titta på det markerade.", choose: "Välj", movedTo: (when) => `Klockan är ${when}.`,
   busy: "Klockan går …", lightTheme: "Ljust", darkTheme: "Mörkt", otherLanguage: "English", otherCode: "en",
   placeholderBot: "Skriv till boten …", placeholderTalk: "Prata i kanalen …",
   offline: "Får ingen kontakt med provrummet. Är det igång?", failed: "Det gick inte. Försök igen.",
   tooLong: "Texten är för lång.", lost: "Tappade kontakten. Försöker igen …", today: "i dag", tomorrow: "i morgon",
+  furnishing: "Ställer i ordning åtta grupper och två veckors historia …",
   redrawn: "Ett kort uppdaterades.", down: "Plattformen ligger nere", startedMeeting: "möte pågår",
   roles: {
     member: "", facilitator: "mötesledare", chair: "ordförande", guest: "inbjuden", coordinator: "samordnare",
@@ -32,10 +33,13 @@ const sv = {
   },
   platforms: { slack: "Slack", teams: "Teams", mail: "E-post" },
   timers: {
-    remind: "Morgonens påminnelse till {about}", question_nudge: "Knuff om en fråga i {about}", nudge: "En timme kvar: {about}",
-    other: "Ser till {about}",
+    remind: "Morgonens påminnelse till {about}", nudge: "En timme kvar: {about}", question_nudge: "Knuff om en fråga i {about}",
+    agenda: "Dagordningen för {about}", plan: "Lägger in kommande möten för {about}", missed: "Ser efter om mötet i {about} blev av",
+    red_day: "Mötet i {about} krockar med en helg", forgotten: "Stänger ett glömt möte i {about}",
+    pause_begins: "Pausen börjar i {about}", pause_ends: "{about} vaknar ur pausen",
+    absence_begins: "{about} går på ledighet", absence_ends: "{about} är tillbaka", other: "Ser till {about}",
   },
-  and: "och", andMore: (n) => `och ${n} till`, nextMeeting: (when) => `nästa möte ${when}`, careGroup: (code) => `gruppen ${code}`,
+  and: "och", andMore: (n) => `och ${n} till`, nextMeeting: (when) => `nästa möte ${when}`, careGroup: (code) => `gruppen ${code}`, theGroup: (code) => `Gruppen ${code}`,
 };
 
 const en = {
@@ -52,17 +56,18 @@ const en = {
   prefixOff: "Just talk in the channel. Press to write to the bot.",
   bot: "nvg", app: "bot", you: "You", onlyYou: "Only you can see this", updated: "updated", overheard: "to the channel",
   myChannels: "My channels", alone: "Alone with the bot", myPrivate: "the nvg bot", mail: "Inbox",
-  privateAbout: "Your own conversation with the bot. Nobody else sees it.", mailAbout: "What the bot mails you.",
+  privateAbout: (name) => `${name} and the bot. Nobody else sees it.`, mailAbout: "What the bot mails you.",
   inGroup: (n) => `${n} people`, be: (name) => `Be ${name}`, unread: (n) => `${n} new`,
   empty: "Quiet here so far.", emptyPrivate: "The bot writes to you here. Write help and it shows what you can do.",
   emptyMail: "No mail yet.", mailOnly: "The guest reads e-mail. There is no text box here.",
-  nobody: "Nobody found.", noGroup: "No group", committee: "committee",
+  nobody: "Nobody found.", noGroup: "No group", leaders: "Facilitators and committee",
   nothingAhead: "Nothing right now.", now: "now", cancel: "Cancel", required: "needed", optional: "optional",
   formWrong: "Look at what is marked.", choose: "Choose", movedTo: (when) => `It is ${when}.`,
   busy: "The clock is running …", lightTheme: "Light", darkTheme: "Dark", otherLanguage: "Svenska", otherCode: "sv",
   placeholderBot: "Write to the bot …", placeholderTalk: "Talk in the channel …",
   offline: "Cannot reach the practice room. Is it running?", failed: "That did not work. Try again.",
   tooLong: "The text is too long.", lost: "Lost the connection. Trying again …", today: "today", tomorrow: "tomorrow",
+  furnishing: "Setting up eight groups and two weeks of history …",
   redrawn: "A card was updated.", down: "The platform is down", startedMeeting: "meeting going on",
   roles: {
     member: "", facilitator: "facilitator", chair: "chair", guest: "guest", coordinator: "coordinator",
@@ -70,13 +75,16 @@ const en = {
   },
   platforms: { slack: "Slack", teams: "Teams", mail: "E-mail" },
   timers: {
-    remind: "Morning reminder to {about}", question_nudge: "A nudge about a question in {about}", nudge: "One hour left: {about}",
-    other: "Looks after {about}",
+    remind: "Morning reminder to {about}", nudge: "One hour left: {about}", question_nudge: "A nudge about a question in {about}",
+    agenda: "The agenda for {about}", plan: "Plans the coming meetings of {about}", missed: "Sees whether the meeting of {about} took place",
+    red_day: "The meeting of {about} falls on a holiday", forgotten: "Closes a forgotten meeting of {about}",
+    pause_begins: "The pause of {about} begins", pause_ends: "{about} wakes from its pause",
+    absence_begins: "{about} goes on leave", absence_ends: "{about} is back", other: "Looks after {about}",
   },
-  and: "and", andMore: (n) => `and ${n} more`, nextMeeting: (when) => `next meeting ${when}`, careGroup: (code) => `group ${code}`,
+  and: "and", andMore: (n) => `and ${n} more`, nextMeeting: (when) => `next meeting ${when}`, careGroup: (code) => `group ${code}`, theGroup: (code) => `Group ${code}`,
 };
 
-const texts = { sv, en };
+export const texts = { sv, en };
 let chosen = localStorage.getItem("nvg-language") === "en" ? "en" : "sv";
 
 export const language = () => chosen;
