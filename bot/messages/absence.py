@@ -10,7 +10,7 @@ from bot.model import Action
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Message):
+class AwayPart:
     """What happens in one group meanwhile: `count` actions fall due; the deputy takes them, or `told` is told of them."""
 
     code: str
@@ -28,7 +28,7 @@ class AwaySaved(Message):
     last: date
     deputy: str
     change: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[AwayPart, ...] = ()
     deputy_away: tuple[str, date, date] | None = None
 
 
@@ -63,7 +63,7 @@ class WelcomeBack(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed(Message):
+class HandedRow:
     """One row: an action and its group's code name. `waits`: it is still to be done."""
 
     code: str
@@ -77,7 +77,7 @@ class DeputyCard(Message):
 
     person: str
     until: date
-    rows: tuple[Handed, ...] = ()
+    rows: tuple[HandedRow, ...] = ()
     elsewhere: int = 0  # actions in groups the deputy is not in
     over: bool = False
 
@@ -88,7 +88,7 @@ class UncoveredCard(Message):
 
     person: str
     until: date
-    rows: tuple[Handed, ...] = ()
+    rows: tuple[HandedRow, ...] = ()
     deputy: str = ""
     over: bool = False
 
@@ -98,5 +98,5 @@ class BackCard(Message):
     """To whoever comes back: what is theirs again, and what got done meanwhile."""
 
     deputy: str
-    rows: tuple[Handed, ...] = ()
-    done: tuple[Handed, ...] = ()
+    rows: tuple[HandedRow, ...] = ()
+    done: tuple[HandedRow, ...] = ()

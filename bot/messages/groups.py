@@ -32,7 +32,7 @@ class StartGroup(Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Away(Message):
+class AwayRow:
     """Who is away, until when, and who stands in: a part of the group's card."""
 
     person: str
@@ -62,7 +62,7 @@ class GroupCard(Message):
     members: tuple[str, ...] = ()
     facilitators: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
-    away: tuple[Away, ...] = ()
+    away: tuple[AwayRow, ...] = ()
     rests_from: date | None = None
     rests_until: date | None = None
     learnt: str = ""
