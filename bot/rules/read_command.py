@@ -300,14 +300,19 @@ def _vocabulary() -> Vocabulary:
 
 _COMMANDS_THAT_ARE_VERBS = words_of("flytta fråga boka avboka visa hissa återkalla ändra change cancel move escalate ställ bjud lägg skjut lämna starta"
     " avsluta stäng öppna börja parkera pausa radera stryk avbryt förläng påminn hoppa väck återuppta eskalera rätta byt")
-_DAYS = Vocabulary(
-    words_of(
-        "måndag tisdag onsdag torsdag fredag lördag söndag imorgon övermorgon måndagar tisdagar onsdagar torsdagar fredagar lördagar söndagar varannan"
-    " januari februari augusti september oktober november december monday tuesday wednesday thursday friday saturday sunday tomorrow"
-    " mondays tuesdays wednesdays thursdays fridays senast"),
-    words_of("frida fredlig fredagen fredagens dagar vardag vardagar varandra december senaste senare senat annan middag middagar tisdagen"
-    " sondera sunday måndagen onsdagen torsdagen mandat mandag fridag morgon morgonen"),
-)
+@cache
+def _days_vocabulary() -> Vocabulary:
+    days = """
+        måndag tisdag onsdag torsdag fredag lördag söndag måndagar tisdagar onsdagar torsdagar fredagar lördagar söndagar
+        imorgon övermorgon varannan senast januari februari augusti september oktober november december
+        monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays tomorrow
+    """
+    ordinary = """
+        frida fredlig fredagen fredagens dagar vardag vardagar varandra senaste senare senat annan middag middagar måndagen
+        tisdagen onsdagen torsdagen mandat fridag morgon morgonen
+    """
+    return Vocabulary(words_of(days), words_of(ordinary))
+
 
 
 def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
@@ -319,7 +324,7 @@ def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
         low = fold(word.group())
         if low in names or (word.start() and said[word.start() - 1] == "@"):
             continue
-        for meant in _vocabulary().candidates(word.group()) + _DAYS.candidates(word.group()):
+        for meant in _vocabulary().candidates(word.group()) + _days_vocabulary().candidates(word.group()):
             # Further in, a slip counts only where the line already begins as commands do.
             if place == 0 or read_numbers(fold(said)) or (len(meant) >= 5 and _opens(words[0].group())):
                 fixes.append((word.start(), word.end(), meant))
@@ -340,7 +345,7 @@ def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
 def _with_days_corrected(said: str, reading: Reading, ctx: Context, who: Who) -> Reading:
     """A misspelt day ("på torsdga") must not be lost in the text: if correcting it gives a date, that is offered."""
     for word in re.finditer(r"[^\W\d_]{5,}", said):
-        meant = _DAYS.nearest(word.group())
+        meant = _days_vocabulary().nearest(word.group())
         if meant is None or fold(word.group()) in who.by_name:
             continue
         line = said[: word.start()] + _like(word.group(), meant) + said[word.end() :]
