@@ -269,7 +269,7 @@ class Stage:
         button, event = spot.button, self._id("event")
         if button.do == "say":
             return Incoming(event, person, spot.shown.place, said=button.value or button.ref)
-        return Incoming(event, person, spot.shown.place, tap=Tap(button.do, button.ref or button.value))
+        return Incoming(event, person, spot.shown.place, tap=Tap(button.do, button.ref, value=button.value))
 
     def _send_in(self, person: str, fields: Mapping[str, str]) -> Answered:
         form = self.form_of(person)
