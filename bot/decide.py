@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import absence, actions, agenda, decisions, groups, meetings, people, questions, time_study, undo
+from bot import absence, actions, agenda, decisions, groups, live_meeting, meetings, minutes, people, questions, time_study, undo
 from bot.ask import Ask, context_for
 from bot.incoming import Incoming
 from bot.messages import common as say
 from bot.messages.base import Message
-from bot.model import GroupView, Kept, Snapshot
+from bot.model import GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules import identity_guard
 from bot.rules.read_command import read_lines
-from bot.rules.reading import Reading
+from bot.rules.reading import Context, Reading
 from bot.rules.who_may import may
 
 Run = Callable[[Ask], Outcome | Need]
@@ -45,7 +45,7 @@ COMMANDS: dict[str, Command] = {
     "blocked": Command(actions.stuck),
     "change": Command(actions.change),
     "edit": Command(decisions.edit),
-    "cancel": Command(actions.cancel),
+    "cancel": Command(decisions.cancel),
     "outcome": Command(actions.outcome),
     "lesson": Command(agenda.lesson),
     "question": Command(questions.ask_question),
@@ -55,15 +55,15 @@ COMMANDS: dict[str, Command] = {
     "schedule": Command(meetings.schedule),
     "reschedule": Command(meetings.reschedule),
     "cancel_meeting": Command(meetings.cancel),
-    "start_meeting": Command(meetings.start, undo=HOUR),
-    "end_meeting": Command(meetings.end, undo=None),  # reopen_meeting is its way back
-    "extend": Command(meetings.extend),
-    "reopen_meeting": Command(meetings.reopen, undo=None),
-    "attend": Command(meetings.attend),
+    "start_meeting": Command(live_meeting.start, undo=HOUR),
+    "end_meeting": Command(live_meeting.end, undo=None),  # reopen_meeting is its way back
+    "extend": Command(live_meeting.extend),
+    "reopen_meeting": Command(live_meeting.reopen, undo=None),
+    "attend": Command(live_meeting.attend),
     "agenda": Command(agenda.show, changes=False, undo=None),
     "agenda_add": Command(agenda.add),
     "park": Command(agenda.park),
-    "summary": Command(meetings.summary, changes=False, undo=None, closed=True),
+    "summary": Command(minutes.summary, changes=False, undo=None, closed=True),
     # looking
     "mine": Command(actions.mine, who="anyone", about="person", changes=False, undo=None),
     "list": Command(actions.listing, changes=False, undo=None, closed=True),
@@ -109,9 +109,13 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, decisions, groups, meetings, people, questions, time_study)
+    **{do: (command, run) for module in (absence, agenda, decisions, groups, live_meeting, meetings, minutes, people, questions, time_study)
        for do, (command, run) in module.TAPS.items()},
 }  # fmt: skip
+
+WELCOMES = frozenset({"new_group", "members_add", "facilitator", "away"})
+"""Commands in which people from outside the group may be named."""
+MENTION = re.compile(r"(?<!\w)@([\w.\-]+)")
 
 OUTCOMES = {"helped": "helped", "partly": "partly", "no_help": "no"}
 
@@ -169,11 +173,26 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
         return Outcome(Say(say.IdentityNumber())) if incoming.addressed else Outcome(Silent())
     group_id, said = named_group(snapshot, incoming.said)
     group_id = snapshot.here or group_id
-    readings = read_lines(said, context_for(snapshot, group_id, me, incoming.addressed, now))
+    readings = understood(snapshot, said, context_for(snapshot, group_id, me, incoming.addressed, now))
+    if isinstance(readings, Need):
+        return readings
     if len(readings) <= 1:
         reading = readings[0] if readings else Reading("help" if incoming.addressed else "none")
         return decide_line(snapshot, incoming, now, group_id, reading)
     return decide_several(snapshot, incoming, now, group_id, readings)
+
+
+def understood(snapshot: Snapshot, said: str, context: Context) -> list[Reading] | Need:
+    """The lines read. Where somebody from outside the group may be meant, whoever is mentioned is looked up."""
+    readings = read_lines(said, context)
+    if not any(each.unknown_owner and each.intent in WELCOMES for each in readings):
+        return readings
+    asked = [f"person {id.rstrip('.')}" for id in MENTION.findall(said) if id.rstrip(".") not in context.members]
+    if missing := tuple(dict.fromkeys(each for each in asked if each not in snapshot.found)):
+        return Need(missing)
+    strangers = {person.id: person.name for each in asked if isinstance(person := snapshot.found[each], Person)}
+    wider = read_lines(said, replace(context, members={**context.members, **strangers}))
+    return [new if old.intent in WELCOMES else old for old, new in zip(readings, wider, strict=True)]
 
 
 def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id: str, reading: Reading) -> Outcome | Need:

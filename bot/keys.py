@@ -13,6 +13,11 @@ def key(thing: Kept) -> str:
     return f"{type(thing).__name__} {thing.id}"
 
 
+def keys_of(*things: Kept) -> tuple[str, ...]:
+    """The keys of several, each once."""
+    return tuple(dict.fromkeys(key(thing) for thing in things))
+
+
 def groups_in(subject: str) -> str:
     """The group that a subject id such as "tall:12" belongs to; "" for a person's ("@anna", "@anna:2027-07-01")."""
     return "" if subject.startswith("@") else subject.partition(":")[0]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.county import County
+from bot.rules.escalation_plan import Plan
 from bot.rules.next_meeting import Rule
 from bot.rules.reading import Moment
 from bot.rules.work_calendar import Working
@@ -132,6 +134,11 @@ class Meeting:
     version: int = bookkeeping(0)
 
     @property
+    def ends(self) -> datetime:
+        """When it is planned to be over (naive local)."""
+        return self.starts + timedelta(minutes=self.minutes)
+
+    @property
     def attendants(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.present, *self.wrote)))
 
@@ -238,6 +245,82 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a lifted matter. Its words are in the matter's `said`, at the same place."""
+
+    what: str  # lifted | taken | asked | replied | answered | solved | further | back | released | withdrawn | helped
+    by: str
+    at: datetime
+    body: str = ""  # with whom it lay
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A matter lifted to the body above: an obstacle, a good idea, or a lesson worth spreading.
+
+    All that a committee sees of it stands here: never the group's aim or the text of its action.
+    """
+
+    id: str  # "tall:H1"
+    group: str  # that lifted it
+    number: int
+    code: str  # the group's code name
+    by: str
+    at: datetime
+    body: str  # id of the body it lies with
+    plan: Plan  # frozen when it came there
+    stuck_at: datetime  # since when it has been in the way
+    about: str = "obstacle"  # obstacle | idea | lesson
+    kind: str = "other"
+    urgent: bool = False
+    action: str = ""  # id of the action whose obstacle it is
+    routed_to: str = ""  # the person whom the county file says such matters go to
+    state: str = "open"  # open | taken | asked | answered | solved | closed | withdrawn | undone
+    taken_by: str = ""
+    taken_at: datetime | None = None
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    helped: str = ""  # helped | partly | no, said by the group
+    helped_at: datetime | None = None
+    shared_at: datetime | None = None  # on the other groups' agendas
+    path: tuple[Step, ...] = ()
+    reminded_at: datetime | None = bookkeeping(None)  # the committee's channel was reminded
+    chair_at: datetime | None = bookkeeping(None)  # when the chair is told, where it is not when the plan says
+    chair_told: str = bookkeeping("")  # who was told by name
+    text: str = free()
+    tried: str = free()
+    said: str = free()  # the words of each step of `path`, joined by SEPARATOR
+    version: int = bookkeeping(0)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of each step of the path."""
+        return tuple(self.said.split(SEPARATOR)) if self.path else ()
+
+    @property
+    def waits(self) -> bool:
+        """It lies with the body, and no answer has been given."""
+        return self.state in ("open", "taken", "asked")
+
+    @property
+    def live(self) -> bool:
+        """Not settled: no answer yet, or the group has not said whether it helped."""
+        return self.state in ("open", "taken", "asked", "answered", "solved")
+
+    @property
+    def answer(self) -> str:
+        """The words of the newest answer."""
+        return next((words for step, words in reversed(self.steps) if step.what in ("answered", "solved")), "")
+
+    @property
+    def steps(self) -> tuple[tuple[Step, str], ...]:
+        return tuple(zip(self.path, self.words, strict=False))
+
+
+SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSpent:
     """Minutes for the time study, noted with one tap or line; never in reminders."""
 
@@ -271,7 +354,9 @@ class Absence:
         return ""
 
 
-Kept = Person | Group | Member | Meeting | Decision | Action | Point | Question | Lesson | TimeSpent | Absence
+Kept = (
+    Person | Group | Member | Meeting | Decision | Action | Point | Question | Lesson | Escalation | TimeSpent | Absence
+)
 """Everything the store keeps as state."""
 
 
@@ -302,7 +387,9 @@ class GroupView:
     points: tuple[Point, ...] = ()
     questions: tuple[Question, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    escalations: tuple[Escalation, ...] = ()  # lifted by this group
     times: tuple[TimeSpent, ...] = ()
+    lifted: tuple[Escalation, ...] = ()  # a committee's: what other groups have lifted to it, and lies there now
 
     def action(self, number: int | None) -> Action | None:
         return next((a for a in self.actions if a.number == number and a.state != "undone"), None)
@@ -326,7 +413,7 @@ class GroupView:
 
 KIND_FIELDS = {
     "Member": "members", "Meeting": "meetings", "Action": "actions", "Decision": "decisions", "Point": "points",
-    "Question": "questions", "Lesson": "lessons", "TimeSpent": "times",
+    "Question": "questions", "Lesson": "lessons", "Escalation": "escalations", "TimeSpent": "times",
 }
 """In which field of a GroupView each kind is found."""
 
@@ -342,6 +429,7 @@ class Snapshot:
     absences: tuple[Absence, ...] = ()  # the asker's and the members', current and to come
     change: Change | None = None  # the change asked for with Need
     found: Mapping[str, Any] = field(default_factory=dict)  # what other Needs brought: question -> answer
+    county: County = County()
 
     def get(self, key: str) -> Kept | None:
         """The kept object with that key ("Action tall:12"), if it is in view."""
@@ -364,6 +452,10 @@ class Snapshot:
             return replace(self, asker=asker, people={**self.people, thing.id: thing})
         if isinstance(thing, Absence):
             return replace(self, absences=(*(a for a in self.absences if a.id != thing.id), thing))
+        if isinstance(thing, Escalation) and thing.body in self.views:
+            body = self.views[thing.body]
+            lifted = (*(each for each in body.lifted if each.id != thing.id), thing)
+            self = replace(self, views={**self.views, thing.body: replace(body, lifted=lifted)})
         view = self.views.get(thing.group)
         if isinstance(thing, Group):
             view = replace(view, group=thing) if view else GroupView(thing)

@@ -1,6 +1,33 @@
 """One dataclass for each thing the bot can say, by feature. `Message.registry` knows them all by name."""
 
-from bot.messages import actions, common, delivery, questions, reminders, time_study
+from bot.messages import (
+    absence,
+    actions,
+    agenda,
+    common,
+    decisions,
+    delivery,
+    groups,
+    meetings,
+    people,
+    questions,
+    reminders,
+    time_study,
+)
 from bot.messages.base import Message
 
-__all__ = ["Message", "actions", "common", "delivery", "questions", "reminders", "time_study"]
+__all__ = [
+    "Message",
+    "absence",
+    "actions",
+    "agenda",
+    "common",
+    "decisions",
+    "delivery",
+    "groups",
+    "meetings",
+    "people",
+    "questions",
+    "reminders",
+    "time_study",
+]

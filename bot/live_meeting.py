@@ -1,0 +1,246 @@
+"""A meeting that goes on: started, written in, ended, and opened again. What is written grows on one card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.actions import code, live_touched, new_action, people_field, read_due, read_people
+from bot.agenda import held, open_points
+from bot.ask import Ask, everybody, next_meeting
+from bot.cards import Drawn, Reader, card
+from bot.forms import Field, Form
+from bot.keys import key, keys_of
+from bot.meetings import planned, the_meeting
+from bot.messages import actions as say_action
+from bot.messages import meetings as say
+from bot.messages.base import Message
+from bot.messages.common import FieldError
+from bot.minutes import open_owners, written
+from bot.model import GroupView, Meeting, Snapshot
+from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.rules.work_calendar import instant
+from bot.timers import Timer, wants_timers
+
+Result = Outcome | Need
+
+HOUR = timedelta(hours=1)
+NEAR = timedelta(hours=3)  # a planned meeting that is started so much before or after its time is surely meant
+QUARTER = 15
+
+
+# --- starting ---------------------------------------------------------------------------------------------------------
+
+
+def start(ask: Ask) -> Result:
+    """`starta mötet`: today's planned meeting nearest in time; where there is none, an extra one."""
+    if ask.live:
+        return ask.say(say.AlreadyLive(ask.live, code(ask)))
+    meeting = to_start(ask)
+    if isinstance(meeting, Need):
+        return meeting
+    early = round((meeting.starts - ask.local_now).total_seconds() / 60)
+    begun = replace(
+        meeting, state="live", started_at=ask.now, ended_at=None, last_line_at=ask.now, present=(ask.me.id,), led_by=ask.me.id
+    )
+    group = (replace(ask.group, state="active"),) if ask.group.state == "starting" else ()
+    return Outcome(
+        Say(say.MeetingStarted(begun, ask.turn, code(ask), early)), save=(*group, begun),
+        facts=(Fact("meeting_started", ask.group_id, begun.id, ask.me.id),), posts=(Post(ask.group_id, f"live:{begun.id}"),),
+    )  # fmt: skip
+
+
+def to_start(ask: Ask) -> Meeting | Need:
+    """The button's meeting if it is today's; else the planned one nearest in time, within hours or at least today."""
+    ref = ask.incoming.tap.ref if ask.incoming.tap else ""
+    near = [
+        m for m in ask.view.meetings
+        if m.state == "planned" and (m.starts.date() == ask.today or abs(m.starts - ask.local_now) <= NEAR)
+    ]  # fmt: skip
+    found = sorted(near, key=lambda m: (m.id != ref, abs(m.starts - ask.local_now)))
+    if found:
+        return found[0]
+    wanted = f"meetings {ask.group_id}"
+    if wanted not in ask.snapshot.found:
+        return Need((wanted,))  # so that the new one gets an id of its own
+    now = ask.local_now.replace(second=0, microsecond=0)
+    return replace(planned(ask.view, now, 30, extra=True), agenda_posted=True, holiday_noticed=True)
+
+
+# --- who is there -----------------------------------------------------------------------------------------------------
+
+
+def attend(ask: Ask) -> Result:
+    """`närvarande: @anna @bo`, and the button *Närvarande* (a form, with guests for once)."""
+    live = ask.live
+    if live is None:
+        return nothing_live(ask)
+    tap = ask.incoming.tap
+    if ask.reading.owners:
+        noted = replace(live, present=tuple(dict.fromkeys((*live.attendants, *ask.reading.owners))), last_line_at=ask.now)
+    elif tap is None or tap.fields is None:
+        fields = (people_field(ask, "närvarande", everybody(ask.view), live.attendants, False), Field("gäster", "text", live.visitors))
+        return Outcome(OpenForm(Form("attend", live.id, fields)))
+    else:
+        chosen = read_people(ask, tap.fields["närvarande"]) if tap.fields.get("närvarande") else ()
+        if isinstance(chosen, FieldError):
+            return Outcome(FormErrors({"närvarande": chosen}))
+        noted = replace(live, present=chosen, wrote=(), visitors=tap.fields.get("gäster", "").strip(), last_line_at=ask.now)
+    return Outcome(
+        Say(say.AttendanceNoted(noted, ask.turn, code(ask))), save=(noted,),
+        facts=(Fact("meeting_attended", ask.group_id, noted.id, ask.me.id, {"present": len(noted.attendants)}),),
+    )  # fmt: skip
+
+
+def nothing_live(ask: Ask) -> Outcome:
+    last = next(iter(held(ask.view)), None)
+    return ask.say(say.NoLiveMeeting(ask.group_id, next_meeting(ask.view, ask.local_now), last, code(ask)))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def add_action(ask: Ask) -> Result:
+    """The button *+ Åtgärd*: a form that stays open for the next one."""
+    tap = ask.incoming.tap
+    assert tap is not None
+    if tap.fields is None:
+        return Outcome(OpenForm(action_form(ask, tap.ref)))
+    text = tap.fields.get("text", "").strip()
+    owners = read_people(ask, tap.fields["ansvarig"]) if tap.fields.get("ansvarig") else (ask.me.id,)
+    due = read_due(ask, tap.fields["senast"]) if tap.fields.get("senast", "").strip() else None
+    errors: dict[str, Message] = {} if text else {"text": FieldError("text")}
+    if isinstance(owners, FieldError):
+        errors["ansvarig"] = owners
+    if isinstance(due, FieldError):
+        errors["senast"] = due
+    if errors or isinstance(owners, FieldError) or isinstance(due, FieldError):
+        return Outcome(FormErrors(errors))
+    action = new_action(ask, text, owners, due)
+    live = ask.live
+    receipt = Say(say_action.ActionAdded(action, ask.turn, code(ask), due is None, next_meeting(ask.view, ask.local_now) is not None))
+    return Outcome(
+        OpenForm(action_form(ask, tap.ref, f"✓ #{action.number} {text}")) if live else receipt,
+        save=(replace(ask.group, last_action=action.number), action, *live_touched(ask)),
+        facts=(Fact("action_added", ask.group_id, action.id, ask.me.id, {"origin": action.origin}),),
+        posts=() if live else (Post(ask.group_id, f"action:{action.id}"),),
+    )
+
+
+def action_form(ask: Ask, ref: str, about: str = "") -> Form:
+    people = people_field(ask, "ansvarig", everybody(ask.view), (), required=False)
+    return Form("add_action", ref, (Field("text", "long", "", True), people, Field("senast", "date")), None, about)
+
+
+def extend(ask: Ask) -> Result:
+    """`förläng mötet 15 min`: the meeting that goes on, else the next."""
+    meeting = ask.live or next_meeting(ask.view, ask.local_now)
+    if meeting is None:
+        return nothing_live(ask)
+    minutes = ask.reading.minutes or QUARTER
+    longer = replace(meeting, minutes=meeting.minutes + minutes, last_line_at=ask.now if ask.live else meeting.last_line_at)
+    message = say.MeetingExtended(longer, minutes, ask.me.id, ask.turn, code(ask))
+    notice = Post(ask.group_id, f"notice:{ask.turn}", replace(message, change="", code=""))
+    return Outcome(
+        Say(message), save=(longer,), facts=(Fact("meeting_extended", ask.group_id, longer.id, ask.me.id),),
+        posts=() if ask.live else (notice,),
+    )  # fmt: skip
+
+
+# --- ending -----------------------------------------------------------------------------------------------------------
+
+
+def end(ask: Ask) -> Result:
+    """`avsluta mötet`: the minutes are posted, and everybody who has something to do gets a list of their own."""
+    live = ask.live
+    if live is None:
+        return nothing_live(ask)
+    ended, posts, owners = closed(ask.view, live, ask.now, itself=False)
+    fact = Fact("meeting_ended", ask.group_id, live.id, ask.me.id)
+    return Outcome(Say(say.MeetingEnded(ended, owners, code(ask))), save=(ended,), facts=(fact,), posts=posts)
+
+
+def closed(view: GroupView, live: Meeting, now: datetime, itself: bool) -> tuple[Meeting, tuple[Post, ...], tuple[str, ...]]:
+    """The meeting ended; what is posted; and who gets a list that did not have one already."""
+    ended = replace(live, state="ended", ended_at=now, closed_itself=itself)
+    owners = open_owners(view, live)
+    if live.reopened:
+        # The minutes and lists that are out already are drawn anew. Only who had none before gets one.
+        before = open_owners(view, live, until=live.ended_at)
+        owners = tuple(id for id in owners if id not in before)
+        told = Post(view.group.id, f"notice:corrected {live.id} {live.reopened}", say.MinutesCorrected(ended))
+    else:
+        told = Post(view.group.id, f"minutes:{live.id}")
+    return ended, (told, *(Post(f"@{id}", f"own_list:{id}:{live.id}") for id in owners)), owners
+
+
+@wants_timers(Meeting)
+def silence_timer(meeting: Meeting, now: datetime) -> tuple[Timer, ...]:
+    """A forgotten meeting closes itself after an hour's silence, but not before an hour past its planned end."""
+    if meeting.state != "live":
+        return ()
+    return (Timer("silence", meeting.id, silent_until(meeting)),)
+
+
+def silent_until(meeting: Meeting) -> datetime:
+    moments = (instant(meeting.ends), meeting.started_at, meeting.last_line_at)
+    return max(moment for moment in moments if moment is not None) + HOUR
+
+
+def silence(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    """Nobody ended the meeting: it closes itself, and says so. Nothing is lost."""
+    meeting = snapshot.get(f"Meeting {timer.subject}")
+    view = snapshot.views.get(timer.subject.partition(":")[0])
+    if not isinstance(meeting, Meeting) or view is None or meeting.state != "live" or silent_until(meeting) > now:
+        return Outcome()
+    ended, posts, _ = closed(view, meeting, now, itself=True)
+    return Outcome(save=(ended,), facts=(Fact("meeting_closed_itself", meeting.group, meeting.id),), posts=posts, command="silence")
+
+
+def reopen(ask: Ask) -> Result:
+    """`öppna mötet igen`: to correct what was written, until the next one has started."""
+    if ask.live:
+        return ask.say(say.AlreadyLive(ask.live, code(ask)))
+    last = next(iter(held(ask.view)), None)
+    ref = ask.incoming.tap.ref if ask.incoming.tap else ""
+    if last is None:
+        return ask.say(say.CannotReopen("none", None, code(ask)))
+    if ref and ref != last.id:
+        return ask.say(say.CannotReopen("later", last, code(ask)))
+    # `ended_at` is kept until it ends again: it tells what was there before the correction
+    again = replace(last, state="live", last_line_at=ask.now, reopened=last.reopened + 1, closed_itself=False)
+    message = say.MeetingReopened(again, ask.me.id, code(ask))
+    return Outcome(
+        Say(message), save=(again,), facts=(Fact("meeting_reopened", ask.group_id, again.id, ask.me.id),),
+        posts=(Post(ask.group_id, f"notice:{ask.turn}", replace(message, code="")),),
+    )  # fmt: skip
+
+
+TAPS = {
+    "start_meeting": ("start_meeting", start),
+    "attend": ("attend", attend),
+    "add_action": ("action", add_action),
+    "end_meeting": ("end_meeting", end),
+    "reopen_meeting": ("reopen_meeting", reopen),
+}
+TIMERS = {"silence": silence}
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+@card("live")
+def draw_live(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    """rest: the meeting's id. Every line written in it saves the meeting too, so the card grows by itself."""
+    meeting = the_meeting(rest, snapshot)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    view = snapshot.views[meeting.group]
+    if meeting.state != "live":
+        return Drawn(say.LiveMeeting(meeting, meeting.attendants), (key(meeting),))
+    it = written(view, meeting)
+    points = open_points(view)
+    message = say.LiveMeeting(
+        meeting, meeting.attendants, view.group.aim, it.decisions, it.actions, it.closed, it.lessons, points, it.parked
+    )
+    return Drawn(message, keys_of(meeting, *it.decisions, *it.actions, *it.closed, *it.lessons, *points, *it.parked))

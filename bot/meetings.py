@@ -1,0 +1,567 @@
+"""When the group meets: its rhythm, meetings moved, cancelled and added, and what red days ask for.
+
+The coming meetings are kept as `planned` ones, five weeks ahead, and further when somebody speaks of a later one. Each
+remembers the moment that the rhythm gave it (`planned`), so that one moved or cancelled by hand is never made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import takewhile
+
+from bot.actions import code
+from bot.ask import Ask, next_meeting
+from bot.cards import Drawn, Reader, card
+from bot.forms import Field, Form
+from bot.keys import key
+from bot.messages import meetings as say
+from bot.messages.base import Message
+from bot.messages.common import BadDate, FieldError, Gone
+from bot.model import Group, GroupView, Meeting, Snapshot
+from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.rules.date_words import read_moment
+from bot.rules.next_meeting import Rule, make_rule, next_occurrence, occurrences
+from bot.rules.reading import MeetingTime, Moment
+from bot.rules.work_calendar import (
+    Working,
+    instant,
+    is_eve,
+    is_red,
+    is_working_day,
+    local,
+    next_work_moment,
+    next_working_day,
+    previous_working_day,
+    red_name,
+    week_of,
+)
+from bot.timers import Timer, wants_timers
+from bot.undo import undo
+
+Result = Outcome | Need
+
+HALF_AN_HOUR = 30
+HORIZON = timedelta(weeks=5)
+FARTHEST = timedelta(weeks=60)  # how far ahead a meeting can be spoken of
+TWO_WEEKS = timedelta(weeks=2)
+OFFICE = Working(start=time(8), end=time(17))
+"""When the bot posts by itself in channels."""
+
+
+# --- the meetings that the rhythm gives -------------------------------------------------------------------------------
+
+
+def made(view: GroupView, rule: Rule, until: datetime, after: datetime, at_least: int = 0) -> list[Meeting]:
+    """Meetings of the rhythm after `after`, up to `until`, that are not kept yet. The view must hold all meetings."""
+    known = {meeting.planned for meeting in view.meetings if meeting.state != "undone" and not meeting.extra}
+    new: list[Meeting] = []
+    for start in starts_of(rule, until, after, at_least):
+        if start not in known:
+            new.append(planned(view, start, length(rule, start), new))
+    return new
+
+
+def starts_of(rule: Rule, until: datetime, after: datetime, at_least: int = 0) -> list[datetime]:
+    """The rhythm's moments after `after`, up to `until` or until there are `at_least` so many."""
+    moments = enumerate(start for start in occurrences(rule, after.date()) if start > after)
+    return [start for _, start in takewhile(lambda each: each[1] <= until or each[0] < at_least, moments)]
+
+
+def planned(view: GroupView, start: datetime, minutes: int, besides: Iterable[Meeting] = (), extra: bool = False) -> Meeting:
+    """A meeting to be kept, with an id that is free: one that was taken back is used again."""
+    taken = {meeting.id for meeting in (*(m for m in view.meetings if m.state != "undone"), *besides)}
+    first = f"{view.group.id}:{start.date().isoformat()}"
+    id = next(name for name in (first, *(f"{first}{chr(letter)}" for letter in range(ord("b"), ord("z") + 1))) if name not in taken)
+    fresh = Meeting(id, view.group.id, planned=start, starts=start, minutes=minutes, extra=extra)
+    older = next((meeting for meeting in view.meetings if meeting.id == id), None)
+    return replace(fresh, version=older.version) if older else fresh
+
+
+def length(rule: Rule, start: datetime) -> int:
+    """How long the rhythm lets a meeting be."""
+    slot = next((s for s in rule.slots if (s.weekday, s.start) == (start.weekday(), start.time())), rule.slots[0])
+    return slot.minutes or HALF_AN_HOUR
+
+
+def coming(view: GroupView, now: datetime) -> list[Meeting]:
+    """Planned meetings still to come, the next first."""
+    return sorted((m for m in view.meetings if m.state == "planned" and m.starts > now), key=lambda m: m.starts)
+
+
+def rests(group: Group, day: date) -> bool:
+    """Whether the group has closed, or pauses on that day."""
+    return group.state == "closed" or (group.state == "paused" and (group.paused_until is None or day <= group.paused_until))
+
+
+@wants_timers(Group)
+def plan_timer(group: Group, now: datetime) -> tuple[Timer, ...]:
+    """Every Monday before work the coming meetings are kept further ahead."""
+    if group.schedule is None or group.state == "closed":
+        return ()
+    here = local(now)
+    monday = datetime.combine(here.date() - timedelta(days=here.weekday()), time(4))
+    if monday <= here:
+        monday += timedelta(weeks=1)
+    return (Timer("plan", group.id, instant(monday)),)
+
+
+def plan(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    """The coming five weeks are kept as meetings."""
+    view = snapshot.views.get(timer.subject)
+    if view is None or view.group.schedule is None or view.group.state == "closed":
+        return Outcome()
+    if (need := all_meetings(snapshot, view)) is not None:
+        return need
+    here = local(now)
+    return Outcome(save=(view.group, *made(view, view.group.schedule, here + HORIZON, here, at_least=2)), command="plan")
+
+
+def all_meetings(snapshot: Snapshot, view: GroupView) -> Need | None:
+    """Also those long past or cancelled long ago must be in view before new ones are made."""
+    wanted = f"meetings {view.group.id}"
+    return None if wanted in snapshot.found else Need((wanted,))
+
+
+# --- the rhythm -------------------------------------------------------------------------------------------------------
+
+
+def schedule(ask: Ask) -> Result:
+    """`möte tisdagar 13:00`, `möte varannan torsdag 14-15`; `möte på torsdag kl 10` is one meeting."""
+    reading = ask.reading
+    if reading.when is not None:
+        return add_one(ask)
+    if not reading.slots:
+        return ask.say(BadDate(problem="no_time" if reading.weekdays else "no_date", example=EXAMPLES[ask.me.language == "en"]))
+    rule = make_rule(
+        timed(reading.slots, reading.minutes), ask.local_now, interval=reading.interval or 1, nth=reading.nth,
+        parity=reading.parity, first=reading.first, until=reading.until,
+    )  # fmt: skip
+    only = () if reading.sure else tuple(m for m in reading.alternatives if isinstance(m, datetime))
+    return new_rhythm(ask, rule, only)
+
+
+EXAMPLES = ("möte tisdagar 13:00", "meeting Tuesdays 13:00")
+
+
+def timed(slots: tuple[MeetingTime, ...], minutes: int | None, usual: int = HALF_AN_HOUR) -> tuple[MeetingTime, ...]:
+    return tuple(replace(slot, minutes=slot.minutes or minutes or usual) for slot in slots)
+
+
+def new_rhythm(ask: Ask, rule: Rule, only: tuple[datetime, ...] = ()) -> Result:
+    """The group's rhythm is `rule` from now on."""
+    if (need := all_meetings(ask.snapshot, ask.view)) is not None:
+        return need
+    if next_occurrence(rule, ask.local_now) is None:
+        return ask.say(BadDate(problem="past_date"))
+    saved = replanned(ask.view, rule, ask.local_now)
+    view = replace(ask.view, meetings=tuple({m.id: m for m in (*ask.view.meetings, *saved)}.values()))
+    by_hand = tuple(m for m in coming(view, ask.local_now) if m.starts != m.planned and not m.extra)
+    first = [m for m in coming(view, ask.local_now) if not m.extra]
+    message = say.MeetingsScheduled(
+        rule, tuple(first[:3]), ask.me.id, ask.turn, code(ask), was=ask.group.schedule if ask.group.schedule != rule else None,
+        default_length=not any(slot.minutes for slot in ask.reading.slots) and not ask.reading.minutes, by_hand=by_hand,
+        only=tuple((f"{ask.group_id}:{ask.turn}|{moment.isoformat()}", moment) for moment in only),
+    )  # fmt: skip
+    return Outcome(
+        Say(message),
+        save=(replace(ask.group, schedule=rule), *saved),
+        facts=(Fact("schedule_set", ask.group_id, ask.group_id, ask.me.id),),
+        posts=(Post(ask.group_id, f"notice:{ask.turn}", replace(message, change="", code="", only=())),),
+    )
+
+
+def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
+    """What of the coming meetings changes with the rhythm.
+
+    A meeting on a day that stays a meeting day takes the new time. One moved or cancelled by hand stays as it was
+    agreed, and stands for its week in the new rhythm too. The others are taken away.
+    """
+    mine = [m for m in view.meetings if m.planned > now and not m.extra and m.state in ("planned", "cancelled")]
+    by_hand = [m for m in mine if m.state == "cancelled" or m.starts != m.planned]
+    left = {m.id: m for m in mine if m not in by_hand}
+    changed: list[Meeting] = []
+    for start in starts_of(rule, now + HORIZON, now, at_least=2):
+        stands = next((m for m in by_hand if m.planned.isocalendar()[:2] == start.isocalendar()[:2]), None)
+        same_day = next((m for m in left.values() if m.planned.date() == start.date()), None)
+        if stands:
+            by_hand.remove(stands)
+            meeting, was = replace(stands, planned=start), stands
+        elif same_day:
+            del left[same_day.id]
+            meeting, was = replace(same_day, planned=start, starts=start, minutes=length(rule, start)), same_day
+        else:
+            changed.append(planned(view, start, length(rule, start), changed))
+            continue
+        if meeting != was:
+            changed.append(meeting)
+    return [*changed, *(replace(m, state="undone") for m in left.values())]
+
+
+def add_one(ask: Ask) -> Result:
+    """`extramöte tisdag 13`: one meeting outside the rhythm."""
+    reading = ask.reading
+    when = reading.when
+    if when is not None and not isinstance(when, datetime) and reading.slots:
+        when = datetime.combine(when, reading.slots[0].start)
+    if not isinstance(when, datetime):
+        return ask.say(BadDate(problem="no_time", example=EXAMPLES[ask.me.language == "en"]))
+    minutes = reading.minutes or next((slot.minutes for slot in reading.slots if slot.minutes), None)
+    return added(ask, when, minutes, () if reading.sure else reading.alternatives)
+
+
+def added(ask: Ask, when: datetime, minutes: int | None, alternatives: tuple[Moment, ...] = ()) -> Result:
+    if when <= ask.local_now:
+        return ask.say(BadDate(problem="past_date"))
+    if (need := all_meetings(ask.snapshot, ask.view)) is not None:
+        return need
+    same = next((m for m in ask.view.meetings if m.state == "planned" and m.starts == when), None)
+    if same:
+        return ask.say(say.MeetingAlready(same))
+    meeting = planned(ask.view, when, minutes or HALF_AN_HOUR, extra=True)
+    message = say.MeetingAdded(
+        meeting, ask.me.id, ask.turn, code(ask), default_length=minutes is None, red=red(ask.group, meeting),
+        alternatives=elsewhen(meeting, alternatives),
+    )  # fmt: skip
+    return told(ask, "meeting_added", (replace(meeting, holiday_noticed=True),), message, replace(message, change="", code="", alternatives=()))
+
+
+def only_once(ask: Ask) -> Result:
+    """The button *Bara torsdag 3 december*: not the rhythm that was just set, but one meeting. ref: "tall:<change>|<moment>"."""
+    assert ask.incoming.tap is not None
+    change, _, moment = ask.incoming.tap.ref.partition(":")[2].partition("|")
+    tap = replace(ask.incoming.tap, do="undo", ref=change)
+    undone = undo(replace(ask, incoming=replace(ask.incoming, tap=tap)))
+    if isinstance(undone, Need) or not undone.undone:
+        return undone
+    snapshot = ask.snapshot
+    for thing in undone.save:
+        snapshot = snapshot.having(thing)
+    # `turn` must stay that of this tap, so the meeting is added with the ask as it came
+    result = added(replace(ask, snapshot=snapshot), datetime.fromisoformat(moment), None)
+    if isinstance(result, Need):
+        return result
+    saved = {key(thing): thing for thing in (*undone.save, *result.save)}
+    return replace(result, save=tuple(saved.values()), facts=(*undone.facts, *result.facts), undone=undone.undone)
+
+
+def told(
+    ask: Ask, fact: str, meetings: tuple[Meeting, ...], receipt: Message, notice: Message
+) -> Outcome:
+    """A meeting is another time, or not held: wherever it was said, the group must know."""
+    return Outcome(
+        Say(receipt), save=meetings, facts=tuple(Fact(fact, ask.group_id, meeting.id, ask.me.id) for meeting in meetings),
+        posts=(Post(ask.group_id, f"notice:{ask.turn}", notice),),
+    )  # fmt: skip
+
+
+def red(group: Group, meeting: Meeting) -> str:
+    """What the red day or eve of the meeting is called, "" on other days."""
+    return red_name(meeting.starts.date(), group.language) or ""
+
+
+def elsewhen(meeting: Meeting, moments: Iterable[Moment]) -> tuple[tuple[str, datetime], ...]:
+    """Other likely times of a meeting, for buttons that move it there."""
+    times = (m if isinstance(m, datetime) else datetime.combine(m, meeting.starts.time()) for m in moments)
+    return tuple((f"{meeting.id}|{moment.isoformat()}", moment) for moment in times if moment != meeting.starts)
+
+
+# --- one meeting ------------------------------------------------------------------------------------------------------
+
+
+def ahead(ask: Ask, until: date) -> list[Meeting]:
+    """Planned meetings still to come, up to and with `until`: also those that are not kept yet."""
+    last = min(datetime.combine(until, time.max), ask.local_now + FARTHEST)
+    rule = ask.group.schedule
+    new = made(ask.view, rule, last, ask.local_now) if rule else []
+    return sorted((m for m in (*coming(ask.view, ask.local_now), *new) if m.starts <= last), key=lambda m: m.starts)
+
+
+def the_week(ask: Ask, week: int) -> tuple[date, date]:
+    """Monday and Sunday of the first such ISO week that is not over."""
+    year = ask.today.isocalendar().year
+    while True:
+        try:
+            monday = date.fromisocalendar(year, week, 1)
+        except ValueError:  # not every year has a week 53
+            year += 1
+            continue
+        if monday + timedelta(days=6) >= ask.today:
+            return monday, monday + timedelta(days=6)
+        year += 1
+
+
+def nearest(ask: Ask) -> tuple[Meeting, ...]:
+    """Meetings to name when there is none on that day."""
+    return tuple(coming(ask.view, ask.local_now)[:2])
+
+
+def which(ask: Ask) -> Meeting | Result:
+    """The meeting that a move is about: on the day or in the week that was said, else the next."""
+    reading = ask.reading
+    if reading.which is None:
+        found = next_meeting(ask.view, ask.local_now)
+        return found or ask.say(say.NoSuchMeeting())
+    if (need := all_meetings(ask.snapshot, ask.view)) is not None:
+        return need
+    day = reading.which.date() if isinstance(reading.which, datetime) else reading.which
+    meetings = ahead(ask, day + timedelta(days=6))
+    on_day = [m for m in meetings if m.starts.date() == day]
+    in_week = [m for m in meetings if reading.week == week_of(m.starts.date()) and m.starts.isocalendar()[:2] == day.isocalendar()[:2]]
+    fits = on_day or (in_week if reading.week == week_of(day) else [])
+    return fits[0] if fits else ask.say(say.NoSuchMeeting(day, None, nearest(ask)))
+
+
+def reschedule(ask: Ask) -> Result:
+    """`flytta mötet till onsdag kl 10`, `flytta alla möten till onsdagar 10`."""
+    reading = ask.reading
+    if reading.all:
+        return move_all(ask)
+    if reading.when is None:
+        return ask.say(BadDate(problem="no_time"))
+    meeting = which(ask)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    when = clocked(reading.when, meeting)
+    others = [clocked(moment, meeting) for moment in (() if reading.sure else reading.alternatives)]
+    if reading.which is None and reading.week is None and when.isocalendar()[:2] != meeting.starts.isocalendar()[:2]:
+        # "till onsdag", said the week before: perhaps the Wednesday of the meeting's own week
+        others.append(datetime.combine(meeting.starts.date() + timedelta(days=when.weekday() - meeting.starts.weekday()), when.time()))
+    return move(ask, meeting, when, tuple(others))
+
+
+def clocked(moment: Moment, meeting: Meeting) -> datetime:
+    """A day without a clock time means the meeting's own."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, meeting.starts.time())
+
+
+def move(ask: Ask, meeting: Meeting, when: datetime, others: tuple[datetime, ...] = ()) -> Outcome:
+    if when <= ask.local_now:
+        return ask.say(BadDate(problem="past_date"))
+    if when == meeting.starts:
+        return ask.say(say.MeetingAlready(meeting))
+    # Who moves a meeting to a red day knows it: the receipt says so, and there is no notice later.
+    saved = replace(meeting, starts=when, holiday_noticed=True)
+    message = say.MeetingMoved(
+        saved, meeting.starts, ask.me.id, ask.turn, code(ask), red(ask.group, saved),
+        elsewhen(saved, (moment for moment in dict.fromkeys(others) if moment > ask.local_now and moment != meeting.starts)),
+    )  # fmt: skip
+    return told(ask, "meeting_moved", (saved,), message, replace(message, change="", code="", alternatives=()))
+
+
+def move_all(ask: Ask) -> Result:
+    """All from now on: a new day or time in the rhythm that the group has."""
+    reading, old = ask.reading, ask.group.schedule
+    slots = reading.slots
+    if not slots and isinstance(reading.when, datetime):
+        slots = (MeetingTime(reading.when.weekday(), reading.when.time()),)
+    if not slots and old and (reading.weekdays or reading.when):
+        days = reading.weekdays or ((reading.when.weekday(),) if reading.when else ())
+        slots = tuple(MeetingTime(day, old.slots[0].start, old.slots[0].minutes) for day in days)
+    if not slots:
+        return ask.say(BadDate(problem="no_time"))
+    slots = timed(slots, reading.minutes, old.slots[0].minutes or HALF_AN_HOUR if old else HALF_AN_HOUR)
+    said = bool(reading.nth) or reading.parity is not None or (reading.interval or 1) > 1
+    if old is None or said:
+        rule = make_rule(
+            slots, ask.local_now, interval=reading.interval or 1, nth=reading.nth, parity=reading.parity,
+            first=reading.first, until=reading.until,
+        )  # fmt: skip
+    else:
+        following = next_occurrence(old, ask.local_now)
+        monday = following.date() - timedelta(days=following.weekday()) if following and old.interval > 1 else None
+        rule = make_rule(
+            slots, ask.local_now, interval=old.interval, nth=old.nth, parity=old.parity,
+            first=reading.first or monday, until=reading.until or old.until,
+        )  # fmt: skip
+    return new_rhythm(ask, rule)
+
+
+def cancel(ask: Ask) -> Result:
+    """`ställ in mötet`, `ställ in mötet v 52`, `ställ in mötet på tisdag`, `ställ in alla möten`."""
+    reading = ask.reading
+    if (need := all_meetings(ask.snapshot, ask.view)) is not None:
+        return need
+    day = reading.when.date() if isinstance(reading.when, datetime) else reading.when
+    if day is not None:
+        first, last = day, reading.until or day
+    elif reading.week is not None:
+        first, last = the_week(ask, reading.week)
+        last = max(last, reading.until or last)
+    elif reading.until is not None:
+        first, last = ask.today, reading.until
+    elif reading.all:
+        return cancelled(ask, coming(ask.view, ask.local_now), ended=True)
+    else:
+        return cancelled(ask, coming(ask.view, ask.local_now)[:1])
+    meetings = [m for m in ahead(ask, last) if m.starts.date() >= first]
+    if isinstance(reading.when, datetime) and reading.until is None:
+        meetings = [m for m in meetings if m.starts == reading.when]
+    if not meetings:
+        return ask.say(say.NoSuchMeeting(day, reading.week, nearest(ask)))
+    return cancelled(ask, meetings)
+
+
+def cancelled(ask: Ask, meetings: list[Meeting], ended: bool = False) -> Outcome:
+    if not meetings and not (ended and ask.group.schedule):
+        return ask.say(say.NoSuchMeeting())
+    saved = tuple(replace(meeting, state="cancelled") for meeting in meetings)
+    gone = {meeting.id for meeting in saved}
+    farther = max((m.starts.date() for m in saved), default=ask.today) + HORIZON
+    following = None if ended else next((m for m in ahead(ask, farther) if m.id not in gone), None)
+    message = say.MeetingsCancelled(saved, ask.me.id, ask.turn, code(ask), ask.reading.text, following, ended)
+    outcome = told(ask, "meeting_cancelled", saved, message, replace(message, change="", code=""))
+    return replace(outcome, save=(replace(ask.group, schedule=None), *saved)) if ended else outcome
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------------
+
+
+def tapped(ask: Ask) -> Meeting | Result:
+    """The meeting that a button is about, if it is still to come."""
+    assert ask.incoming.tap is not None
+    id = ask.incoming.tap.ref.partition("|")[0]
+    found = next((m for m in ask.view.meetings if m.id == id), None)
+    if found and found.state == "planned" and found.starts > ask.local_now:
+        return found
+    return ask.say(say.NoSuchMeeting(found.starts.date() if found else None, None, nearest(ask)))
+
+
+def move_form(ask: Ask) -> Result:
+    """The button *Flytta*: a form with a working day near, filled in."""
+    meeting = tapped(ask)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    assert ask.incoming.tap is not None
+    fields = ask.incoming.tap.fields
+    if fields is None:
+        near = working_day_near(meeting.starts, ask.local_now)
+        return Outcome(OpenForm(Form("move_meeting", meeting.id, (Field("när", "text", f"{near.day}/{near.month} {near:%H:%M}", True),))))
+    words = fields.get("när", "").strip()
+    found = read_moment(words, replace(ask.context(), next_meeting=meeting.starts))
+    if found is None:
+        return Outcome(FormErrors({"när": FieldError("bad_date" if words else "no_date", words)}))
+    when = clocked(found.when, meeting)
+    if not found.day and isinstance(found.when, datetime):
+        when = datetime.combine(meeting.starts.date(), found.when.time())
+    if found.past or when <= ask.local_now:
+        return Outcome(FormErrors({"när": FieldError("past_date", words)}))
+    return move(ask, meeting, when)
+
+
+def working_day_near(start: datetime, now: datetime) -> datetime:
+    """The same clock time on the working day before, or after where that has been."""
+    day = start.date()
+    if is_working_day(day):
+        return datetime.combine(next_working_day(day), start.time())
+    before = datetime.combine(previous_working_day(day), start.time())
+    return before if before > now else datetime.combine(next_working_day(day), start.time())
+
+
+def move_to(ask: Ask) -> Result:
+    """A button with another likely time. ref: "tall:2026-12-01|2026-12-02T10:00:00"."""
+    meeting = tapped(ask)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    assert ask.incoming.tap is not None
+    return move(ask, meeting, datetime.fromisoformat(ask.incoming.tap.ref.partition("|")[2]))
+
+
+def cancel_tapped(ask: Ask) -> Result:
+    """The button *Ställ in*."""
+    meeting = tapped(ask)
+    return cancelled(ask, [meeting]) if isinstance(meeting, Meeting) else meeting
+
+
+TAPS = {
+    "move_meeting": ("reschedule", move_form),
+    "move_meeting_to": ("reschedule", move_to),
+    "cancel_meeting": ("cancel_meeting", cancel_tapped),
+    "meeting_once": ("schedule", only_once),
+}
+
+
+# --- red days ---------------------------------------------------------------------------------------------------------
+
+
+def in_office(wanted: datetime, before: datetime, now: datetime) -> datetime | None:
+    """The instant for something wanted at a wall-clock time: if that has been, the next office hour; None if too late."""
+    if instant(wanted) > now:
+        return instant(wanted)
+    later = next_work_moment(OFFICE, local(now))
+    return instant(later) if later < before else None
+
+
+@wants_timers(Meeting)
+def red_day_timer(meeting: Meeting, now: datetime) -> tuple[Timer, ...]:
+    """Two weeks before a meeting on a red day or an eve."""
+    day = meeting.starts.date()
+    if meeting.state != "planned" or meeting.holiday_noticed or not (is_red(day) or is_eve(day)):
+        return ()
+    noticed = day - TWO_WEEKS
+    noticed = noticed if is_working_day(noticed) else previous_working_day(noticed)
+    due = in_office(datetime.combine(noticed, OFFICE.start), meeting.starts, now)
+    return (Timer("red_day", meeting.id, due),) if due else ()
+
+
+def red_day(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    meeting = snapshot.get(f"Meeting {timer.subject}")
+    view = snapshot.views.get(timer.subject.partition(":")[0])
+    if not isinstance(meeting, Meeting) or view is None or meeting.state != "planned" or meeting.holiday_noticed:
+        return Outcome()
+    day = meeting.starts.date()
+    if not (is_red(day) or is_eve(day)) or rests(view.group, day) or meeting.starts <= local(now):
+        return Outcome()
+    return Outcome(
+        save=(replace(meeting, holiday_noticed=True),),
+        facts=(Fact("red_day_noticed", meeting.group, meeting.id),),
+        posts=(Post(meeting.group, f"red_day:{meeting.id}", useful_until=instant(meeting.starts)),),
+        command="red_day",
+    )
+
+
+def the_meeting(id: str, snapshot: Snapshot) -> Meeting | Need | Drawn:
+    """The meeting that a card shows, however old; the card is gone where it is."""
+    found = snapshot.get(f"Meeting {id}")
+    if isinstance(found, Meeting):
+        return found
+    return Drawn(Gone()) if f"id {id}" in snapshot.found else Need((f"id {id}",))
+
+
+@card("red_day")
+def draw_red_day(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    meeting = the_meeting(rest, snapshot)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    view = snapshot.views[meeting.group]
+    name = red_name(meeting.planned.date(), view.group.language) or ""
+    return Drawn(say.RedDay(meeting, name, meeting.planned), (key(meeting),))
+
+
+# --- meetings that nobody started -------------------------------------------------------------------------------------
+
+TWELVE_HOURS = timedelta(hours=12)
+
+
+@wants_timers(Meeting)
+def missed_timer(meeting: Meeting, now: datetime) -> tuple[Timer, ...]:
+    return (Timer("missed", meeting.id, instant(meeting.ends) + TWELVE_HOURS),) if meeting.state == "planned" else ()
+
+
+def missed(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    """Nobody started it. Nobody is scolded: its points come again next time."""
+    meeting = snapshot.get(f"Meeting {timer.subject}")
+    view = snapshot.views.get(timer.subject.partition(":")[0])
+    if not isinstance(meeting, Meeting) or view is None or meeting.state != "planned":
+        return Outcome()
+    if instant(meeting.ends) + TWELVE_HOURS > now:
+        return Outcome()  # moved to later
+    if rests(view.group, meeting.starts.date()):
+        return Outcome(save=(replace(meeting, state="cancelled"),), command="missed")
+    return Outcome(
+        save=(replace(meeting, state="missed"),), facts=(Fact("meeting_missed", meeting.group, meeting.id),), command="missed"
+    )
+
+
+TIMERS = {"plan": plan, "red_day": red_day, "missed": missed}

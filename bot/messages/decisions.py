@@ -1,0 +1,75 @@
+"""What is said about decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.messages.base import Message
+from bot.model import Action, Decision, Lesson
+from bot.rules.reading import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionAdded(Message):
+    """Receipt. `by_default`: nobody was named, so the speaker answers for it."""
+
+    decision: Decision
+    change: str
+    code: str = ""
+    by_default: bool = False
+    alternatives: tuple[Moment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCard(Message):
+    """The group's card of one decision, as it is now."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEdited(Message):
+    """Receipt, and (without `change`) in the channel."""
+
+    decision: Decision
+    was: str
+    by: str
+    change: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWithdrawn(Message):
+    """Receipt, and (without `change`) in the channel."""
+
+    decision: Decision
+    by: str
+    change: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchDecision(Message):
+    ref: str
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLog(Message):
+    """The newest first; `more` older ones are found by searching."""
+
+    code: str
+    decisions: tuple[Decision, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Message):
+    """What a search found, the newest first."""
+
+    code: str
+    words_said: str
+    decisions: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    more: int = 0

@@ -1,0 +1,164 @@
+"""What came of a meeting: the minutes, a copy for one's own records, and each owner's own list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.actions import code, urgency
+from bot.agenda import held, open_points
+from bot.ask import Ask, next_meeting
+from bot.cards import Drawn, Reader, card
+from bot.keys import key, keys_of
+from bot.meetings import the_meeting
+from bot.messages import meetings as say
+from bot.model import Action, Decision, GroupView, Lesson, Meeting, Point, Snapshot
+from bot.outcome import Need, Outcome
+from bot.rules.work_calendar import local
+
+Result = Outcome | Need
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written at a meeting, as it is now."""
+
+    decisions: tuple[Decision, ...]
+    actions: tuple[Action, ...]  # agreed
+    closed: tuple[Action, ...]  # older ones that were closed there
+    evaluated: tuple[Action, ...]  # since the meeting before
+    lessons: tuple[Lesson, ...]
+    taken_up: tuple[Point, ...]
+    parked: tuple[Point, ...]
+
+
+def written(view: GroupView, meeting: Meeting) -> Written:
+    """What belongs to the meeting; all of it must be in view."""
+    actions = tuple(a for a in view.actions if a.meeting == meeting.id and a.state not in ("undone", "cancelled"))
+    earlier = held(view, meeting)
+    since = earlier[0].ended_at if earlier else None
+
+    def during(at: datetime | None) -> bool:
+        begun, ended = meeting.started_at, meeting.ended_at if meeting.state == "ended" else None
+        return at is not None and begun is not None and begun <= at and (ended is None or at <= ended)
+
+    def evaluated(a: Action) -> bool:
+        at, ended = a.evaluated_at, meeting.ended_at if meeting.state == "ended" else None
+        return bool(a.helped) and at is not None and (since is None or at > since) and (ended is None or at <= ended)
+
+    return Written(
+        decisions=tuple(sorted((d for d in view.decisions if d.meeting == meeting.id and d.state == "valid"), key=lambda d: d.number)),
+        actions=tuple(sorted(actions, key=lambda a: a.number)),
+        closed=tuple(sorted((a for a in view.actions if a.state == "done" and a.meeting != meeting.id and during(a.closed_at)), key=urgency)),
+        evaluated=tuple(sorted((a for a in view.actions if evaluated(a)), key=lambda a: a.number)),
+        lessons=tuple(each for each in view.lessons if each.meeting == meeting.id and each.state == "valid"),
+        taken_up=tuple(p for p in view.points if p.meeting == meeting.id and p.state == "taken_up"),
+        parked=tuple(p for p in view.points if p.meeting == meeting.id and p.state == "parked"),
+    )
+
+
+def minutes_of(view: GroupView, meeting: Meeting, now: datetime) -> say.Minutes:
+    """The minutes as they are now; open for correction until a later meeting has started."""
+    it = written(view, meeting)
+    newest = not later_begun(view, meeting)
+    return say.Minutes(
+        meeting, view.group.code, newest, it.decisions, it.actions, it.closed, it.evaluated, it.lessons, it.taken_up,
+        open_points(view) if newest else (), it.parked, next_meeting(view, local(now)) if newest else None,
+    )  # fmt: skip
+
+
+def later_begun(view: GroupView, meeting: Meeting) -> bool:
+    """Whether a later meeting has started."""
+    return any(
+        m.started_at and meeting.started_at and m.started_at > meeting.started_at
+        for m in view.meetings if m.state in ("live", "ended")
+    )  # fmt: skip
+
+
+def whole(meeting: Meeting, snapshot: Snapshot) -> Need | None:
+    """All that belongs to the meeting must be in view, also when it is old."""
+    wanted = f"meeting {meeting.id}"
+    return None if wanted in snapshot.found else Need((wanted,))
+
+
+@card("minutes")
+def draw_minutes(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    """rest: the meeting's id. The newest minutes are drawn anew as things change; older ones stay as they were."""
+    meeting = the_meeting(rest, snapshot)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    if (need := whole(meeting, snapshot)) is not None:
+        return need
+    shown = minutes_of(snapshot.views[meeting.group], meeting, now)
+    following = (shown.following,) if shown.following else ()
+    lines = (*shown.decisions, *shown.actions, *shown.evaluated, *shown.lessons, *shown.left, *shown.parked, *following)
+    return Drawn(shown, keys_of(meeting, *lines) if shown.open else (key(meeting),))
+
+
+# --- to the asker -----------------------------------------------------------------------------------------------------
+
+
+def summary(ask: Ask) -> Result:
+    """`sammanfattning`, `protokoll`: the group's latest meeting."""
+    found = the_latest(ask)
+    if not isinstance(found, Meeting):
+        return found
+    return whole(found, ask.snapshot) or ask.say(minutes_of(ask.view, found, ask.now))
+
+
+def the_latest(ask: Ask) -> Meeting | Result:
+    """The button's meeting, or the latest that was held."""
+    tap = ask.incoming.tap
+    if tap and tap.ref:
+        found = the_meeting(tap.ref, ask.snapshot)
+        if not isinstance(found, Drawn):
+            return found
+    latest = held(ask.view)
+    if latest:
+        return latest[0]
+    wanted = f"meetings {ask.group_id}"
+    if wanted not in ask.snapshot.found:
+        return Need((wanted,))
+    return ask.say(say.NoMinutes(code(ask), next_meeting(ask.view, ask.local_now)))
+
+
+def copy(ask: Ask) -> Result:
+    """The button *Kopia för journalen*: plain lines, with the group's code name and no buttons."""
+    found = the_latest(ask)
+    if not isinstance(found, Meeting):
+        return found
+    if (need := whole(found, ask.snapshot)) is not None:
+        return need
+    return ask.say(say.MinutesCopy(replace(minutes_of(ask.view, found, ask.now), open=False), ask.group.aim))
+
+
+TAPS = {"summary": ("summary", summary), "minutes_copy": ("summary", copy)}
+
+
+# --- each owner's own list --------------------------------------------------------------------------------------------
+
+
+def open_owners(view: GroupView, meeting: Meeting, until: datetime | None = None) -> tuple[str, ...]:
+    """Who has something to do in the group, of what was written until then."""
+    rows = [a for a in view.open_actions if until is None or a.at <= until]
+    return tuple(sorted({id for a in rows for id in a.owners if id not in a.done_by}))
+
+
+@card("own_list")
+def draw_own_list(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    """rest: "anna:tall:2026-12-01". What was agreed at the meeting, then what the person had before it."""
+    person, _, id = rest.partition(":")
+    meeting = the_meeting(id, snapshot)
+    if not isinstance(meeting, Meeting):
+        return meeting
+    if (need := whole(meeting, snapshot)) is not None:
+        return need
+    view = snapshot.views[meeting.group]
+    own = sorted((a for a in view.actions if person in a.owners and a.state in ("open", "stuck", "done")), key=urgency)
+    agreed = tuple(a for a in own if a.meeting == meeting.id)
+    ended = meeting.ended_at
+    before = tuple(
+        a for a in own
+        if a.meeting != meeting.id and (ended is None or a.at <= ended) and (a.closed_at is None or (ended is not None and a.closed_at > ended))
+    )  # fmt: skip
+    return Drawn(say.OwnList(meeting, view.group.code, agreed, before), keys_of(meeting, *agreed, *before))
