@@ -150,7 +150,7 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
             wrong("unknown", name, f" ({close[0]}?)" if close else "")
     if not known_database(values["NVG_DATABASE_URL"]):
         wrong("scheme", "NVG_DATABASE_URL")
-    if not values["NVG_PORT"].isdigit() or not 0 < int(values["NVG_PORT"]) < 65536:
+    if not values["NVG_PORT"].isdecimal() or not 0 < int(values["NVG_PORT"]) < 65536:
         wrong("port", "NVG_PORT")
     if values["NVG_COUNTY"] not in counties.names():
         wrong("county", "NVG_COUNTY", ", ".join(counties.names()))
@@ -161,8 +161,7 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
     for name, schemes in {
         "SLACK_API_URL": ("http", "https"), "GRAPH_BASE_URL": ("http", "https"), "SMTP_URL": ("smtp", "smtps"),
     }.items():  # fmt: skip
-        parts = urlsplit(values[name])
-        if values[name] and (parts.scheme not in schemes or not parts.hostname):
+        if values[name] and not _is_address(values[name], schemes):
             wrong("url", name, " / ".join(f"{scheme}://" for scheme in schemes))
     for name, start in {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}.items():
         if values[name] and not values[name].startswith(start):
@@ -181,6 +180,14 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
             if values[first] and not values[other]:
                 wrong("together", other, first)
     return list(dict.fromkeys(problems))
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _is_key(text: str) -> bool:

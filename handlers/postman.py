@@ -30,8 +30,8 @@ from templates.words import Words
 
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(minutes=15)
-PATIENCE = timedelta(days=3)  # after that a message nobody could take is given up
+LONGEST_WAIT = timedelta(minutes=15)  # during the first day; after that an hour
+PATIENCE = timedelta(days=14)  # after that a message nobody could take is given up
 LOOKS = 12
 
 Draw = Callable[[str, Snapshot, Reader, datetime], Drawn | Need]
@@ -126,14 +126,14 @@ class Postman:
             if now - row.created_at > PATIENCE:
                 self._give_up(row, "no_answer", (), now)
             else:
-                self.store.try_later(row, now + _wait(row, error.after))
+                self.store.try_later(row, now + _wait(row, now, error.after))
             return False
         except Exception as error:
             logs.failed("post", error, row=row.id, subject=row.subject)
             if now - row.created_at > PATIENCE:
                 self.store.gave_up(row, now, "error")
             else:
-                self.store.try_later(row, now + _wait(row, None))
+                self.store.try_later(row, now + _wait(row, now, None))
         return True
 
     def _send(self, row: OutboxRow, now: datetime) -> None:
@@ -245,9 +245,10 @@ def _language(person: str, group: str, snapshot: Snapshot) -> str:
     return view.group.language if view else "sv"
 
 
-def _wait(row: OutboxRow, asked: timedelta | None) -> timedelta:
+def _wait(row: OutboxRow, now: datetime, asked: timedelta | None) -> timedelta:
     """Twice as long each time, and never all at once; at least as long as the platform asked for."""
-    wait: timedelta = min(FIRST_WAIT * 2.0 ** min(row.attempts, 10), LONGEST_WAIT)
+    longest = LONGEST_WAIT if now - row.created_at < timedelta(days=1) else timedelta(hours=1)
+    wait: timedelta = min(FIRST_WAIT * 2.0 ** min(row.attempts, 10), longest)
     return max(wait, asked or timedelta(0)) * (1 + row.id * 37 % 20 / 100)
 
 

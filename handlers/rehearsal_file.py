@@ -413,7 +413,7 @@ def _one_of(node: Node, key: str, known: Collection[str], what: str = "okÃ¤nt vÃ
 
 def _number(node: Node, key: str) -> int:
     value = _text(node, key)
-    if not value.isdigit():
+    if not value.isdecimal():
         raise FileError(_line(node), key, f'inget heltal: "{value}"')
     return int(value)
 

@@ -100,7 +100,7 @@ def _play(
         try:
             for step in player.steps():
                 if transcript:
-                    transcript.show(step, player.new())
+                    transcript.show(step, player.new(), player.began)
                 else:
                     for each in player.new():
                         print(json.dumps(as_json(each), ensure_ascii=False), file=out, flush=True)
@@ -136,6 +136,7 @@ class Player:
         self._store: Store | None = None
         self._since = 0  # where in stage.out the latest step that was not an expectation began
         self._told = 0
+        self.began = rehearsal.now  # when the latest step began
 
     def play(self) -> None:
         """Play it to its end. NotMet, FileError or TakenError where it stops before."""
@@ -147,6 +148,7 @@ class Player:
         self._begin()
         yield None
         for step in self.rehearsal.steps:
+            self.began = self.stage.now
             if isinstance(step, Expect):
                 self._check(step)
             else:

@@ -46,6 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from storage.keystore import WrongSecret
+
+        if not isinstance(error, WrongSecret):
+            raise
+        print("NVG_SECRET_KEY är inte den nyckel som databasens ord skyddades med.", file=sys.stderr)
+        return 2
 
 
 def make_parser(wanted: str) -> argparse.ArgumentParser:
@@ -122,15 +129,34 @@ def raise_for_unknown(platforms: Sequence[str], speakers: Mapping[str, Speaker])
 
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:
-    """The local chat, with example data played through the real bot."""
-    from handlers.simulator.serve import serve
+    """The local chat, with example data played through the real bot. In memory means: gone when it stops."""
+    import tempfile
 
-    def open_there(folder: Path) -> Store:
-        url = args.database or f"sqlite:///{folder / 'simulator.db'}"
-        keys = settings.keys_url if args.database == settings.database_url else keys_beside(url)
-        return opened(replace(settings, database_url=url, keys_url=keys))
+    import uvicorn
 
-    return serve(open_there, wording(settings.county), settings.host, settings.port)
+    from handlers.simulator.web import open_page
+
+    with tempfile.TemporaryDirectory(prefix="nvg-", ignore_cleanup_errors=True) as folder:
+        url = args.database or f"sqlite:///{folder}/simulator.db"
+        with _closing(opened(settings_for(url, settings))) as store:
+            hosts = {"127.0.0.1", "localhost", settings.host}
+            page = open_page(store, wording(settings.county), hosts)
+            print(f"Den lokala chatten: http://{settings.host}:{settings.port}  (avsluta med Ctrl-C)", file=sys.stderr)
+            server = uvicorn.Config(
+                page, settings.host, settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+            )
+            try:
+                uvicorn.Server(server).run()
+            except KeyboardInterrupt:
+                return 0
+    return 0
+
+
+def settings_for(url: str, settings: Settings) -> Settings:
+    """The settings with another database; its keys lie beside it."""
+    if not known_database(url):
+        raise Wrong("--database: databasen ska anges som sqlite:///fil eller postgresql+psycopg://...")
+    return settings if url == settings.database_url else replace(settings, database_url=url, keys_url=keys_beside(url))
 
 
 def _rehearse(args: argparse.Namespace, settings: Settings) -> int:
@@ -140,11 +166,7 @@ def _rehearse(args: argparse.Namespace, settings: Settings) -> int:
 
     logs.start(logging.ERROR)
 
-    def open_it(url: str) -> Store:
-        keys = settings.keys_url if url == settings.database_url else keys_beside(url)
-        return opened(replace(settings, database_url=url, keys_url=keys))
-
-    return rehearse.main(args, open_it, lambda county: wording(county or settings.county), counties.names())
+    return rehearse.main(args, lambda url: opened(settings_for(url, settings)), lambda county: wording(county or settings.county), counties.names())
 
 
 def _load(args: argparse.Namespace, settings: Settings) -> int:
@@ -278,7 +300,6 @@ def opened(settings: Settings) -> Store:
     """The store, in its newest shape. Wrong where it cannot be reached or opened."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from storage.keystore import WrongSecret
     from storage.store import KeyStore, Store
 
     if not known_database(settings.database_url):
@@ -286,8 +307,6 @@ def opened(settings: Settings) -> Store:
     try:
         store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or _kept_secret(settings.keys_url)))
         store.migrate()
-    except WrongSecret:
-        raise Wrong("NVG_SECRET_KEY är inte den nyckel som databasens ord skyddades med.") from None
     except (SQLAlchemyError, OSError) as error:
         raise Wrong(f"Databasen går inte att öppna ({type(error).__name__}). nvg doctor säger mer.") from None
     return store

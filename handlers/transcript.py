@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import partial
+from itertools import takewhile
 from typing import TextIO
 
 from bot.rules.work_calendar import local
-from handlers.rehearsal_file import Crash, Expect, Platform, Rehearsal, Says, Step, Taps, Together, Undo
+from handlers.rehearsal_file import Crash, Expect, Platform, Rehearsal, Says, Step, Taps, Together, Undo, Wait
 from handlers.simulator.stage import LetOut
 from templates.dates import DATE_WORDS
 
@@ -42,8 +44,10 @@ class Transcript:
         self._held = 0
         self._print(self._style("1", rehearsal.path.name))
 
-    def show(self, step: Step | None, came: Sequence[LetOut]) -> None:
-        """One step, and all that came of it."""
+    def show(self, step: Step | None, came: Sequence[LetOut], began: datetime) -> None:
+        """One step that began at that instant, and all that came of it."""
+        if step is not None and not isinstance(step, Expect | Wait):
+            self._heading(began)
         if isinstance(step, Expect):
             self._held += 1
         elif isinstance(step, Together):
@@ -52,8 +56,10 @@ class Transcript:
                 self._print(self._did(together))
         elif step is not None and (line := self._did(step)):
             self._print("\n" + line)
-        for each in came:
-            self._show(each)
+        while came:
+            same = list(takewhile(partial(_alike, came[0]), came))
+            self._show(came[0], [each.place.platform for each in same])
+            came = came[len(same) :]
 
     def end(self) -> None:
         self._print(f"\n{self._style('32', '✓ ' + self._words['held'].format(self._held))}\n")
@@ -77,15 +83,20 @@ class Transcript:
             return self._style("33", f"       ⚠ {words['crash']}")
         return ""
 
-    def _show(self, each: LetOut) -> None:
-        at = local(each.at)
-        if at.date() != self._day:
-            self._day, self._minute = at.date(), ""
-            heading = f"{self._dates.day(at.date(), self._first)}"
+    def _heading(self, instant: datetime) -> None:
+        """The day, when it is another than the one before."""
+        day = local(instant).date()
+        if day != self._day:
+            self._day, self._minute = day, ""
+            heading = self._dates.day(day, self._first)
             self._print(f"\n{self._style('1;36', '── ' + heading + ' ' + '─' * max(4, 70 - len(heading)))}")
-        clock = f"{at:%H:%M}"
+
+    def _show(self, each: LetOut, platforms: Sequence[str]) -> None:
+        self._heading(each.at)
+        clock = f"{local(each.at):%H:%M}"
         shown, self._minute = (clock if clock != self._minute else "     "), clock
-        self._print(f" {self._style('36', shown)} {self._style('35', '→')} {self._style('2', self._where(each))}")
+        where = self._where(each, ", ".join(platforms))
+        self._print(f" {self._style('36', shown)} {self._style('35', '→')} {self._style('2', where)}")
         for line in each.text.splitlines():
             self._print(f"         {line}")
         extra = [f"[{label}]" for label in each.buttons]
@@ -94,14 +105,14 @@ class Transcript:
         if extra:
             self._print(f"         {self._style('34', ' '.join(extra))}")
 
-    def _where(self, each: LetOut) -> str:
+    def _where(self, each: LetOut, platforms: str) -> str:
         words = self._words
         place = f"{self._names.get(each.to, each.to)}" if each.to else f"#{each.place.channel}"
         if each.kind == "reply":
             return f"{words['only']} {place}" + (f" {words['in']} #{each.place.channel}" if each.place.channel else "")
         if each.kind == "update":
-            return f"{words['update']}: {place} ({each.place.platform})"
-        return f"{words[each.kind]} {place} ({each.place.platform})"
+            return f"{words['update']}: {place} ({platforms})"
+        return f"{words[each.kind]} {place} ({platforms})"
 
     def _who(self, person: str) -> str:
         return self._style("1", self._names.get(person, person))
@@ -111,5 +122,16 @@ class Transcript:
 
     def _print(self, text: str) -> None:
         print(text, file=self._out)
+
+
+def _alike(one: LetOut, other: LetOut) -> bool:
+    """The same post in another of the group's channels."""
+    return one is other or (
+        bool(one.place.channel)
+        and not one.to
+        and (one.at, one.kind, one.place.channel, one.text, one.buttons)
+        == (other.at, other.kind, other.place.channel, other.text, other.buttons)
+        and one.place != other.place
+    )
 
 

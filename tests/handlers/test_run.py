@@ -1,0 +1,124 @@
+"""The command line, as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from handlers.run import main
+
+ADD = '  - anna @ nvg-tall: "/nvg åtgärd @bo ringa hemtjänsten på fredag"\n'
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory of its own, with no settings but the defaults."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("NVG_DATABASE_URL", "NVG_SECRET_KEY", "NVG_KEYS_URL", "NVG_LANGUAGE", "NVG_COUNTY", "NVG_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def rehearsed(folder: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    from tests.rehearsals.plays import HEAD
+
+    file = folder / "a.yaml"
+    file.write_text(HEAD + ADD, encoding="utf-8")
+    assert main(["rehearse", "--database", "sqlite:///nvg.db", str(file)]) == 0
+    capsys.readouterr()
+    return folder
+
+
+def test_what_a_rehearsal_kept_can_be_exported(rehearsed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "group", "tall", "--json"]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    [action] = kept["actions"]
+    assert (action["id"], action["text"], action["owners"], action["due"]) == (1, "ringa hemtjänsten", ["bo"], "2026-11-27")
+    assert {"decisions", "escalations", "meetings"} <= kept.keys()
+    assert main(["export", "person", "bo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["actions"]
+
+
+def test_erasure_shows_what_it_will_do_and_asks(
+    rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: "nej")
+    assert main(["erase", "group", "tall"]) == 1
+    assert "actions" in capsys.readouterr().out
+    assert main(["export", "group", "tall"]) == 0
+    assert main(["erase", "group", "tall", "--yes"]) == 0
+    assert main(["export", "group", "tall"]) == 2
+
+
+def test_a_backup_comes_back(rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["backup", "copy"]) == 0
+    assert main(["backup", "copy"]) == 2  # nothing is written over
+    assert main(["restore", "copy"]) == 2  # nor into a database that is not empty
+    (rehearsed / "nvg.db").unlink()
+    assert main(["restore", "copy"]) == 0
+    capsys.readouterr()
+    assert main(["export", "group", "tall", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
+
+
+def test_the_doctor_says_what_to_mend_and_makes_a_key(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "nvg admin add" in told
+    assert "NVG_SECRET_KEY=" in told
+    assert main(["admin", "add", "kim.ek@example.org"]) == 0
+    assert "Kim Ek" in capsys.readouterr().out
+    assert main(["doctor"]) == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["export", "group", "ingen"],
+        ["erase", "person", "ingen"],
+        ["admin", "add", "kim"],
+        ["restore", "ingen"],
+        ["rehearse", "--database", "mysql://x", "a.yaml"],
+    ],
+)
+def test_what_was_asked_for_wrongly_is_said_in_a_sentence(command: list[str], rehearsed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command) == 2
+    told = capsys.readouterr().err.strip()
+    assert told
+    assert "Traceback" not in told
+
+
+def test_wrong_settings_are_all_told_before_anything_is_done(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NVG_PORT", "x")
+    monkeypatch.setenv("NVG_COUNTY", "atlantis")
+    assert main(["migrate"]) == 2
+    told = capsys.readouterr().err
+    assert "NVG_PORT" in told
+    assert "NVG_COUNTY" in told
+    assert list(folder.iterdir()) == []
+
+
+def test_another_key_than_the_databases_own_is_refused(
+    rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NVG_SECRET_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+    assert main(["export", "group", "tall"]) == 2
+    assert "NVG_SECRET_KEY" in capsys.readouterr().err
+
+
+def test_the_kept_secret_is_for_its_owner_only(rehearsed: Path) -> None:
+    assert (rehearsed / "nvg.db.keys.secret").stat().st_mode & 0o077 == 0
+
+
+def test_a_missing_command_is_helped(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as error:
+        main(["--help"])
+    assert error.value.code == 0
+    told = capsys.readouterr().out
+    for command in ("run", "simulator", "rehearse", "understand", "load", "admin", "migrate", "doctor", "export", "erase", "backup"):
+        assert command in told
