@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from types import ModuleType
 from typing import Any
@@ -91,28 +91,31 @@ def _fields_of(kind: type) -> tuple[str, ...]:
 
 def to_plain(value: Any) -> Any:
     """The value as what `json` can write."""
-    if value is None or isinstance(value, str | bool | int | float):
+    kind = type(value)
+    if kind in _AS_IS:
         return value
-    if isinstance(value, tuple):
-        return [to_plain(each) for each in value]
-    if isinstance(value, datetime):
-        return {"datetime": value.isoformat()}
-    if isinstance(value, date):
-        return {"date": value.isoformat()}
-    if isinstance(value, time):
-        return {"time": value.isoformat()}
-    if isinstance(value, timedelta):
-        return {"seconds": [value.days, value.seconds, value.microseconds]}
-    if isinstance(value, frozenset):
-        return {"set": sorted((to_plain(each) for each in value), key=repr)}
-    if isinstance(value, list):
-        return {"list": [to_plain(each) for each in value]}
-    if isinstance(value, Mapping):
-        return {"map": [[to_plain(k), to_plain(v)] for k, v in value.items()]}
+    writer = _WRITERS.get(kind)
+    if writer is not None:
+        return writer(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kind = type(value)
-        return {"is": _name(kind), "has": {f: to_plain(getattr(value, f)) for f in _fields_of(kind)}}
-    raise UnknownClass(f"{type(value).__module__}.{type(value).__name__} is not known to the codec")
+        name = _name(kind)
+        return {"is": name, "has": {field: to_plain(getattr(value, field)) for field in _fields_of(kind)}}
+    if isinstance(value, Mapping):
+        return _WRITERS[dict](value)
+    raise UnknownClass(f"{kind.__module__}.{kind.__name__} is not known to the codec")
+
+
+_AS_IS = frozenset((type(None), str, bool, int, float))
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    tuple: lambda value: [to_plain(each) for each in value],
+    datetime: lambda value: {"datetime": value.isoformat()},
+    date: lambda value: {"date": value.isoformat()},
+    time: lambda value: {"time": value.isoformat()},
+    timedelta: lambda value: {"seconds": [value.days, value.seconds, value.microseconds]},
+    frozenset: lambda value: {"set": sorted((to_plain(each) for each in value), key=repr)},
+    list: lambda value: {"list": [to_plain(each) for each in value]},
+    dict: lambda value: {"map": [[to_plain(k), to_plain(v)] for k, v in value.items()]},
+}
 
 
 def from_plain(plain: Any) -> Any:
@@ -144,9 +147,12 @@ def from_plain(plain: Any) -> Any:
     raise UnknownClass(f"no value is written as {what!r}")
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def encode(value: Any) -> str:
     """The value as JSON text. UnknownClass names what cannot be written."""
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _write(to_plain(value))
 
 
 def decode(text: str) -> Any:

@@ -20,6 +20,7 @@ from storage.work import queue_redraws
 
 LEASE = timedelta(seconds=60)
 _outbox, _timers, _cards = tables.outbox.c, tables.timers.c, tables.cards.c
+_IN_ORDER = (_timers.due, _timers.kind, _timers.subject)
 _earlier = tables.outbox.alias("earlier")
 _IN_TURN = sa.or_(  # a post waits for the earlier ones to the same address, a redraw for none
     _outbox.card.is_not(None),
@@ -71,15 +72,14 @@ class Queues(Database):
             sa.select(tables.outbox)
             .where(
                 tables.PENDING_OUTBOX,
-                _outbox.not_before <= now,
-                sa.or_(_outbox.leased_until.is_(None), _outbox.leased_until < now),
+                _outbox.free_at <= now,
                 _IN_TURN,
             )
             .order_by(_outbox.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        if not self._any(sa.select(_outbox.id).where(tables.PENDING_OUTBOX, _outbox.not_before <= now)):
+        if not self._any(sa.select(_outbox.id).where(tables.PENDING_OUTBOX, _outbox.free_at <= now)):
             return ()
         with self.writing() as connection:
             rows = connection.execute(query).all()
@@ -88,7 +88,7 @@ class Queues(Database):
             connection.execute(
                 sa.update(tables.outbox)
                 .where(_outbox.id.in_([row.id for row in rows]))
-                .values(leased_until=now + lease, attempts=_outbox.attempts + 1)
+                .values(free_at=now + lease, attempts=_outbox.attempts + 1)
             )
             return self._outbox_rows(connection, rows)
 
@@ -174,7 +174,7 @@ class Queues(Database):
         settled = connection.execute(
             sa.update(tables.outbox)
             .where(_outbox.id == row.id, tables.PENDING_OUTBOX)
-            .values(state="sent", settled_at=now, leased_until=None)
+            .values(state="sent", settled_at=now)
             .returning(_outbox.owner, _outbox.text_id, _outbox.turn)
         ).first()
         if settled is None:
@@ -215,15 +215,15 @@ class Queues(Database):
 
     def try_later(self, row: OutboxRow, at: datetime) -> None:
         """Give the row back until then. Later posts to the same address wait with it."""
-        self._settle_row(row, not_before=at, leased_until=None)
+        self._settle_row(row, free_at=at)
 
     def gave_up(self, row: OutboxRow, now: datetime, why: str) -> None:
         """It cannot be delivered. `why` is a short code without content."""
-        self._settle_row(row, state="gave_up", why=why, settled_at=now, leased_until=None)
+        self._settle_row(row, state="gave_up", why=why, settled_at=now)
 
     def dropped(self, row: OutboxRow, now: datetime) -> None:
         """It is no longer useful and was not sent."""
-        self._settle_row(row, state="dropped", settled_at=now, leased_until=None)
+        self._settle_row(row, state="dropped", settled_at=now)
 
     def _settle_row(self, row: OutboxRow, **values: Any) -> None:
         with self.writing() as connection:
@@ -235,26 +235,15 @@ class Queues(Database):
 
     def claim_timers(self, now: datetime, limit: int = 50, lease: timedelta = LEASE) -> tuple[Timer, ...]:
         """Timers due, earliest first, leased. Each is then run as a turn, whose commit deletes it."""
-        free = sa.or_(_timers.leased_until.is_(None), _timers.leased_until < now)
-        if not self._any(sa.select(_timers.due).where(_timers.due <= now, free)):
+        due = _timers.free_at <= now
+        if not self._any(sa.select(_timers.id).where(due)):
             return ()
-        query = sa.select(tables.timers).where(_timers.due <= now, free).order_by(_timers.due, _timers.kind)
+        query = sa.select(tables.timers).where(due).order_by(_timers.free_at).limit(limit)
         with self.writing() as connection:
-            rows = connection.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
-            if rows:
-                connection.execute(
-                    sa.update(tables.timers)
-                    .where(
-                        _timers.owner == sa.bindparam("_owner"), _timers.kind == sa.bindparam("_kind"),
-                        _timers.subject == sa.bindparam("_subject"), _timers.due == sa.bindparam("_due"),
-                    )
-                    .values(leased_until=sa.bindparam("_until")),
-                    [
-                        {"_owner": r.owner, "_kind": r.kind, "_subject": r.subject, "_due": r.due, "_until": now + lease}
-                        for r in rows
-                    ],
-                )  # fmt: skip
-            return tuple(Timer(row.kind, row.subject, row.due) for row in rows)
+            rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+            claimed = sa.update(tables.timers).where(_timers.id.in_([row.id for row in rows]))
+            connection.execute(claimed.values(free_at=now + lease))
+        return tuple(Timer(row.kind, row.subject, row.due) for row in sorted(rows, key=lambda row: (row.due, row.kind, row.subject)))
 
     def run_later(self, timer: Timer, at: datetime) -> None:
         """A claimed timer whose turn failed is tried again then."""
@@ -262,38 +251,33 @@ class Queues(Database):
             connection.execute(
                 sa.update(tables.timers)
                 .where(_timers.kind == timer.kind, _timers.subject == timer.subject, _timers.due == timer.due)
-                .values(leased_until=at)
+                .values(free_at=at)
             )
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which a timer or an outbox row can be claimed; None if nothing waits."""
-        free, leased = _timers.leased_until.is_(None), _timers.leased_until.is_not(None)
-        to_send = (tables.PENDING_OUTBOX, _outbox.leased_until.is_(None), _IN_TURN)
-        being_sent = (tables.PENDING_OUTBOX, _outbox.leased_until.is_not(None))
         with self.reading() as connection:
             moments = (
-                connection.scalar(sa.select(_timers.due).where(free).order_by(_timers.due).limit(1)),
-                connection.scalar(sa.select(sa.func.min(_timers.leased_until)).where(leased)),
-                connection.scalar(sa.select(sa.func.min(_outbox.not_before)).where(*to_send)),
-                connection.scalar(sa.select(sa.func.min(_outbox.leased_until)).where(*being_sent)),
+                connection.scalar(sa.select(sa.func.min(_timers.free_at))),
+                connection.scalar(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _IN_TURN)),
             )
         return min((moment for moment in moments if moment), default=None)
 
     def upcoming(self, limit: int = 50) -> tuple[Timer, ...]:
         """The next timers, earliest first: what the bot will do by itself."""
-        query = sa.select(_timers.kind, _timers.subject, _timers.due).order_by(_timers.due, _timers.kind).limit(limit)
+        query = sa.select(_timers.kind, _timers.subject, _timers.due).order_by(*_IN_ORDER).limit(limit)
         with self.reading() as connection:
             return tuple(Timer(*row) for row in connection.execute(query))
 
     def late(self, now: datetime, bound: timedelta) -> tuple[str, ...]:
         """What should have been done more than `bound` ago, for the watchdog: "timer ..." and "outbox ..." lines."""
         timer = sa.select(_timers.kind, _timers.subject, _timers.due).where(_timers.due < now - bound)
-        row = sa.select(_outbox.id, _outbox.address, _outbox.not_before)
-        row = row.where(tables.PENDING_OUTBOX, _outbox.not_before < now - bound)
+        row = sa.select(_outbox.id, _outbox.address, _outbox.created_at)
+        row = row.where(tables.PENDING_OUTBOX, _outbox.created_at < now - bound)
         with self.reading() as connection:
             timers = [
                 f"timer {kind} {subject} {due.isoformat()}"
-                for kind, subject, due in connection.execute(timer.order_by(_timers.due).limit(100))
+                for kind, subject, due in connection.execute(timer.order_by(*_IN_ORDER).limit(100))
             ]
             rows = [
                 f"outbox {id} {address} {at.isoformat()}"

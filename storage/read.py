@@ -10,7 +10,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from bot.keys import groups_in
-from bot.model import KIND_FIELDS, Absence, Change, Group, GroupView, Kept, Person, Snapshot
+from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView, Kept, Person, Snapshot
 from bot.outcome import Fact, Need
 from storage import tables
 from storage.keystore import KeyStore
@@ -18,7 +18,7 @@ from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
 from storage.types import Instant
 
 PERSON_FIELDS = frozenset(
-    ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy"]
+    ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy", "taken_by", "routed_to"]
 )
 """Fields that hold ids of people. Whoever is named in something that is shown is in the snapshot."""
 
@@ -46,6 +46,8 @@ def hold(kind: Kind, turn: str, thing: Kept, text_id: str | None) -> Held:
         if field in PERSON_FIELDS:
             value = getattr(thing, field)
             people.update((value,) if isinstance(value, str) else value)
+    if isinstance(thing, Escalation):
+        people.update(step.by for step in thing.path)
     return Held(turn, thing, text_id, frozenset(people - {""}))
 
 
@@ -84,6 +86,10 @@ _IN_VIEW = sa.union_all(
         for kind in GROUP_KINDS
     )
 )
+_LIFTED = sa.select(sa.literal_column("'Escalation'"), KINDS["Escalation"].table.c.id, KINDS["Escalation"].table.c.turn).where(
+    KINDS["Escalation"].table.c.body.in_(_GROUPS),
+    KINDS["Escalation"].table.c.in_view_until >= sa.bindparam("now", type_=Instant()),
+)
 _PEOPLE = sa.union_all(
     sa.select(sa.literal_column("'Person'"), tables.people.c.id, tables.people.c.turn).where(tables.people.c.id.in_(_IDS)),
     sa.select(sa.literal_column("'Absence'"), tables.absences.c.id, tables.absences.c.turn).where(
@@ -111,6 +117,7 @@ _TURNS_BY_IDS = {
     for name, kind in KINDS.items()
 }
 _TEXTS = sa.select(tables.texts.c.id, tables.texts.c.key_id, tables.texts.c.sealed).where(tables.texts.c.id.in_(_IDS))
+_LIVING = sa.select(tables.channels.c.group_id).where(tables.channels.c.address == sa.bindparam("address"))
 _CHUNK = 500  # ids in one statement, far below both databases' limits
 
 
@@ -147,8 +154,7 @@ class Read:
 
     def group_at(self, address: str) -> str:
         """The id of the group living in a channel ("slack:nvg-tall"), "" if none."""
-        at = tables.channels.c
-        return self._connection.scalar(sa.select(at.group_id).where(at.address == address)) or ""
+        return self._connection.scalar(_LIVING, {"address": address}) or ""
 
     def group_of_code(self, code: str) -> Group | None:
         return next((g for g in self.groups() if g.code.casefold() == code.casefold()), None)
@@ -198,12 +204,13 @@ class Read:
           in the groups in view. `Change` or None, also in `snapshot.change`; what it changed is in view
         - "person <id>": `Person` or None · "person name <words>": all who fit · "person at <identity>": `Person` or None
         - "people": everybody · "everything tall": all that is kept of a group, however old
-        - "group <id>": `Group` or None; its view is there · "code <code>": the same · "codes": {code: group id}, all
+        - "group <id>": `Group` or None; its view is there · "code <code>": the same · "codes": {group id: code}, all; the code of one undone is ""
         - "at <address>": id of the group living there, "" if none; its view is there
         - "groups @anna": ids of her groups; their views are there
         - "owned @anna": open actions that she owns, in any group she is or was in
         - "meeting tall:2026-12-01": all that belongs to the meeting, in view · "meetings tall": all its meetings
         - "decisions tall": all its decisions
+        - "below gk": the groups whose matters go to it, as `Group`, without views
         - "search tall <words>": decisions, actions and lessons that hold all the words, newest first
         - "history tall:12": facts about it, oldest first · "versions <key>": its version, 0 if it does not exist
         ValueError for a question that the store does not know.
@@ -313,6 +320,9 @@ class Read:
         for held in self._resolve(rows):
             thing = held.thing
             fields[thing.group].setdefault(KIND_FIELDS[type(thing).__name__], []).append(thing)
+        if bodies := [id for id, group in owners.items() if group.kind == "committee"]:
+            for held in self._resolve(self._connection.execute(_LIFTED, {"groups": bodies, "now": self._now}).all()):
+                fields[cast(Escalation, held.thing).body].setdefault("lifted", []).append(held.thing)
         return {
             id: GroupView(group, **{name: tuple(sorted(things, key=_order)) for name, things in fields[id].items()})  # type: ignore[arg-type]
             for id, group in owners.items()
@@ -351,6 +361,8 @@ class Read:
             elif isinstance(thing, Person):
                 people[thing.id] = thing
             elif not isinstance(thing, Group):
+                if isinstance(thing, Escalation) and (body := views.get(thing.body)) and all(each.id != thing.id for each in body.lifted):
+                    views[thing.body] = replace(body, lifted=(*body.lifted, thing))
                 view, field = views[thing.group], KIND_FIELDS[type(thing).__name__]
                 if all(each.id != thing.id for each in getattr(view, field)):
                     added = (*getattr(view, field), thing)
@@ -441,8 +453,9 @@ class Read:
         return (self._with(snapshot, (group,)) if group else snapshot), group
 
     def _answer_codes(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
-        rows = self._connection.execute(sa.select(tables.groups.c.code, tables.groups.c.id))
-        return snapshot, {row.code: row.id for row in rows}
+        at = tables.groups.c
+        rows = self._connection.execute(sa.select(at.id, at.code, at.state))
+        return snapshot, {row.id: "" if row.state == "undone" else row.code for row in rows}
 
     def _answer_at(self, snapshot: Snapshot, address: str) -> tuple[Snapshot, Any]:
         id = self.group_at(address)
@@ -477,6 +490,10 @@ class Read:
         things = self._where("Decision", KINDS["Decision"].table.c.group_id == group)
         return self._with(snapshot, things), tuple(things)
 
+    def _answer_below(self, snapshot: Snapshot, body: str) -> tuple[Snapshot, Any]:
+        table = KINDS["Group"].table
+        return snapshot, tuple(self._where("Group", sa.and_(table.c.above == body, table.c.in_view_until == ALWAYS)))
+
     def _answer_search(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
         group, _, line = rest.partition(" ")
         words = line.casefold().split()
@@ -503,7 +520,7 @@ class Read:
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
         "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
         "groups": _answer_groups, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
-        "decisions": _answer_decisions, "search": _answer_search, "history": _answer_history, "versions": _answer_versions,
+        "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "history": _answer_history, "versions": _answer_versions,
     }  # fmt: skip
 
 

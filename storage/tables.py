@@ -87,6 +87,8 @@ def _kind(thing: type[Any], table: str, open: str = "") -> Kind:
         indexes.append(sa.Index(None, "group_id", "in_view_until"))
     if thing in (model.Member, model.Absence):
         indexes.append(sa.Index(None, "person"))
+    if thing is model.Escalation:
+        indexes.append(sa.Index(None, "body", "in_view_until"))
     made = sa.Table(table, metadata, *columns, *indexes)
     return Kind(thing, made, names, free, frozenset(open.split()))
 
@@ -105,6 +107,7 @@ KINDS: dict[str, Kind] = {
         _kind(model.Point, "points", "open"),
         _kind(model.Question, "questions", "open"),
         _kind(model.Lesson, "lessons"),
+        _kind(model.Escalation, "escalations", "open taken asked answered solved"),
         _kind(model.TimeSpent, "times_spent"),
         _kind(model.Absence, "absences", "planned begun"),
     )
@@ -184,11 +187,13 @@ events = sa.Table(
 timers = sa.Table(
     "timers",
     metadata,
-    sa.Column("owner", sa.Text, primary_key=True),  # key of the object that wants it
-    sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("subject", sa.Text, primary_key=True),
-    sa.Column("due", Instant, primary_key=True),
-    sa.Column("leased_until", Instant, nullable=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.Text, nullable=False),  # key of the object that wants it
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("free_at", Instant, nullable=False, index=True),  # when it may be claimed: when due, or when a lease ends
+    sa.UniqueConstraint("owner", "kind", "subject", "due"),
     sa.Index(None, "due", "kind", "subject"),
 )
 
@@ -232,15 +237,14 @@ outbox = sa.Table(
     sa.Column("text_id", sa.Text, nullable=True),
     sa.Column("useful_until", Instant, nullable=True),
     sa.Column("created_at", Instant, nullable=False),
-    sa.Column("not_before", Instant, nullable=False),
-    sa.Column("leased_until", Instant, nullable=True),
+    sa.Column("free_at", Instant, nullable=False),  # when it may be claimed: not before, and after another's lease
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # pending | sent | gave_up | dropped
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("settled_at", Instant, nullable=True),
     sa.Index("uq_outbox_post", "turn", "n", unique=True, sqlite_where=sa.text("card IS NULL"), postgresql_where=sa.text("card IS NULL")),
     sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=PENDING, postgresql_where=PENDING),
-    sa.Index("ix_outbox_due", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),
+    sa.Index("ix_outbox_free", "free_at", sqlite_where=PENDING, postgresql_where=PENDING),
     sa.Index("ix_outbox_order", "address", "id", sqlite_where=PENDING, postgresql_where=PENDING),
     sa.Index("ix_outbox_settled", "settled_at"),
 )

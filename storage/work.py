@@ -20,15 +20,31 @@ from storage.database import ConflictError, insert
 from storage.keystore import KeyStore
 from storage.read import Held, Memory, Read, hold
 from storage.tables import KINDS, Kind
+from storage.types import Instant
 
-_INSERT = {name: sa.insert(kind.table) for name, kind in KINDS.items()}
+# Statements are made once: making and comparing them anew costs more than running them.
+_INTO = {table: sa.insert(table) for table in tables.metadata.sorted_tables}
 _UPDATE = {
     name: sa.update(kind.table)
     .where(kind.table.c.id == sa.bindparam("_id"), kind.table.c.version == sa.bindparam("_version"))
     .values({c.name: sa.bindparam(c.name) for c in kind.table.c if c.name != "id"})
     for name, kind in KINDS.items()
 }
+_SEEN = sa.select(tables.events).where(tables.events.c.id == sa.bindparam("event"))
+_SAID = (
+    sa.select(tables.events.c.change, tables.events.c.ref, tables.changes.c.state)
+    .outerjoin(tables.changes, tables.changes.c.id == tables.events.c.change)
+    .where(tables.events.c.said == sa.bindparam("said"), tables.events.c.at >= sa.bindparam("since", type_=Instant()))
+    .order_by(tables.events.c.at.desc())
+    .limit(1)
+)
+_DROP_TIMER = sa.delete(tables.timers).where(
+    tables.timers.c.kind == sa.bindparam("_kind"),
+    tables.timers.c.subject == sa.bindparam("_subject"),
+    tables.timers.c.due == sa.bindparam("_due", type_=Instant()),
+)
 _KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_DROP_TIMERS = sa.delete(tables.timers).where(tables.timers.c.owner.in_(_KEYS))
 _HOLDERS = (
     sa.select(tables.cards.c.id, tables.cards.c.address, tables.cards.c.subject, tables.cards.c.owner, tables.cards.c.text_id)
     .join(tables.card_holds, tables.card_holds.c.card == tables.cards.c.id)
@@ -81,7 +97,7 @@ class Work(Read):
 
     def seen(self, event: str) -> StoredAnswer | None:
         """What the event was answered when it came the first time."""
-        row = self._connection.execute(sa.select(tables.events).where(tables.events.c.id == event)).first()
+        row = self._connection.execute(_SEEN, {"event": event}).first()
         if row is None:
             return None
         answer = self._keys.open(row.key_id, row.answer)
@@ -89,14 +105,7 @@ class Work(Read):
 
     def said_before(self, person: str, address: str, line: str, since: datetime) -> SaidBefore | None:
         """Whether the person said this line here since then, it changed something, and that is not undone."""
-        at = tables.events.c
-        row = self._connection.execute(
-            sa.select(at.change, at.ref, tables.changes.c.state)
-            .outerjoin(tables.changes, tables.changes.c.id == at.change)
-            .where(at.said == self._said(person, address, line), at.at >= since)
-            .order_by(at.at.desc())
-            .limit(1)
-        ).first()
+        row = self._connection.execute(_SAID, {"said": self._said(person, address, line), "since": since}).first()
         return None if row is None or row.state == "undone" else SaidBefore(row.change, row.ref)
 
     def commit(self, outcome: Outcome, source: Incoming | Timer, now: datetime) -> Committed:
@@ -114,7 +123,7 @@ class Work(Read):
         change = turn if outcome.undo_until and outcome.save else ""
         if change:
             self._connection.execute(
-                sa.insert(tables.changes),
+                _INTO[tables.changes],
                 {
                     "id": turn, "by": person, "place": incoming.place.address if incoming else "",
                     "command": outcome.command, "at": now, "until": outcome.undo_until,
@@ -136,7 +145,7 @@ class Work(Read):
             key_id, answer = self._keys.seal(owner, codec.encode(outcome.answer))
             said = incoming and changed and incoming.said
             self._connection.execute(
-                sa.insert(tables.events),
+                _INTO[tables.events],
                 {
                     "id": event, "turn": turn, "at": now, "person": person, "change": change,
                     "said": self._said(person, incoming.place.address, said) if incoming and said else None,
@@ -157,10 +166,8 @@ class Work(Read):
 
     def drop_timer(self, timer: Timer) -> None:
         """For a timer that was run already, or that nobody can run."""
-        at = tables.timers.c
-        self._connection.execute(
-            sa.delete(tables.timers).where(at.kind == timer.kind, at.subject == timer.subject, at.due == timer.due)
-        )
+        values = {"_kind": timer.kind, "_subject": timer.subject, "_due": timer.due}
+        self._connection.execute(_DROP_TIMER, values)
 
     def _said(self, person: str, address: str, line: str) -> str:
         return self._keys.mark("\n".join((person, address, " ".join(line.casefold().split()))))
@@ -203,9 +210,9 @@ class Work(Read):
             else:
                 self._update(kind, values, thing.version)
         for name, inserts in rows.items():
-            self._connection.execute(_INSERT[name], inserts)
+            self._connection.execute(_INTO[KINDS[name].table], inserts)
         if texts:
-            self._connection.execute(sa.insert(tables.texts), texts)
+            self._connection.execute(_INTO[tables.texts], texts)
         self._index([held.thing for held in saved.values()])
         self._set_timers([held.thing for held in saved.values()], now, ran)
         self._held.update(saved)
@@ -241,7 +248,7 @@ class Work(Read):
                     self._connection.execute(sa.delete(at).where(at.c.person == thing.id))
                     rows = [{"identity": each, "person": thing.id} for each in dict.fromkeys(thing.identities)]
                     if rows:
-                        self._connection.execute(sa.insert(at), rows)
+                        self._connection.execute(_INTO[at], rows)
             elif isinstance(thing, Group):
                 held = self._held.get(key(thing))
                 was = cast(Group, held.thing) if held else None
@@ -268,15 +275,15 @@ class Work(Read):
         """Each object's timers are replaced by those it wants now. The one that is just being run is not set again."""
         old = [key(thing) for thing in things if thing.version > 1]
         if old:
-            self._connection.execute(sa.delete(tables.timers).where(tables.timers.c.owner.in_(old)))
+            self._connection.execute(_DROP_TIMERS, {"keys": old})
         rows = [
-            {"owner": key(thing), "kind": timer.kind, "subject": timer.subject, "due": timer.due, "leased_until": None}
+            {"owner": key(thing), "kind": timer.kind, "subject": timer.subject, "due": timer.due, "free_at": timer.due}
             for thing in things
             for timer in dict.fromkeys(timers_of(thing, now))
             if timer != ran
         ]
         if rows:
-            self._connection.execute(sa.insert(tables.timers), rows)
+            self._connection.execute(_INTO[tables.timers], rows)
 
     def _append(self, facts: Sequence[Fact], turn: str, now: datetime) -> None:
         if facts:
@@ -285,7 +292,7 @@ class Work(Read):
                  "person": f.person, "detail": dict(f.detail)}
                 for f in facts
             ]  # fmt: skip
-            self._connection.execute(sa.insert(tables.facts), rows)
+            self._connection.execute(_INTO[tables.facts], rows)
 
     def _undo(self, change: str) -> list[str]:
         """Mark the change undone, and its notices as to be struck through. Returns the turns whose notices those are."""
@@ -312,12 +319,12 @@ class Work(Read):
                 rows.append({
                     "turn": turn, "n": len(rows), "card": None, "address": address, "subject": post.subject,
                     "owner": owner, "text_id": words, "useful_until": post.useful_until, "created_at": now,
-                    "not_before": now, "leased_until": None, "attempts": 0, "state": "pending", "why": "",
+                    "free_at": now, "attempts": 0, "state": "pending", "why": "",
                 })  # fmt: skip
         if texts:
-            self._connection.execute(sa.insert(tables.texts), texts)
+            self._connection.execute(_INTO[tables.texts], texts)
         if rows:
-            self._connection.execute(sa.insert(tables.outbox), rows)
+            self._connection.execute(_INTO[tables.outbox], rows)
         return len(rows)
 
     def _addresses(self, to: str) -> tuple[str, ...]:
@@ -355,14 +362,14 @@ def queue_redraws(
         card.id: {
             "turn": turn, "n": 0, "card": card.id, "address": card.address, "subject": card.subject,
             "owner": card.owner, "text_id": card.text_id, "useful_until": None, "created_at": now,
-            "not_before": now + debounce, "leased_until": None, "attempts": 0, "state": "pending", "why": "",
+            "free_at": now + debounce, "attempts": 0, "state": "pending", "why": "",
         }
         for card in cards
     }  # fmt: skip
     if rows:
         statement = insert(connection, tables.outbox)
         statement = statement.on_conflict_do_update(
-            index_elements=["card"], index_where=tables.PENDING, set_={"not_before": tables.outbox.c.not_before}
+            index_elements=["card"], index_where=tables.PENDING, set_={"free_at": tables.outbox.c.free_at}
         )
         connection.execute(statement, [rows[id] for id in sorted(rows)])
     return len(rows)

@@ -1,6 +1,7 @@
 """The shape of the database, step by step: `versions/0001_*.py`, `0002_*.py` ... in the order of their numbers.
 
-`python -m storage.migrations "what changed"` writes the next step from the difference to `storage/tables.py`.
+`python -m storage.migrations "what changed"` writes the next step, from the difference between what the steps so far
+give and `storage/tables.py` (which follows `bot/model.py`). `--anew` writes the first step instead, in place of all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _LOCK = 6861726  # any number of our own: two processes that start together migr
 
 def head() -> str:
     """The newest revision."""
-    return max(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py"))
+    return max((path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py")), default="0000")
 
 
 def revision(database: Database) -> str | None:
@@ -54,3 +55,17 @@ def upgrade(connection: sa.Connection) -> None:
     context = MigrationContext.configure(connection, opts={"fn": steps})
     with Operations.context(context):
         context.run_migrations()
+
+
+def differences(connection: sa.Connection) -> str:
+    """Python code that would bring the database to the shape of `storage/tables.py`; "" if it has it."""
+    from alembic.autogenerate import produce_migrations, render_python_code
+    from alembic.migration import MigrationContext
+
+    from storage import tables
+
+    context = MigrationContext.configure(connection, opts={"user_module_prefix": "storage.types.", "render_as_batch": True})
+    script = produce_migrations(context, tables.metadata)
+    if script.upgrade_ops is None or script.upgrade_ops.is_empty():
+        return ""
+    return render_python_code(script.upgrade_ops, render_as_batch=True, user_module_prefix="storage.types.")

@@ -61,7 +61,7 @@ def test_export_of_a_group(store: Store) -> None:
     assert export["actions"][1]["due"] == "2026-11-27T13:30"
     assert [d["id"] for d in export["decisions"]] == ["B1"] and export["decisions"][0]["text"] == "hembesök varje vecka"
     assert [m["id"] for m in export["meetings"]] == ["2026-11-24"] and export["meetings"][0]["starts"] == "2026-11-24T14:30"
-    assert export["escalations"] == [] and export["group"]["aim"] == "fler smärtfria timmar"
+    assert [e["id"] for e in export["escalations"]] == ["H1"] and export["group"]["aim"] == "fler smärtfria timmar"
     assert [p["name"] for p in export["people"]] == ["Anna Berg", "Bo Ek"]
     assert [f["kind"] for f in export["facts"]] == ["action_done"]
     json.dumps(export)
@@ -74,7 +74,7 @@ def test_export_of_a_person(store: Store) -> None:
     export = store.export_person("bo")
     assert export["person"]["name"] == "Bo Ek" and export["person"]["id"] == "bo"
     assert [a["id"] for a in export["actions"]] == [1] and export["actions"][0]["group"] == "tall"
-    assert [d["id"] for d in export["decisions"]] == ["B1"] and export["escalations"] == []
+    assert [d["id"] for d in export["decisions"]] == ["B1"] and [e["text"] for e in export["escalations"]] == ["saknar behörighet"]
     assert [t["minutes"] for t in export["times_spent"]] == [15] and export["points"] == []
     json.dumps(export)
     assert [a["id"] for a in store.export_person("anna")["absences"]] == ["2026-12-01"]

@@ -11,6 +11,7 @@ from bot.model import (
     Action,
     Consent,
     Decision,
+    Escalation,
     Group,
     Kept,
     Lesson,
@@ -19,8 +20,10 @@ from bot.model import (
     Person,
     Point,
     Question,
+    Step,
     TimeSpent,
 )  # fmt: skip
+from bot.rules.escalation_plan import Plan
 from bot.rules.next_meeting import Rule
 from bot.rules.reading import MeetingTime
 from bot.rules.work_calendar import Working
@@ -56,6 +59,11 @@ THINGS: tuple[Kept, ...] = (
     Point("tall:p1", "tall", 1, "anna", NOW, by_patient=True, text="sömnen"),
     Question("tall:f2", "tall", 2, "anna", NOW, ("bo",), text="har hon fått tiden?", answer="ja"),
     Lesson("tall:l3", "tall", 3, "bo", NOW, text="ring före tio"),
+    Escalation(
+        "tall:H1", "tall", 1, "tall", "anna", NOW, "tall", Plan(NOW, NOW, NOW), NOW, action="tall:1", state="taken",
+        taken_by="bo", taken_at=NOW, path=(Step("lifted", "anna", NOW, "tall"), Step("taken", "bo", NOW)),
+        text="saknar behörighet", tried="ringt växeln", said="saknar behörighet\x1f",
+    ),
     TimeSpent("tall:t4", "tall", 4, "bo", NOW, 15, "tall:1"),
     Absence("@anna:2026-12-01", "anna", date(2026, 12, 1), date(2026, 12, 14), "bo"),
 )  # fmt: skip

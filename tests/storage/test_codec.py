@@ -17,8 +17,9 @@ from bot.forms import Field, Form
 from bot.incoming import Incoming, Place, Tap
 from bot.messages import Message
 from bot.outcome import Answer, Fact, FormErrors, OpenForm, Outcome, Post, Say, Silent
+from bot.rules.work_calendar import Working
 from storage import codec
-from tests.storage.samples import ACTION, NOW, THINGS
+from tests.storage.samples import ACTION, ANNA, NOW, THINGS
 
 atoms = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(), st.dates(), st.times(),
@@ -43,7 +44,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple | list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
-        return len(one) == len(other) and all(same(k, l) and same(one[k], other[l]) for k, l in zip(one, other, strict=True))
+        return len(one) == len(other) and all(same(a, b) and same(one[a], other[b]) for a, b in zip(one, other, strict=True))
     return bool(one == other)
 
 
@@ -74,6 +75,8 @@ def example_of(hint: Any) -> Any:
         return origin(example_of(a) for a in arguments if a is not Ellipsis)
     if origin in (dict, Mapping):
         return {example_of(arguments[0]): example_of(arguments[1])}
+    if hint is Working:
+        return ANNA.working
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint)
         return hint(**{f.name: example_of(hints[f.name]) for f in dataclasses.fields(hint)})
