@@ -248,7 +248,7 @@ class Room:
 
     async def clock(self, request: Request) -> Response:
         to = (await body(request)).get("to")
-        if to not in MOVES:
+        if not isinstance(to, str) or to not in MOVES:
             raise HTTPException(400, "no such move")
 
         def move() -> None:

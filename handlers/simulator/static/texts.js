@@ -10,7 +10,7 @@ const sv = {
   moveMonday: "Måndag 08:00", upcoming: "Det här gör boten härnäst",
   about: "Allt här är påhittat och ligger bara i datorns minne. Boten är den riktiga; klockan och chattarna är på låtsas.",
   who: "Vem vill du vara?", find: "Sök namn, grupp eller arbetsplats",
-  prefixOn: "Skickas till boten. Tryck för att bara prata i kanalen.",
+  prefixOn: "Raden går till boten. Tryck för att bara prata i kanalen.",
   prefixOff: "Bara prat i kanalen. Tryck för att skriva till boten.",
   bot: "nvg", app: "bot", you: "Du", onlyYou: "Bara du ser det här", updated: "uppdaterat", overheard: "till kanalen",
   myChannels: "Mina kanaler", alone: "Ensam med boten", myPrivate: "nvg-boten", mail: "Inkorgen",
@@ -35,9 +35,9 @@ const sv = {
   timers: {
     remind: "Morgonens påminnelse till {about}", nudge: "En timme kvar: {about}", question_nudge: "Knuff om en fråga i {about}",
     agenda: "Dagordningen för {about}", plan: "Lägger in kommande möten för {about}", missed: "Ser efter om mötet i {about} blev av",
-    red_day: "Mötet i {about} krockar med en helg", forgotten: "Stänger ett glömt möte i {about}",
+    red_day: "Mötet i {about} krockar med en helg", silence: "Stänger mötet i {about} om ingen skriver mer",
     pause_begins: "Pausen börjar i {about}", pause_ends: "{about} vaknar ur pausen",
-    absence_begins: "{about} går på ledighet", absence_ends: "{about} är tillbaka", other: "Ser till {about}",
+    away_begins: "{about} går på ledighet", away_ends: "{about} är tillbaka", away_tell: "Berättar att {about} är borta", other: "Ser till {about}",
   },
   and: "och", andMore: (n) => `och ${n} till`, nextMeeting: (when) => `nästa möte ${when}`, careGroup: (code) => `gruppen ${code}`, theGroup: (code) => `Gruppen ${code}`,
 };
@@ -77,9 +77,9 @@ const en = {
   timers: {
     remind: "Morning reminder to {about}", nudge: "One hour left: {about}", question_nudge: "A nudge about a question in {about}",
     agenda: "The agenda for {about}", plan: "Plans the coming meetings of {about}", missed: "Sees whether the meeting of {about} took place",
-    red_day: "The meeting of {about} falls on a holiday", forgotten: "Closes a forgotten meeting of {about}",
+    red_day: "The meeting of {about} falls on a holiday", silence: "Closes the meeting of {about} if nobody writes more",
     pause_begins: "The pause of {about} begins", pause_ends: "{about} wakes from its pause",
-    absence_begins: "{about} goes on leave", absence_ends: "{about} is back", other: "Looks after {about}",
+    away_begins: "{about} goes on leave", away_ends: "{about} is back", away_tell: "Tells that {about} is away", other: "Looks after {about}",
   },
   and: "and", andMore: (n) => `and ${n} more`, nextMeeting: (when) => `next meeting ${when}`, careGroup: (code) => `group ${code}`, theGroup: (code) => `Group ${code}`,
 };

@@ -1,0 +1,79 @@
+"""A running local chat, and Chromium to look at it with. One of each for the whole session: the examples take a second."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from handlers.simulator.web import open_page
+from storage.keystore import KeyStore
+from storage.store import Store
+from templates.words import Words
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chat() -> Iterator[str]:
+    """The URL of a local chat of its own, with the example groups."""
+    store = Store("sqlite://", KeyStore("sqlite://", os.urandom(32)))
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(open_page(store, Words()), log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
+    thread.start()
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    httpx.get(f"{url}/api/start", timeout=60).raise_for_status()  # answered when the examples have been played
+    yield url
+    server.should_exit = True
+    thread.join(15)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "install Chromium first: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, chat: str) -> Iterator[Page]:
+    """A new page on a desktop; any error in its scripts fails the test."""
+    yield from opened(chromium, width=1360, height=860)
+
+
+@pytest.fixture
+def phone(chromium: Browser, chat: str) -> Iterator[Page]:
+    yield from opened(chromium, width=390, height=844)
+
+
+def opened(chromium: Browser, width: int, height: int) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="sv-SE", reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots are put, to be looked at."""
+    return tmp_path_factory.mktemp("pictures")

@@ -1,0 +1,283 @@
+"""The local chat in a real browser: what somebody who opens it for the first time does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from bot.heartbeat import TIMERS
+
+pytestmark = pytest.mark.browser
+
+
+def enter(page: Page, chat: str, person: str, place: str = "") -> Page:
+    """Be somebody, in the private chat or in a channel."""
+    page.goto(f"{chat}/?person={person}")
+    row = page.locator("#places button").filter(has_text=place or "nvg-boten")
+    expect(row).to_have_count(1)
+    row.evaluate("button => button.click()")  # on a phone the list is out of sight
+    expect(page.locator("#place-name")).to_contain_text(place or "nvg-boten")
+    return page
+
+
+def say(page: Page, line: str) -> None:
+    page.get_by_role("combobox", name="Skriv här").fill(line)
+    page.get_by_role("button", name="Skicka", exact=True).click()
+
+
+def newest(page: Page, holding: str = "") -> Locator:
+    messages = page.locator(".message:not(.mine)")
+    return (messages.filter(has_text=holding) if holding else messages).last
+
+
+def test_a_line_gives_a_receipt_and_a_card_and_can_be_undone(page: Page, chat: str) -> None:
+    enter(page, chat, "karin", "nvg-bjork")
+    say(page, "åtgärd @oskar mäta upp sängbordet på fredag")
+    receipt = page.locator(".message.only-you").last
+    expect(receipt).to_contain_text("Bara du ser det här")
+    expect(receipt).to_contain_text("fredag")
+    card = page.locator(".message:not(.only-you):not(.mine)", has_text="mäta upp sängbordet").last
+    expect(card).to_contain_text("Oskar Lindh")
+    expect(card.get_by_role("button", name=re.compile("Klart"))).to_be_visible()
+    receipt.get_by_role("button", name="Ångra").click()
+    expect(newest(page)).to_contain_text(re.compile("ångra", re.IGNORECASE))
+    expect(card.get_by_role("button", name=re.compile("Klart"))).to_have_count(0)
+
+
+def test_the_others_see_the_card_redrawn_where_it_stands(page: Page, chat: str, chromium: Browser) -> None:
+    enter(page, chat, "kjell", "nvg-trana")
+    other = chromium.new_page(locale="sv-SE")
+    enter(other, chat, "liv", "nvg-trana")
+    say(page, "åtgärd @liv låsa upp cykelrummet på fredag")
+    found = other.locator(".message:not(.only-you)", has_text="låsa upp cykelrummet").last
+    number = re.search(r"#(\d+)", found.inner_text())
+    card = other.locator(f'[data-message="{found.get_attribute("data-message")}"]')
+    assert number
+    count = other.locator(".message").count()
+    say(page, f"flytta {number[1]} till måndag")
+    expect(card).to_contain_text("måndag")
+    expect(card).to_have_class(re.compile("redrawn"))
+    expect(card).to_contain_text("uppdaterat")
+    expect(other.get_by_role("status")).to_have_text("Ett kort uppdaterades.")
+    assert other.locator(".message").count() <= count + 1  # the notice, and no card twice
+    other.close()
+
+
+def test_a_form_says_what_is_missing_beside_the_field_and_then_saves(page: Page, chat: str) -> None:
+    enter(page, chat, "tomas", "nvg-ronn")
+    say(page, "åtgärd @tomas byta gummihylsan på käppen på fredag")
+    card = page.locator(".message:not(.only-you):not(.mine)", has_text="gummihylsan").last
+    card.get_by_role("button", name=re.compile("Kommer inte vidare")).click()
+    form = page.get_by_role("dialog", name="Kommer inte vidare")
+    reason = form.get_by_label(re.compile("Vad hindrar|Orsak|hindrar", re.IGNORECASE)).first
+    expect(reason).to_be_focused()
+    form.get_by_role("button", name="Spara").click()
+    expect(form).to_be_visible()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    expect(reason).to_be_focused()
+    reason.fill("hylsan är slut i förrådet")
+    form.get_by_role("button", name="Spara").click()
+    expect(form).to_be_hidden()
+    expect(page.locator(".message:not(.mine)", has_text="hylsan är slut i förrådet").first).to_be_visible()
+
+
+def test_escape_closes_a_form_and_the_focus_goes_back(page: Page, chat: str) -> None:
+    enter(page, chat, "sara", "nvg-ronn")
+    say(page, "åtgärd @sara ställa fram stolen på fredag")
+    card = page.locator(".message:not(.only-you):not(.mine)", has_text="ställa fram stolen").last
+    button = card.get_by_role("button", name=re.compile("Nytt datum"))
+    button.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_the_clock_is_moved_to_the_morning_and_the_reminder_comes(page: Page, chat: str) -> None:
+    enter(page, chat, "david", "nvg-lind")
+    say(page, "åtgärd @david ringa släktingen i Norge i morgon")
+    expect(page.locator(".message.only-you", has_text="ringa släktingen").last).to_be_visible()
+    before = page.locator("#clock-day").inner_text()
+    page.get_by_role("button", name="I morgon 07:30").click()
+    expect(page.locator("#clock-time")).to_have_text("07:30")
+    expect(page.locator("#clock-day")).not_to_have_text(before)
+    tab = page.locator("#places button", has_text="nvg-boten")
+    while tab.locator(".count").count() == 0:  # a red day or a weekend: on to the next
+        page.get_by_role("button", name="I morgon 07:30").click()
+        page.wait_for_timeout(300)
+    tab.click()
+    reminder = newest(page, "ringa släktingen i Norge")
+    expect(reminder).to_be_visible()
+    row = reminder.get_by_role("listitem").filter(has_text="ringa släktingen")
+    row.get_by_role("button", name=re.compile("Klart")).click()
+    expect(row.get_by_role("button", name=re.compile("Kommer inte vidare"))).to_have_count(0)
+
+
+def test_next_event_and_the_list_of_what_comes(page: Page, chat: str) -> None:
+    enter(page, chat, "noor")
+    rows = page.locator("#upcoming .next-row")
+    expect(rows.first).to_be_visible()
+    before = (page.locator("#clock-time").inner_text(), page.locator("#clock-day").inner_text())
+    page.get_by_role("button", name="Nästa händelse").click()
+    page.wait_for_function(
+        "before => JSON.stringify([document.getElementById('clock-time').innerText, document.getElementById('clock-day').innerText]) !== before",
+        arg=f'["{before[0]}","{before[1]}"]',
+    )
+    expect(page.get_by_role("status")).to_contain_text("Klockan är")
+
+
+def test_a_meeting_from_start_to_minutes(page: Page, chat: str) -> None:
+    enter(page, chat, "stig", "nvg-svala")
+    say(page, "starta mötet")
+    live = page.locator(".message:not(.mine):not(.only-you)").last
+    expect(live).to_be_visible()
+    expect(page.locator("#place-about")).to_contain_text("möte pågår")
+    say(page, "beslut: nattfjärilarna får vara kvar, ansvarig @noor")
+    say(page, "beslut: grannen har reservnyckeln")
+    say(page, "åtgärd @erik kopiera nyckeln på fredag")
+    expect(page.locator(".message:not(.mine):not(.only-you)", has_text="grannen har reservnyckeln").first).to_be_visible()
+    say(page, "avsluta mötet")
+    expect(page.locator("#place-about")).not_to_contain_text("möte pågår")
+    minutes = page.locator(".message:not(.mine):not(.only-you)", has_text=re.compile("minnesanteckningar", re.IGNORECASE)).last
+    for words in ("nattfjärilarna får vara kvar", "grannen har reservnyckeln", "kopiera nyckeln", "Noor Aziz", "Erik Sund"):
+        expect(minutes).to_contain_text(words)
+
+
+def test_with_the_keyboard_alone(page: Page, chat: str) -> None:
+    page.goto(f"{chat}/?person=oskar")
+    expect(page.locator("#places button").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Hoppa till skrivrutan")).to_be_focused()
+    page.keyboard.press("Enter")
+    line = page.get_by_role("combobox", name="Skriv här")
+    expect(line).to_be_focused()
+    page.keyboard.type("min")
+    options = page.get_by_role("listbox", name="Förslag på fortsättning").get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(line).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(line).to_have_attribute("aria-activedescendant", "option-0")
+    page.keyboard.press("Enter")
+    expect(line).to_have_value(re.compile("^mina"))
+    page.keyboard.press("Escape")
+    line.fill("mina")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(line).to_have_value("")
+    expect(page.locator(".message.mine", has_text="mina").last).to_be_visible()
+    # who one is
+    page.locator("#me").focus()
+    page.keyboard.press("Enter")
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    page.keyboard.type("hassan")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#me-name")).to_have_text("Hassan Karimi")
+
+
+def test_talk_in_the_channel_is_not_for_the_bot(page: Page, chat: str) -> None:
+    enter(page, chat, "marek", "nvg-hagg")
+    prefix = page.locator("#prefix")
+    expect(prefix).to_have_attribute("aria-pressed", "true")
+    prefix.click()
+    expect(prefix).to_have_attribute("aria-pressed", "false")
+    count = page.locator(".message").count()
+    say(page, "Vilket väder i dag!")
+    expect(page.locator(".message.mine", has_text="Vilket väder")).to_be_visible()
+    page.wait_for_timeout(200)
+    assert page.locator(".message").count() == count + 1
+
+
+def test_what_is_new_elsewhere_is_counted(page: Page, chat: str, chromium: Browser) -> None:
+    enter(page, chat, "petra", "nvg-trana")  # what was there before is seen
+    page.locator("#places button", has_text="nvg-lind").click()
+    other = chromium.new_page(locale="sv-SE")
+    enter(other, chat, "liv", "nvg-trana")
+    say(other, "åtgärd @petra skicka receptet på soppan på fredag")
+    row = page.locator("#places button", has_text="nvg-trana")
+    expect(row.locator(".count")).to_have_text(re.compile(r"^1\b"))
+    row.click()
+    expect(row.locator(".count")).to_have_count(0)
+    other.close()
+
+
+def test_the_page_speaks_english_too(page: Page, chat: str) -> None:
+    enter(page, chat, "ylva", "nvg-lind")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("button", name="Next event")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.reload()
+    expect(page.get_by_role("button", name="Next event")).to_be_visible()
+    swedish = page.locator("body").inner_text()
+    assert "Det här gör boten" not in swedish and "Mina kanaler" not in swedish
+
+
+def test_both_languages_have_the_same_words_and_every_timer(page: Page, chat: str) -> None:
+    page.goto(chat)
+    words = page.evaluate(
+        """async () => {
+          const { texts } = await import('/static/texts.js');
+          const flat = (part, at) => Object.entries(part).flatMap(([key, value]) =>
+            typeof value === 'object' ? flat(value, `${at}${key}.`) : [at + key]);
+          return { sv: flat(texts.sv, ''), en: flat(texts.en, '') };
+        }"""
+    )
+    assert sorted(words["sv"]) == sorted(words["en"])
+    assert {f"timers.{kind}" for kind in TIMERS} <= set(words["sv"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["channel", "private", "people", "form", "members"])
+def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, theme: str, view: str, pictures: Path) -> None:
+    """The rules of WCAG 2.2 A and AA that a program can check (axe-core), in every view, light and dark."""
+    page.goto(chat)
+    page.evaluate("theme => localStorage.setItem('nvg-theme', theme)", theme)
+    enter(page, chat, "anna", "" if view in ("private", "form") else "nvg-tall")
+    if view == "people":
+        page.locator("#me").click()
+    elif view == "members":
+        page.locator("#who").click()
+    elif view == "form":
+        page.locator(".message").get_by_role("button", name=re.compile("Kommer inte vidare")).last.click()
+        page.locator("#form").get_by_role("button", name="Spara").click()
+    page.wait_for_timeout(100)
+    page.screenshot(path=pictures / f"{view}-{theme}.png")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_on_a_phone_the_chat_comes_first_and_the_rest_are_sheets(phone: Page, chat: str, pictures: Path) -> None:
+    enter(phone, chat, "anna", "nvg-tall")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(phone.get_by_role("combobox", name="Skriv här")).to_be_in_viewport()
+    expect(phone.get_by_role("navigation")).to_have_count(0)  # out of reach while it is closed
+    phone.screenshot(path=pictures / "phone.png")
+    phone.get_by_role("button", name="Visa kanaler").click()
+    expect(phone.get_by_role("navigation", name="Kanaler")).to_be_visible()
+    phone.screenshot(path=pictures / "phone-channels.png")
+    phone.keyboard.press("Escape")
+    expect(phone.get_by_role("navigation")).to_have_count(0)
+    expect(phone.get_by_role("button", name="Visa kanaler")).to_be_focused()
+    phone.get_by_role("button", name=re.compile("Visa klockan")).click()
+    expect(phone.get_by_role("button", name="Nästa händelse")).to_be_visible()
+    phone.screenshot(path=pictures / "phone-clock.png")
+    small = phone.evaluate(
+        """() => [...document.querySelectorAll('button, textarea, input')].filter(each => {
+          const box = each.getBoundingClientRect();
+          return each.checkVisibility({ visibilityProperty: true }) && (box.height < 40 || box.width < 24);
+        }).map(each => each.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_no_reach_of_the_page_goes_outside_the_machine(page: Page, chat: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    enter(page, chat, "eva")
+    assert asked and all(url.startswith((chat, "data:")) for url in asked)
