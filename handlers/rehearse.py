@@ -356,7 +356,7 @@ def explained(path: Path, error: NotMet) -> str:
     for each in error.came:
         where = f"till {each.to}" if each.to else f"i {each.place.channel}"
         why = misfit(loose, each, lacks=True)
-        lines.append(f"    {local(each.at):%a %d/%m %H:%M} {each.kind} {where} ({each.name})" + (f" — {why}" if why else ""))
+        lines.append(f"    {local(each.at):%Y-%m-%d %H:%M} {each.kind} {where} ({each.name})" + (f" — {why}" if why else ""))
         lines += [f"      | {line}" for line in each.text.splitlines()]
         if each.buttons:
             lines.append("      " + " ".join(f"[{label}]" for label in each.buttons))
