@@ -186,14 +186,18 @@ def instead(owners: tuple[str, ...], of: str, put: str) -> tuple[str, ...]:
 def absence_timers(absence: Absence, now: datetime) -> tuple[Timer, ...]:
     """At midnight of the first day and of the day after the last; and when those concerned begin to work, to tell them."""
 
-    def at(day: date) -> datetime:
-        return max(instant(datetime.combine(day, time())), now)
+    # What is due already is due at once, and each time anew: never the same timer as one that has been run.
+    at_once = now - timedelta(microseconds=absence.version)
 
-    timers = [Timer("away_tell", absence.id, max(when, now)) for _, when in absence.to_tell]
+    def at(day: date) -> datetime:
+        midnight = instant(datetime.combine(day, time()))
+        return midnight if midnight > now else at_once
+
+    timers = [Timer("away_tell", absence.id, when if when > now else at_once) for _, when in absence.to_tell]
     if absence.state == "planned":
         timers.append(Timer("away_ends", absence.id, at(absence.last + DAY)) if absence.begun else Timer("away_begins", absence.id, at(absence.first)))
     elif absence.begun:
-        timers.append(Timer("away_ends", absence.id, now))
+        timers.append(Timer("away_ends", absence.id, at_once))
     return tuple(dict.fromkeys(timers))
 
 

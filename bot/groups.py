@@ -103,11 +103,11 @@ def new(ask: Ask) -> Result:
         return ask.say(say.StartGroup("lives_here", living.group.code))
     if "codes" not in ask.snapshot.found:
         return Need(("codes",))
-    in_use: dict[str, str] = ask.snapshot.found["codes"]
+    in_use: dict[str, str] = ask.snapshot.found["codes"]  # group id -> code name
     fields = filled(ask)
     if fields is not None:
         return new_from_form(ask, fields, in_use)
-    free = code_names.proposals(in_use, ask.incoming.place.address)
+    free = code_names.proposals(in_use.values(), ask.incoming.place.address)
     if ask.incoming.tap:
         people = everyone_known(ask)
         if isinstance(people, Need):
@@ -118,7 +118,7 @@ def new(ask: Ask) -> Result:
             choice_of(ask, "mötesledare", people),
         ), about=" · ".join(free))))  # fmt: skip
     members, leaders = ask.reading.owners, ask.reading.leaders
-    if problem := code_names.problem_of(ask.reading.code, in_use):
+    if problem := code_names.problem_of(ask.reading.code, in_use.values()):
         people_said = " ".join((*(f"@{id}" for id in members), *(("mötesledare", *(f"@{id}" for id in leaders)) if leaders else ())))
         return ask.say(say.StartGroup("" if problem == "code" else problem, ask.reading.code, free, people_said))
     return begin(ask, ask.reading.code, members, leaders, in_use)
@@ -127,7 +127,7 @@ def new(ask: Ask) -> Result:
 def new_from_form(ask: Ask, fields: dict[str, str], in_use: dict[str, str]) -> Result:
     errors: dict[str, Message] = {}
     code = fields.get("kodnamn", "")
-    if problem := code_names.problem_of(code, in_use):
+    if problem := code_names.problem_of(code, in_use.values()):
         errors["kodnamn"] = FieldError(problem, code)
     named = {name: meant(ask, fields.get(name, "")) for name in ("medlemmar", "mötesledare")}
     for name, people in named.items():
@@ -148,7 +148,7 @@ def begin(ask: Ask, code: str, members: tuple[str, ...], leaders: tuple[str, ...
     if len(leaders) > 2:
         return ask.say(say.TooManyFacilitators(leaders))
     leaders = leaders or (ask.me.id,)
-    id = free_id(code, in_use.values())
+    id = free_id(code, in_use)
     everyone = dict.fromkeys((*leaders, ask.me.id, *members))
     group = Group(id, code, channels=(ask.incoming.place.address,), language=ask.me.language)
     seats = tuple(Member(f"{id}:@{p}", id, p, "facilitator" if p in leaders else "member") for p in everyone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from bot.rules.commands import BEGINS, WHOLE
 from bot.rules.first_names import FIRST_NAMES
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
 LONGEST = 30
 
 
-def problem_of(code: str, in_use: Collection[str]) -> str:
+def problem_of(code: str, in_use: Iterable[str]) -> str:
     """Why it cannot be a group's code name: "" | code | name_like | unsuitable | taken."""
     if not code:
         return "code"
@@ -37,7 +37,7 @@ def looks_like_name(code: str) -> bool:
     return any(word.casefold() in FIRST_NAMES for word in words) or sum(word[:1].isupper() for word in words) > 1
 
 
-def proposals(in_use: Collection[str], place: str = "") -> tuple[str, ...]:
+def proposals(in_use: Iterable[str], place: str = "") -> tuple[str, ...]:
     """Three that are free: a tree, a bird and a lake. `place` makes them differ from channel to channel."""
     used = {code.casefold() for code in in_use}
     start = zlib.crc32(place.encode())
