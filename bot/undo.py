@@ -67,7 +67,8 @@ def built_on(ask: Ask, key: str) -> Outcome | Need:
         return Need((wanted,))
     by = ask.snapshot.found[wanted] or ""
     number = key.rpartition(":")[2]
-    return ask.say(CannotUndo("built_on", str(by), f"#{number}" if number.isdigit() else number))
+    ref = f"#{number}" if number.isdigit() else number if number[1:].isdigit() else ""
+    return ask.say(CannotUndo("built_on", str(by), ref))
 
 
 def altered(before: Kept | None, after: Kept) -> list[str]:

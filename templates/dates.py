@@ -125,6 +125,17 @@ class DateWords:
         said += self.parities[rule.parity] if rule.parity is not None and not rule.nth else ""
         return said + (f"{self.until} {self.day(rule.until, now, week=False)}" if rule.until else "")
 
+    def weekdays(self, days: Iterable[int]) -> str:
+        """Working days, Monday 0: "måndag–torsdag", "måndag och onsdag"."""
+        runs: list[list[int]] = []
+        for day in sorted(days):
+            if runs and runs[-1][-1] == day - 1:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+        spans = [[f"{self.days[run[0]]}–{self.days[run[-1]]}"] if len(run) > 2 else [self.days[d] for d in run] for run in runs]
+        return self.series(said for span in spans for said in span)
+
     def _days(self, weekdays: list[int], rule: Rule, first: bool) -> str:
         if rule.nth:
             return f"{self.series(self.nths[n] for n in rule.nth)} {self.series(self.the_day[d] for d in weekdays)}{self.of_the_month}"

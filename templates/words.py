@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.county import County
 from bot.forms import Field, Form
 from bot.messages.base import Message
 from bot.model import Person
@@ -63,9 +64,13 @@ class Words:
     """All wording in all languages.
 
     `patient` is the county's word: a key under [terms] in labels.toml. `own_words` are the county's own for [words], by language.
+    `county` is the county they are spoken in.
     """
 
-    def __init__(self, patient: str = "patient", own_words: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self, patient: str = "patient", own_words: Mapping[str, Mapping[str, str]] | None = None, county: County | None = None
+    ) -> None:
+        self.county = county or County()
         self._patient = patient
         self._own_words = own_words or {}
         self._languages: dict[str, _Language] = {}
@@ -217,6 +222,7 @@ class _Language:
             "clock": dates.clock,
             "minutes": dates.minutes,
             "series": dates.series,
+            "weekdays": dates.weekdays,
             "schedule": schedule,
             "name": self._name,
             "first_name": self._first_name,

@@ -29,6 +29,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     # message name -> field -> value, where the type hint does not say enough
     "did_you_mean": {"line": "done 12"},
     "group_closed": {"code": "tall"},
+    "settings_shown": {"language": "sv"},
+    "settings_saved": {"language": "en", "changed": ("remind_at", "working", "language", "phone"), "outside": True},
     "not_reached": {"code": "tall", "person": "anna", "channel": ""},
     "outsiders_read": {"code": "tall", "channel": "#nvg-tall", "names": ("Gun Ask", "Per Al")},
     "no_such": {"ref": "#99", "open": ()},
