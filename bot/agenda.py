@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from bot.actions import code, live_touched, urgency
 from bot.ask import Ask, due_day, is_overdue, next_meeting
 from bot.cards import Drawn, Reader, card
+from bot.escalations import answered_rows, lifted_rows
 from bot.forms import Field, Form
 from bot.keys import key, keys_of
 from bot.meetings import in_office, red, rests, the_meeting
@@ -48,6 +49,9 @@ def agenda_of(view: GroupView, meeting: Meeting | None, now: datetime) -> say.Ag
         overdue=tuple(a.id for a in going_on if is_overdue(a, now)),
         consent_until=consent.until if consent and consent.until <= max(day, here.date()) + CONSENT_WARNING else None,
         red=red(view.group, meeting) if meeting else "",
+        committee=view.group.kind == "committee",
+        lifted=lifted_rows(view),
+        answers=answered_rows(view),
     )
 
 
@@ -120,9 +124,11 @@ def draw_agenda(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) ->
         return Drawn(say.AgendaOver(meeting), (key(meeting),))
     view = snapshot.views[meeting.group]
     agenda = agenda_of(view, meeting, now)
-    # With the group itself: it is saved whenever something new gets its number.
-    shown = keys_of(meeting, view.group, *agenda.done, *agenda.due, *agenda.later, *agenda.stuck, *agenda.points)
-    return Drawn(agenda, shown)
+    if meeting.state == "live":  # what is new, and the points, are on the meeting's own card
+        agenda = replace(agenda, points=(), later=tuple(a for a in agenda.later if a.meeting != meeting.id))
+        return Drawn(agenda, keys_of(meeting, *view.actions))
+    # With the group itself, which is saved whenever something new gets its number; and with what may come back by Ångra.
+    return Drawn(agenda, keys_of(meeting, view.group, *view.actions, *view.points))
 
 
 # --- points -----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from bot.messages import actions as say_action
 from bot.messages import meetings as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError
-from bot.minutes import open_owners, written
+from bot.minutes import lines_of, open_owners, written
 from bot.model import GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.work_calendar import instant
@@ -243,4 +243,4 @@ def draw_live(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     message = say.LiveMeeting(
         meeting, meeting.attendants, view.group.aim, it.decisions, it.actions, it.closed, it.lessons, points, it.parked
     )
-    return Drawn(message, keys_of(meeting, *it.decisions, *it.actions, *it.closed, *it.lessons, *points, *it.parked))
+    return Drawn(message, keys_of(meeting, *lines_of(view, meeting), *it.closed, *points))

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
 from bot.actions import code
-from bot.ask import Ask, next_meeting
+from bot.ask import Ask
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key
@@ -301,16 +301,15 @@ def which(ask: Ask) -> Meeting | Result:
     """The meeting that a move is about: on the day or in the week that was said, else the next."""
     reading = ask.reading
     if reading.which is None:
-        found = next_meeting(ask.view, ask.local_now)
-        return found or ask.say(say.NoSuchMeeting())
+        planned_ones = coming(ask.view, ask.local_now)
+        in_week = [m for m in planned_ones if reading.week == week_of(m.starts.date())]
+        return next(iter(in_week or planned_ones), None) or ask.say(say.NoSuchMeeting())
     if (need := all_meetings(ask.snapshot, ask.view)) is not None:
         return need
     day = reading.which.date() if isinstance(reading.which, datetime) else reading.which
     meetings = ahead(ask, day + timedelta(days=6))
     on_day = [m for m in meetings if m.starts.date() == day]
-    in_week = [m for m in meetings if reading.week == week_of(m.starts.date()) and m.starts.isocalendar()[:2] == day.isocalendar()[:2]]
-    fits = on_day or (in_week if reading.week == week_of(day) else [])
-    return fits[0] if fits else ask.say(say.NoSuchMeeting(day, None, nearest(ask)))
+    return on_day[0] if on_day else ask.say(say.NoSuchMeeting(day, None, nearest(ask)))
 
 
 def reschedule(ask: Ask) -> Result:
@@ -325,9 +324,6 @@ def reschedule(ask: Ask) -> Result:
         return meeting
     when = clocked(reading.when, meeting)
     others = [clocked(moment, meeting) for moment in (() if reading.sure else reading.alternatives)]
-    if reading.which is None and reading.week is None and when.isocalendar()[:2] != meeting.starts.isocalendar()[:2]:
-        # "till onsdag", said the week before: perhaps the Wednesday of the meeting's own week
-        others.append(datetime.combine(meeting.starts.date() + timedelta(days=when.weekday() - meeting.starts.weekday()), when.time()))
     return move(ask, meeting, when, tuple(others))
 
 
@@ -409,7 +405,8 @@ def cancelled(ask: Ask, meetings: list[Meeting], ended: bool = False) -> Outcome
     saved = tuple(replace(meeting, state="cancelled") for meeting in meetings)
     gone = {meeting.id for meeting in saved}
     farther = max((m.starts.date() for m in saved), default=ask.today) + HORIZON
-    following = None if ended else next((m for m in ahead(ask, farther) if m.id not in gone), None)
+    last = max((m.starts for m in saved), default=ask.local_now)
+    following = None if ended else next((m for m in ahead(ask, farther) if m.id not in gone and m.starts > last), None)
     message = say.MeetingsCancelled(saved, ask.me.id, ask.turn, code(ask), ask.reading.text, following, ended)
     outcome = told(ask, "meeting_cancelled", saved, message, replace(message, change="", code=""))
     return replace(outcome, save=(replace(ask.group, schedule=None), *saved)) if ended else outcome

@@ -12,7 +12,7 @@ from bot.cards import Drawn, Reader, card
 from bot.keys import key, keys_of
 from bot.meetings import the_meeting
 from bot.messages import meetings as say
-from bot.model import Action, Decision, GroupView, Lesson, Meeting, Point, Snapshot
+from bot.model import Action, Decision, GroupView, Kept, Lesson, Meeting, Point, Snapshot
 from bot.outcome import Need, Outcome
 from bot.rules.work_calendar import local
 
@@ -57,6 +57,12 @@ def written(view: GroupView, meeting: Meeting) -> Written:
     )
 
 
+def lines_of(view: GroupView, meeting: Meeting) -> tuple[Kept, ...]:
+    """All that was ever written at the meeting: also what was taken back and may come again by Ångra."""
+    kept: tuple[Decision | Action | Lesson | Point, ...] = (*view.decisions, *view.actions, *view.lessons, *view.points)
+    return tuple(each for each in kept if each.meeting == meeting.id)
+
+
 def minutes_of(view: GroupView, meeting: Meeting, now: datetime) -> say.Minutes:
     """The minutes as they are now; open for correction until a later meeting has started."""
     it = written(view, meeting)
@@ -91,7 +97,7 @@ def draw_minutes(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -
         return need
     shown = minutes_of(snapshot.views[meeting.group], meeting, now)
     following = (shown.following,) if shown.following else ()
-    lines = (*shown.decisions, *shown.actions, *shown.evaluated, *shown.lessons, *shown.left, *shown.parked, *following)
+    lines = (*lines_of(snapshot.views[meeting.group], meeting), *shown.evaluated, *shown.closed, *shown.left, *following)
     return Drawn(shown, keys_of(meeting, *lines) if shown.open else (key(meeting),))
 
 

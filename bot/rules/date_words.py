@@ -1308,9 +1308,10 @@ class _Reader:
                     item.clock, item.vague = (hour + 12, minute), False
                 stop_minutes = stop_hour * 60 + stop_minute
                 begin_minutes = item.clock[0] * 60 + item.clock[1] if item.clock else 0
-                if stop_minutes <= begin_minutes and stop_hour <= 12:
+                if stop_minutes <= begin_minutes < stop_minutes + 720 < 1440 and stop_hour <= 12:
                     stop_minutes += 720
-                if begin_minutes < stop_minutes < 1440:
+                past_midnight = stop_minutes <= begin_minutes and begin_minutes >= 18 * 60
+                if begin_minutes < stop_minutes < 1440 or past_midnight:
                     item.clock_until = divmod(stop_minutes, 60)
                 return self.checked_clock(at, end, item, lead, said, explicit=True)
             if between:
