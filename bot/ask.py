@@ -98,9 +98,20 @@ def context_for(snapshot: Snapshot, group_id: str, me: Person, addressed: bool, 
     )
 
 
+def rests_on(group: Group, day: date) -> bool:
+    """Whether the group has a pause on that day."""
+    if group.state != "paused" and group.paused_from is None:
+        return False
+    begun = group.state == "paused" or (group.paused_from is not None and group.paused_from <= day)
+    return begun and (group.paused_until is None or day <= group.paused_until)
+
+
 def next_meeting(view: GroupView, after: datetime) -> Meeting | None:
     """The first meeting still to come: not the live one. The store keeps the coming occurrences as planned meetings."""
-    coming = [m for m in view.meetings if m.state == "planned" and m.starts > after]
+    coming = [
+        m for m in view.meetings
+        if m.state == "planned" and m.starts > after and not rests_on(view.group, m.starts.date())
+    ]  # fmt: skip
     return min(coming, key=lambda m: m.starts, default=None)
 
 

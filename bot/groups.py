@@ -11,6 +11,7 @@ from bot.ask import Ask, everybody, is_overdue, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key, stamp
+from bot.meetings import coming
 from bot.messages import groups as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, NotAllowed, Stale
@@ -473,14 +474,6 @@ def draw_left(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
 # --- resting, waking, ending ------------------------------------------------------------------------------------------
 
 
-def rests_on(group: Group, day: date) -> bool:
-    """Whether the group has a pause on that day."""
-    if group.state != "paused" and group.paused_from is None:
-        return False
-    begun = group.state == "paused" or (group.paused_from is not None and group.paused_from <= day)
-    return begun and (group.paused_until is None or day <= group.paused_until)
-
-
 def pause(ask: Ask) -> Result:
     """`pausa till 15 augusti`, `sommaruppehåll v 27-32`: no meetings, no reminders, until the group wakes by itself."""
     first, until = ask.reading.from_, ask.reading.until
@@ -513,7 +506,7 @@ def resume(ask: Ask) -> Result:
         return ask.say(say.NotPaused(ask.group.code))
     notice = resumed(ask.view, ask.now, by=ask.me.id)
     return Outcome(
-        Say(replace(notice, change=ask.turn)), save=(awake(ask.group),),
+        Say(replace(notice, change=ask.turn)), save=(awake(ask.group), *coming(ask.view, ask.local_now)),
         facts=(Fact("group_resumed", ask.group_id, ask.group_id, ask.me.id),), posts=told(ask, notice),
     )  # fmt: skip
 
@@ -552,7 +545,8 @@ def pause_ends(timer: Timer, snapshot: Snapshot, now: datetime) -> Outcome | Nee
     if view.group.paused_until >= local(now).date():
         return Outcome()  # prolonged meanwhile
     return Outcome(
-        save=(awake(view.group),),
+        # Its meetings are saved too, so that they want their agendas again.
+        save=(awake(view.group), *coming(view, local(now))),
         facts=(Fact("group_resumed", view.group.id, view.group.id),),
         posts=(Post(view.group.id, f"notice:awake:{timer.due.date()}", resumed(view, now)),),
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
 from bot.actions import code
-from bot.ask import Ask
+from bot.ask import Ask, rests_on
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key
@@ -92,7 +92,7 @@ def coming(view: GroupView, now: datetime) -> list[Meeting]:
 
 def rests(group: Group, day: date) -> bool:
     """Whether the group has closed, or pauses on that day."""
-    return group.state == "closed" or (group.state == "paused" and (group.paused_until is None or day <= group.paused_until))
+    return group.state not in ("starting", "active", "paused") or rests_on(group, day)
 
 
 @wants_timers(Group)
