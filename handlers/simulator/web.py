@@ -51,6 +51,7 @@ LONGEST = 64 * 1024  # of a request's body, in bytes
 SETTLE = 0.03  # seconds: what one turn leads to comes as one batch
 QUIET = 20.0  # seconds between signs of life on a silent stream
 AHEAD = 60  # timers looked at for the list of what comes next
+HOUSEKEEPING = {"plan", "missed"}  # timers that nobody notices when all is well
 HORIZON = timedelta(days=60)  # how far "the next event" looks
 HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
@@ -392,6 +393,8 @@ class Room:
             codes = {group.id: group.code for group in read.groups()}
         rows: dict[tuple[datetime, str], dict[str, Any]] = {}
         for each in self.stage.upcoming(AHEAD):
+            if each.kind in HOUSEKEEPING:
+                continue
             row = rows.setdefault(
                 (each.due, each.kind), {"due": wall(max(each.due, self.stage.now)), "kind": each.kind, "about": []}
             )

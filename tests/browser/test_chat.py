@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.heartbeat import TIMERS
+from handlers.simulator.web import HOUSEKEEPING
 
 pytestmark = pytest.mark.browser
 
@@ -229,15 +230,12 @@ def test_both_languages_have_the_same_words_and_every_timer(page: Page, chat: st
         }"""
     )
     assert sorted(words["sv"]) == sorted(words["en"])
-    assert {f"timers.{kind}" for kind in TIMERS} <= set(words["sv"])
+    assert {f"timers.{kind}" for kind in TIMERS.keys() - HOUSEKEEPING} <= set(words["sv"])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("view", ["channel", "private", "people", "form", "members"])
-def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, theme: str, view: str, pictures: Path) -> None:
+def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, view: str, pictures: Path) -> None:
     """The rules of WCAG 2.2 A and AA that a program can check (axe-core), in every view, light and dark."""
-    page.goto(chat)
-    page.evaluate("theme => localStorage.setItem('nvg-theme', theme)", theme)
     enter(page, chat, "anna", "" if view in ("private", "form") else "nvg-tall")
     if view == "people":
         page.locator("#me").click()
@@ -246,10 +244,12 @@ def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, theme: str, vie
     elif view == "form":
         page.locator(".message").get_by_role("button", name=re.compile("Kommer inte vidare")).last.click()
         page.locator("#form").get_by_role("button", name="Spara").click()
-    page.wait_for_timeout(100)
-    page.screenshot(path=pictures / f"{view}-{theme}.png")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    assert found.violations_count == 0, found.generate_report()
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        page.wait_for_timeout(200)  # colours change softly
+        page.screenshot(path=pictures / f"{view}-{theme}.png")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_on_a_phone_the_chat_comes_first_and_the_rest_are_sheets(phone: Page, chat: str, pictures: Path) -> None:

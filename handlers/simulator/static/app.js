@@ -37,13 +37,14 @@ function news(batch) {
   }
   Object.assign(state, { now: batch.now, upcoming: batch.upcoming, places: batch.places });
   if (!state.places.some((place) => place.id === state.place)) state.place = state.places[0]?.id ?? "";
-  const here = (message) => message.place === state.place;
+  const inView = (message) => message.place === state.place;
   if (batch.first) open(state.place);
   else {
-    chat.update(fresh.filter(here), redrawn.filter(here), state);
+    chat.update(fresh.filter(inView), redrawn.filter(inView), state);
     if (document.visibilityState === "visible") markSeen();
     drawPlaces();
     drawHead();
+    composer.offerTries(here());
   }
   ahead.draw(state);
 }
@@ -75,11 +76,11 @@ function open(place) {
   state.place = place;
   localStorage.setItem(`nvg-place-${state.person.id}`, place);
   const unseen = seen()[place] ?? state.baseline;
+  composer.at(here());
   chat.show([...state.messages.values()].filter((message) => message.place === place), state, unseen);
   markSeen();
   drawPlaces();
   drawHead();
-  composer.at(here(), state);
 }
 
 const here = () => state.places.find((place) => place.id === state.place);

@@ -14,7 +14,12 @@ export class Chat {
       const button = event.target.closest("button[data-do]");
       if (button && button.getAttribute("aria-busy") !== "true") pressed(button, { id: button.closest("[data-message]").dataset.message });
     });
-    log.addEventListener("scroll", () => { if (this.atEnd()) $("newer").hidden = true; }, { passive: true });
+    this.resting = true; // at the end, and staying there when the room for the conversation changes
+    log.addEventListener("scroll", () => {
+      this.resting = this.atEnd();
+      if (this.resting) $("newer").hidden = true;
+    }, { passive: true });
+    new ResizeObserver(() => { if (this.resting) this.toEnd(); }).observe(log);
     $("newer").addEventListener("click", () => this.toEnd());
   }
 
@@ -27,7 +32,7 @@ export class Chat {
     this.log.replaceChildren();
     if (!messages.length) this.log.append(el("p", { class: "empty" }, this.emptyWords(state)));
     for (const message of messages.slice(-SHOWN)) this.append(message, message.seq > unseen && unseen > state.baseline - 1 && !message.mine);
-    this.toEnd(true);
+    this.toEnd();
     requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
   }
 
@@ -39,6 +44,8 @@ export class Chat {
     if (redrawn.length) $("said").textContent = t("redrawn");
     if (fresh.length && stay && !fresh.some((message) => message.mine)) $("newer").hidden = false;
     else if (fresh.length || !stay) this.toEnd();
+    const first = fresh.find((message) => !message.mine);
+    if (!stay && first) this.showTop(this.find(first));
   }
 
   append(message, fresh) {
@@ -83,7 +90,7 @@ export class Chat {
   }
 
   redraw(message) {
-    const article = this.log.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
+    const article = this.find(message);
     if (!article) return;
     const focused = article.contains(document.activeElement) ? document.activeElement.dataset : null;
     article.className = this.sort(message);
@@ -105,8 +112,18 @@ export class Chat {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 90;
   }
 
-  toEnd(atOnce = false) {
+  toEnd() {
     $("newer").hidden = true;
-    this.log.scrollTo({ top: this.log.scrollHeight, behavior: atOnce ? "instant" : "auto" });
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /** What is longer than the window is read from its beginning. */
+  showTop(article) {
+    const above = article.getBoundingClientRect().top - this.log.getBoundingClientRect().top;
+    if (above < 0) this.log.scrollTop += above - 12;
+  }
+
+  find(message) {
+    return this.log.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
   }
 }

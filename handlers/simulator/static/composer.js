@@ -20,7 +20,7 @@ export class Composer {
     $("prefix").addEventListener("click", () => { this.addressed = !this.addressed; this.drawPrefix(); this.line.focus(); });
   }
 
-  at(place, state) {
+  at(place) {
     this.place = place;
     const closed = !place || place.kind === "mail";
     $("composer").classList.toggle("closed", closed);
@@ -28,7 +28,7 @@ export class Composer {
     $("prefix").hidden = place?.kind !== "channel";
     this.close();
     this.drawPrefix();
-    this.drawTries(state);
+    this.offerTries(place);
   }
 
   drawPrefix() {
@@ -41,8 +41,12 @@ export class Composer {
     $("line-hint").textContent = t(mail ? "mailOnly" : "hint");
   }
 
-  drawTries(state) {
-    const tries = this.place?.tries ?? [];
+  /** Lines that this person can well begin with here now. */
+  offerTries(place) {
+    this.place = place;
+    const tries = place?.tries ?? [];
+    if (JSON.stringify(tries) === this.shown) return;
+    this.shown = JSON.stringify(tries);
     $("tries").hidden = !tries.length;
     $("tries").replaceChildren(...tries.map((line) => el("button", {
       type: "button", class: "try", onclick: () => { this.fill(line); this.line.focus(); },
