@@ -15,12 +15,10 @@ from bot.messages.common import BadDate, FieldError, Missing, NoSuch, Stale, Unk
 from bot.model import Action, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.date_words import read_moment
+from bot.rules.obstacle_kinds import OBSTACLE_KINDS
 from bot.rules.reading import Moment
 from bot.rules.work_calendar import works_on
 
-OBSTACLE_KINDS = (
-    "consent", "it", "mandate", "resources", "money", "cooperation", "discharge", "legal", "other",
-)
 Result = Outcome | Need
 
 

@@ -145,7 +145,7 @@ def add_point(ask: Ask, text: str, by_patient: bool) -> Outcome:
     same = next((p for p in open_points(ask.view) if p.text.casefold() == text.casefold()), None)
     meeting = ask.live or next_meeting(ask.view, ask.local_now)
     if same:
-        return ask.say(say.PointAdded(same, same.by, "", code(ask), meeting))
+        return ask.say(say.PointAdded(same, same.by, "", code(ask), meeting, already=True))
     point = new_point(ask, text, by_patient=by_patient)
     message = say.PointAdded(point, ask.me.id, ask.turn, code(ask), meeting)
     # A posted agenda and a meeting that goes on are drawn anew; before that the group is told of it.
@@ -246,7 +246,7 @@ def lesson(ask: Ask) -> Result:
     learnt = Lesson(
         f"{ask.group_id}:l{number}", ask.group_id, number, ask.me.id, ask.now, ask.live.id if ask.live else "", text=ask.reading.text
     )
-    message = say.LessonSaved(learnt, ask.me.id, ask.turn, code(ask))
+    message = say.LessonSaved(learnt, ask.me.id, ask.turn, code(ask), ask.group.kind == "committee")
     notice = Post(ask.group_id, f"notice:{ask.turn}", replace(message, change="", code=""))
     return saved(ask, "lesson_added", learnt, message, *([notice] if ask.in_channel and not ask.live else []))
 

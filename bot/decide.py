@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import absence, actions, agenda, decisions, groups, live_meeting, meetings, minutes, people, questions, time_study, undo
+from bot import (
+    absence, actions, agenda, answering, decisions, escalations, groups, live_meeting, meetings, minutes, people, questions, time_study, undo,
+)  # fmt: skip
 from bot.ask import Ask, context_for
 from bot.incoming import Incoming
 from bot.messages import common as say
 from bot.messages.base import Message
-from bot.model import GroupView, Kept, Person, Snapshot
+from bot.messages.escalations import NotYours
+from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules import identity_guard
 from bot.rules.read_command import read_lines
@@ -31,7 +34,8 @@ class Command:
 
     run: Run
     who: str = "member"  # a rule of rules/who_may.py
-    about: str = "group"  # "group": needs one · "person": about the asker, works anywhere · "any": with or without
+    # "group": needs one · "person": about the asker, works anywhere · "any": with or without · "matter": a lifted matter
+    about: str = "group"
     changes: bool = True  # a guess at a misspelt word is offered, not done
     undo: timedelta | None = DAY  # how long it can be undone
     closed: bool = False  # works in a closed group too
@@ -40,7 +44,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     # what the group agrees
     "action": Command(actions.add),
-    "decision": Command(decisions.add),
+    "decision": Command(answering.decided),
     "done": Command(actions.done),
     "blocked": Command(actions.stuck),
     "change": Command(actions.change),
@@ -51,6 +55,22 @@ COMMANDS: dict[str, Command] = {
     "question": Command(questions.ask_question),
     "answer": Command(questions.answer, who="anyone", about="person"),
     "time_spent": Command(time_study.note),
+    # what is lifted: the group, and the body where it lies
+    "escalate": Command(escalations.escalate),
+    "edit_matter": Command(escalations.edit, about="matter"),
+    "withdraw_matter": Command(escalations.withdraw, about="matter"),
+    "reply_matter": Command(answering.respond, who="party", about="matter"),
+    "matter_outcome": Command(escalations.evaluate, about="matter"),
+    "act_on_answer": Command(escalations.act_on_answer, about="matter"),
+    "take": Command(answering.take, who="body", about="matter"),
+    "ask_group": Command(answering.ask_group, who="body", about="matter"),
+    "answer_escalation": Command(answering.answer, who="body", about="matter"),
+    "solved": Command(answering.solve, who="body", about="matter"),
+    "escalate_further": Command(answering.further, who="body", about="matter"),
+    "share_matter": Command(answering.share, who="body", about="matter"),
+    "matter_kind": Command(answering.change_kind, who="party", about="matter"),
+    "show_matter": Command(escalations.show, who="party", about="matter", changes=False, undo=None, closed=True),
+    "lifted": Command(escalations.listing, who="anyone", about="any", changes=False, undo=None, closed=True),
     # meetings
     "schedule": Command(meetings.schedule),
     "reschedule": Command(meetings.reschedule),
@@ -109,13 +129,22 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, decisions, groups, live_meeting, meetings, minutes, people, questions, time_study)
+    **{do: (command, run) for module in (absence, agenda, answering, decisions, escalations, groups, live_meeting, meetings, minutes, people, questions, time_study)
        for do, (command, run) in module.TAPS.items()},
 }  # fmt: skip
 
 WELCOMES = frozenset({"new_group", "members_add", "facilitator", "away"})
 """Commands in which people from outside the group may be named."""
 MENTION = re.compile(r"(?<!\w)@([\w.\-]+)")
+
+ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date")})
+"""What is unclear in these lines is asked about by the command itself."""
+
+ABOUT_MATTERS = {
+    # what a line about "H1" asks for, by what it would ask for about "12"
+    "done": "solved", "outcome": "matter_outcome", "cancel": "withdraw_matter", "show": "show_matter",
+    "escalate": "escalate_further", "answer": "reply_matter",
+}  # fmt: skip
 
 OUTCOMES = {"helped": "helped", "partly": "partly", "no_help": "no"}
 
@@ -173,9 +202,11 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
         return Outcome(Say(say.IdentityNumber())) if incoming.addressed else Outcome(Silent())
     group_id, said = named_group(snapshot, incoming.said)
     group_id = snapshot.here or group_id
+    code, said = named_matter(snapshot, said)
     readings = understood(snapshot, said, context_for(snapshot, group_id, me, incoming.addressed, now))
     if isinstance(readings, Need):
         return readings
+    readings = [about_matter(each, code) for each in readings]
     if len(readings) <= 1:
         reading = readings[0] if readings else Reading("help" if incoming.addressed else "none")
         return decide_line(snapshot, incoming, now, group_id, reading)
@@ -221,6 +252,19 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
 def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
     """Run one command for somebody who may; the outcome gets the time for its undo."""
     command = COMMANDS[name]
+    body = None
+    if command.about == "matter":
+        matter = escalations.meant(ask)
+        if not isinstance(matter, Escalation):
+            return matter
+        missing = tuple(f"group {id}" for id in (matter.group, matter.body) if id not in ask.snapshot.views)
+        if missing:
+            return Need(missing)
+        ask = replace(ask.with_reading(ref=matter.id), group_id=matter.group)
+        body = ask.snapshot.views[matter.body]
+        if not may(command.who, ask.me, ask.view, body) and not (command.who != "member" and matter.routed_to == ask.me.id):
+            known = any(may("party", ask.me, view) for view in (ask.view, body))
+            return ask.say(NotYours(matter, escalations.called(ask.snapshot, matter.body)) if known else say.NotAllowed("member"))
     view = ask.snapshot.views.get(ask.group_id)
     if command.about == "group":
         if view is None:
@@ -229,7 +273,7 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
             return ask.say(say.NotAllowed(command.who, view.people("facilitator", "chair")))
         if view.group.state == "closed" and not command.closed:
             return ask.say(say.GroupClosed(view.group.code))
-    elif not may(command.who, ask.me, view):
+    elif command.about != "matter" and not may(command.who, ask.me, view):
         return ask.say(say.NotAllowed(command.who))
     result = run(ask)
     if isinstance(result, Need):
@@ -245,6 +289,8 @@ def unclear(ask: Ask) -> Outcome | None:
         return ask.say(say.WhichPerson(reading.unclear_owner, reading.line, reading.owner_choices))
     if reading.unknown_owner:
         return actions.bad_owner(ask)
+    if (reading.intent, reading.problem) in ANSWERED_THERE:
+        return None
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
         return ask.say(say.BadDate(reading.problem_words, reading.problem))
     return None
@@ -263,6 +309,24 @@ def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:
     return "", said
 
 
+def named_matter(snapshot: Snapshot, said: str) -> tuple[str, str]:
+    """The code of the group whose matter a line names ("besked tall H1 ..."), and the line without it."""
+    for code in sorted({each.code for each in escalations.in_view(snapshot.views.values())}):
+        if match := re.search(rf"(?<!\w){re.escape(code)}\s+(?=h\s?\d{{1,4}}(?!\w))", said, re.IGNORECASE):
+            return code, said[: match.start()] + said[match.end():]
+    return "", said
+
+
+def about_matter(reading: Reading, code: str) -> Reading:
+    """A line about "H1" is about a lifted matter, whatever it would be about "12"."""
+    if code:
+        reading = replace(reading, code=code)
+    if reading.ref.startswith("H") and reading.intent in ABOUT_MATTERS:
+        text = "" if reading.text.casefold() in ("vidare", "further") else reading.text  # "hissa H1 vidare"
+        return replace(reading, intent=ABOUT_MATTERS[reading.intent], text=text)
+    return reading
+
+
 def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str | Outcome:
     """Which of the asker's groups a line in the private chat is about; asked when several fit, never guessed."""
     me = snapshot.asker
@@ -274,6 +338,11 @@ def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str
     if reading.id is not None:
         with_it = [view for view in mine if any(a.number == reading.id for a in view.open_actions)]
         fits = with_it or [view for view in mine if view.group.last_action >= reading.id] or mine
+    elif reading.intent in ("done", "blocked", "cancel") and reading.text:
+        words = reading.text.casefold().split()
+        fits = [
+            view for view in mine if any(all(word in a.text.casefold() for word in words) for a in view.open_actions)
+        ] or mine  # fmt: skip
     elif reading.owners:
         fits = [view for view in mine if set(reading.owners) <= {m.person for m in view.members if m.state == "active"}] or mine
     if len(fits) == 1:

@@ -203,6 +203,7 @@ class Point:
     by: str
     at: datetime
     by_patient: bool = False
+    shared: str = ""  # lesson | idea: from another group, shared by the committee
     meeting: str = ""  # where it was taken up or parked
     state: str = "open"  # open | taken_up | parked | removed | undone
     text: str = free()

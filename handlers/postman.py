@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards import Drawn, Reader
@@ -166,7 +166,7 @@ class Postman:
         groups = [group for group in (row.group, about) if group]
         persons = [row.address[1:]] if row.address.startswith("@") else []
         with self.store.read() as read:
-            return read.snapshot_for(dict.fromkeys(groups), persons, now)
+            return replace(read.snapshot_for(dict.fromkeys(groups), persons, now), county=self.words.county)
 
     def _drawn(self, row: OutboxRow, snapshot: Snapshot, now: datetime) -> _Ready:
         person = row.address[1:] if row.address.startswith("@") else ""

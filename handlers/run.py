@@ -14,12 +14,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config import counties
 from config.settings import Settings, SettingsError, keys_beside, known_database, read
 
 if TYPE_CHECKING:
+    from bot.county import County
     from handlers.speaker import Speaker
     from storage.store import Store
     from templates.words import Words
@@ -289,11 +290,28 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
 
 
 def wording(county: str) -> Words:
-    """A county's words."""
+    """A county's words, and how it works. Wrong where its file is."""
     from templates.words import Words
 
-    file = counties.county(county)
-    return Words(patient=file.get("patient", "patient"), own_words=file.get("words"))
+    try:
+        file = counties.county(county)
+    except counties.CountyError as error:
+        raise Wrong(str(error)) from None
+    return Words(patient=file.get("patient", "patient"), own_words=file.get("words"), county=county_of(file))
+
+
+def county_of(file: Mapping[str, Any]) -> County:
+    """A county from its checked file."""
+    from bot.county import Body, County
+    from bot.rules.escalation_plan import Pace
+
+    kinds: Mapping[str, Any] = file.get("kinds", {})
+    pace = {key.removesuffix("_hours"): hours for key, hours in file.get("clock", {}).items()}
+    return County(
+        file["name"], tuple(Body(**body) for body in file["bodies"]), Pace(**pace),
+        {kind: tuple(own["words"]) for kind, own in kinds.items() if own.get("words")},
+        {kind: own["to"] for kind, own in kinds.items() if own.get("to")},
+    )  # fmt: skip
 
 
 def opened(settings: Settings) -> Store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -80,6 +80,7 @@ class Turns:
                 return False
             group, person = groups_in(timer.subject), person_in(timer.subject)
             snapshot = work.snapshot_for([group] if group else [], [person] if person else [], now)
+            snapshot = replace(snapshot, county=self.words.county)
             _, outcome = _decided(work, snapshot, lambda view: self.due(view, timer, now))
             work.commit(outcome, timer, now)
             self._note(outcome)
@@ -127,7 +128,8 @@ class Turns:
     def _snapshot(self, read: Read, incoming: Incoming, now: datetime) -> Snapshot:
         ref = groups_in(incoming.tap.ref) if incoming.tap else ""
         place = incoming.place
-        return read.snapshot_here(incoming.person, place.address, not place.private, now, [ref] if ref else [])
+        snapshot = read.snapshot_here(incoming.person, place.address, not place.private, now, [ref] if ref else [])
+        return replace(snapshot, county=self.words.county)
 
     def _retyped(self, work: Work, incoming: Incoming, outcome: Outcome, now: datetime) -> AlreadySaved | None:
         """A second undo is another undo; but another line that changes data, the same as just before, is no new one."""

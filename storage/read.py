@@ -166,6 +166,10 @@ class Read:
         """Ids of the groups that the person is an active member of."""
         return tuple(sorted(set(self._connection.scalars(_GROUPS_OF, {"person": person, "now": now}))))
 
+    def members(self) -> tuple[Member, ...]:
+        """Everybody's places in all groups, also those that were left."""
+        return tuple(self._where("Member", sa.true()))
+
     def everything_of(self, group: str) -> dict[str, tuple[Kept, ...]]:
         """All that is kept of a group, however old, by kind."""
         return {k.name: tuple(self._where(k.name, k.table.c.group_id == group)) for k in GROUP_KINDS}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.messages.base import Message
-from bot.model import Action, Lesson, Meeting, Point
+from bot.model import Action, Escalation, Lesson, Meeting, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class Agenda(Message):
     overdue: tuple[str, ...] = ()  # ids
     consent_until: date | None = None  # runs out, or has run out
     red: str = ""  # the red day that the meeting falls on
+    committee: bool = False
+    lifted: tuple[Escalation, ...] = ()  # a committee's: what waits for its answer, the urgent and oldest first
+    answers: tuple[Escalation, ...] = ()  # answers and questions that have come back to the group
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class PointAdded(Message):
     change: str = ""
     code: str = ""
     meeting: Meeting | None = None
+    already: bool = False  # it was there before
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,4 @@ class LessonSaved(Message):
     by: str
     change: str = ""
     code: str = ""
+    committee: bool = False

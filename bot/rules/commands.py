@@ -66,6 +66,22 @@ COMMANDS: tuple[Command, ...] = (
         eg="hissa 12 saknar behörighet | escalate 12 no access",
     ),
     _command(
+        "escalate_further",
+        "hissa vidare | lyft vidare | eskalera vidare",
+        "escalate further | lift further",
+        eg="hissa vidare H1 det behövs pengar | escalate further H1 it takes money",
+    ),
+    _command("take", "jag tar", "i take | i'll take", eg="jag tar H1 | I take H1"),
+    _command("ask_group", "fråga gruppen", "ask the group", eg="fråga gruppen H1 vad har ni prövat? | ask the group H1 what have you tried?"),
+    _command(
+        "answer_escalation",
+        "besked | ge besked | lämna besked | svar på ärende",
+        "answer matter",
+        eg="besked H1 ni får behörighet på måndag | answer matter H1 you get access on Monday",
+    ),
+    _command("solved", "löst ärende | ärendet är löst", "solved", eg="löst H1 behörigheten är upplagd | solved H1 the access is there"),
+    _command("withdraw_matter", "vi löser | vi löser själva", "we solve", eg="vi löser H1 själva | we solve H1 ourselves"),
+    _command(
         "change",
         "flytta | skjut | skjut upp | skjut på | skjut fram | senarelägg | tidigarelägg | ändra | ändra datum | byt datum | byt | ändra ansvarig | nytt datum | ge | lämna över | överlåt"
         " | överlämna | ta över | byt ansvarig | ny ansvarig | förläng | lämna",
@@ -75,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("edit", "rätta | ändra texten | ändra text | skriv om", "edit | correct | rephrase", eg="ändra 12 till ringa boendet | edit 12: call the ward"),
     _command(
         "cancel",
-        "ta bort | stryk | avbryt | radera | slopa | makulera | släng",
+        "ta bort | tabort | stryk | avbryt | radera | slopa | makulera | släng",
         "delete | remove | cancel | drop | scrap",
         eg="ta bort 12 | delete 12",
     ),

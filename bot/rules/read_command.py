@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from bot.rules import identity_guard, read_actions, read_group, read_meetings, words_en, words_sv
+from bot.rules import identity_guard, read_actions, read_group, read_matters, read_meetings, words_en, words_sv
 from bot.rules.commands import BEGINS, CHANGES, COMMANDS, LONGEST, WHOLE
 from bot.rules.names import Who
 from bot.rules.reading import Context, Reading
@@ -27,6 +27,9 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "done": (read_actions.done,),
     "blocked": (read_actions.blocked,),
     "escalate": (read_actions.escalate,),
+    **dict.fromkeys(
+        ("escalate_further", "take", "ask_group", "answer_escalation", "solved", "withdraw_matter"), (read_matters.matter,)
+    ),
     "change": (read_actions.change, read_meetings.move_days_meeting),
     "edit": (read_actions.edit,),
     "cancel": (read_actions.cancel,),
@@ -78,6 +81,7 @@ FREE: tuple[Reader, ...] = (
     read_group.becomes,
     read_meetings.are_here,
     read_actions.somebody_does,
+    read_actions.order,
     read_actions.minutes_alone,
 )
 _ASKING: tuple[Reader, ...] = (read_group.whose, read_group.how_do_i)
@@ -92,9 +96,13 @@ _POLITE = re.compile(
 )
 # "skulle du kunna ställa in mötet": the command word of an infinitive that is not one itself
 _AS_ORDERS = {"stalla": "ställ", "lagga": "lägg", "byta": "byt", "stryka": "stryk", "skjuta": "skjut", "avbryta": "avbryt", "bjuda": "bjud"}
-_THANKS = re.compile(r"[\s,.!]+(?:tack(?: snalla| pa forhand| sa mycket)?|please|thanks|thank you|snalla|va)[\s.!]*$")
+_THANKS = re.compile(r"[\s,.!]+(?:tack(?: snalla| pa forhand| sa mycket)?|please|pls|plz|thanks|thank you|snalla|va|nu|now)[\s.!]*$")
+_PICTURE = "\u2190-\u21ff\u2300-\u23ff\u2600-\u2610\u2612-\u2704\u2706-\u2712\u2715-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"  # not ✓ ✔ ✅ ☑
+_LAST_PICTURES = re.compile(rf"[{_PICTURE}\s.!]*[{_PICTURE}][{_PICTURE}\s.!]*$")
 _BULLET = re.compile(r"\s*(?:(?:[-•*–—▪◦·]|\d{1,2}[.)])\s+)?(?:\[[ xX]?\]\s*|☐\s*)?")
-_MARK = re.compile(r"(?:[-•*–—▪◦·]\s+|\[[ xX]?\]\s*|☐\s*)+(?=\w|@|/)")
+_MARK = re.compile(rf"(?:[-•*–—▪◦·]\s+|\[[ xX]?\]\s*|☐\s*|[{_PICTURE}]\s*)+(?=\w|@|/)")
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s+(?=(?P<word>[^\W\d_]+))")
+_LISTED = words_of("action decision lesson aim agenda_add escalate park question")
 _ADD_A = re.compile(r"(?:lagg till|lagg in|ny|nytt|skriv(?: in| upp)?|notera|anteckna|add|note|write down)\s+(?:(?:en|ett|nytt|ny|a|an|new)\s+)*(?=(?:atgard|beslut|lardom|uppgift|punkt|action|decision|lesson|task)\b)")
 _NEGATED = words_of("inte ej aldrig not never ingen don't dont")
 _TALK = frozenset(fold(word) for word in words_sv.TALK_STARTS | words_en.TALK_STARTS)
@@ -106,7 +114,7 @@ def read_command(line: str, ctx: Context) -> Reading:
     pii = identity_guard.has_identity(line)
     if pii:
         line = tidy(identity_guard.mask(line))
-    mark = _MARK.match(line)
+    mark = _MARK.match(line) or _numbered(line)
     called = _CALLED.match(fold(line), mark.end() if mark else 0)
     said = line[called.end() if called else mark.end() if mark else 0 :]
     if called and not ctx.prefix:
@@ -170,6 +178,12 @@ def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _numbered(line: str) -> re.Match[str] | None:
+    """The "1." of a list, where a command word follows; "12 klar" has no such mark."""
+    mark = _NUMBERED.match(fold(line))
+    return mark if mark and BEGINS.get(mark["word"], ("",))[0] in _LISTED else None
+
+
 # --- reading ---------------------------------------------------------------------------------------------------------------------------
 
 
@@ -193,19 +207,27 @@ def _read(said: str, ctx: Context, who: Who) -> Reading | None:
         rest = _AS_ORDERS.get(verb, rest[: len(verb)]) + rest[len(verb) :]
         reading = _as_it_stands(Said(rest, ctx, who))
         if reading is not None and reading.intent in CHANGES:
-            return replace(reading, guess=True, guessed_line=rest)
+            # "kan du ringa mamma i morgon?" is asked of people: the bot cannot ring
+            return None if read_actions.order(Said(rest, ctx, who)) else replace(reading, guess=True, guessed_line=rest)
         return reading
-    reading = _as_it_stands(Said(rest, ctx, who, asks=asks))
-    return None if reading is not None and reading.problem and polite.group().startswith(("jag", "vi", "i ", "i'", "we")) else reading
+    asked_for = Said(rest, ctx, who, asks=asks)
+    reading = _as_it_stands(asked_for)
+    told = polite.group().startswith(("jag", "vi", "i ", "i'", "we"))  # "vi måste ringa kommunen på fredag"
+    return None if told and reading is not None and (reading.problem or read_actions.order(asked_for)) else reading
 
 
 def _as_it_stands(s: Said) -> Reading | None:
     """Tries the line, then the line without a "tack" at its end."""
     reading = _recognised(s)
-    thanks = _THANKS.search(s.low)
-    if thanks and thanks.start() > 0 and (reading is None or reading.intent in {"help", "list"} or "," in thanks.group() or reading.text.endswith(("tack", "please"))):
-        without = _recognised(replace(s, text=s.text[: thanks.start()]))
-        reading = without if without is not None else reading
+    pictures = _LAST_PICTURES.search(s.low)
+    end = pictures.start() if pictures else len(s.low)
+    thanks = _THANKS.search(s.low[:end])
+    if thanks and thanks.start() > 0:
+        kept = reading is not None and reading.intent not in {"help", "list"} and "," not in thanks.group()
+        if not kept or (reading is not None and _LAST_PICTURES.sub("", reading.text).endswith(("tack", "please", "pls", "snälla"))):
+            reading = _recognised(replace(s, text=s.text[: thanks.start()])) or reading
+    elif pictures and reading is None:
+        reading = _recognised(replace(s, text=s.text[:end]))
     return reading
 
 
