@@ -182,8 +182,12 @@ def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
     by_hand = [m for m in mine if m.state == "cancelled" or m.starts != m.planned]
     left = {m.id: m for m in mine if m not in by_hand}
     changed: list[Meeting] = []
-    for start in starts_of(rule, now + HORIZON, now, at_least=2):
-        stands = next((m for m in by_hand if m.planned.isocalendar()[:2] == start.isocalendar()[:2]), None)
+    wanted = starts_of(rule, now + HORIZON, now, at_least=2)
+    days = {start.date() for start in wanted}
+    for start in wanted:
+        stands = next((m for m in by_hand if m.planned.date() == start.date()), None) or next(
+            (m for m in by_hand if m.planned.isocalendar()[:2] == start.isocalendar()[:2] and m.planned.date() not in days), None
+        )
         same_day = next((m for m in left.values() if m.planned.date() == start.date()), None)
         if stands:
             by_hand.remove(stands)
