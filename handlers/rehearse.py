@@ -147,11 +147,16 @@ class Player:
         """Play it step by step; each step is given back when everything it caused has happened."""
         self._begin()
         yield None
+        came_up = False
         for step in self.rehearsal.steps:
             self.began = self.stage.now
             if isinstance(step, Expect):
+                if came_up:  # asked for at once; where the rehearsal waits instead, it comes when its next try falls due
+                    self.stage.retry()
                 self._check(step)
+                came_up = False
             else:
+                came_up = isinstance(step, Platform) and step.up
                 if self.crash_between_steps:
                     self.crash()
                 self._since = len(self.stage.out)

@@ -182,8 +182,11 @@ class Stage:
         self.down.add(platform)
 
     def platform_up(self, platform: str) -> None:
-        """Up again: what waited for the next try is tried at once, as when a connection comes back."""
+        """Up again: what waits for its next try is tried when that falls due, or by `retry`."""
         self.down.discard(platform)
+
+    def retry(self) -> None:
+        """Try at once what waits for its next try, as when a connection comes back."""
         self.engine.drain(timedelta(days=1))
 
     # -- what people do
