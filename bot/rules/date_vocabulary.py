@@ -208,6 +208,8 @@ for _key in {**FIXED_DAYS, **EASTER_DAYS, **SEASONS, **dict.fromkeys(_ALSO)}:
             FESTIVALS.setdefault(_words[0], []).append((_words, _key))
 for _ways in FESTIVALS.values():
     _ways.sort(key=lambda way: -len(way[0]))
+ALSO_NAMES = {"valborg", "lucia"}
+"""Days that are people too: without a preposition they are read, but shown back."""
 NEEDS_PREPOSITION = set(SEASONS) | {"mellandagarna", "lucia", "alla helgons dag", "valborg"}
 
 STARTS = frozenset(

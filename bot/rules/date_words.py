@@ -132,6 +132,7 @@ _TOKEN = re.compile(
 )
 _DASHES = frozenset("-–—‑−")
 _STOPS = frozenset(".,;:!?)(]\"'”’") | _DASHES
+_APART = words.BEFORE | words.AFTER | {"senast", "by"}  # between two items, these most often begin another phrase
 
 
 class _Token(NamedTuple):
@@ -214,6 +215,11 @@ class _Item:
                 setattr(self, name, getattr(other, name))
         self.sure = self.sure and other.sure
         return True
+
+    @property
+    def is_one_day(self) -> bool:
+        """A date, as no habit ("varje dag i december") goes on."""
+        return self.day is not None and self.until is None and not self.sized
 
     @property
     def has_day(self) -> bool:
@@ -316,15 +322,14 @@ class _Reader:
         total = _Item()
         end = at
         while (item := self.item(at, said, total)) is not None:
-            if (item[1].habit and total.has_day) or not total.takes(item[1]):
+            if (item[1].habit and total.has_day) or (total.habit and item[1].is_one_day) or not total.takes(item[1]):
                 break
             if item[1].done:
                 said.prepositions = ()
             end = item[0]
             said.day, said.weekday = total.has_day, total.weekday
             at, joined = self.joiner(end)
-            beside = bool(joined & (words.BEFORE | words.AFTER))
-            if beside and self.word(at) not in {"lunch", "lunchen", "noon"} and not self.clock(at, said, total):
+            if joined & _APART and not self.goes_on(at, said, total):
                 break
             if joined & words.DEADLINE:
                 total.deadline = True
@@ -335,7 +340,10 @@ class _Reader:
         end = self.range_end(end, total, said)
         if self.word(first - 1) in {"sedan", "sen", "since"}:
             return end, None  # "väntat sedan 3 november" tells what was
-        if self.habit_follows(end) or (total.clock and not total.has_day and self.lists_times(end)):
+        habit = self.habit_follows(end)
+        if habit and total.has_day and set(prepositions) & words.DEADLINE:
+            total.sure = False  # "senast fredag varje vecka": a deadline is never lost, so it is shown back
+        elif habit or (total.clock and not total.has_day and self.lists_times(end)):
             return end, None
         result = self.resolve(total, said.prepositions, prepositions)
         if result is None:
@@ -343,6 +351,21 @@ class _Reader:
         closes = self.sign(end, ")") and any(self.sign(n, "(") for n in range(first, end))
         last = self.token(end if closes else end - 1)
         return end + closes, replace(result, start=self.token(first).start, end=last.end)
+
+    def goes_on(self, at: int, said: _Said, total: _Item) -> bool:
+        """Whether what follows "senast", "före" or "efter" inside a phrase belongs to its day: a time of day, or its week.
+
+        "fredag senast kl 10" is one phrase; "varje dag senast fredag" and "den 7 till den 9, senast imorgon" are two.
+        """
+        if total.habit:
+            return False
+        if self.word(at) in {"lunch", "lunchen", "noon"} or self.clock(at, said, total):
+            return True
+        if not total.has_day:
+            return total.clock is not None
+        week_and_day = (total.week is not None) != (total.weekday is not None)
+        following = self.item(at, said, _Item()) if week_and_day and total.day is None else None
+        return following is not None and (following[1].week if total.week is None else following[1].weekday) is not None
 
     def prepositions(self, at: int) -> tuple[int, tuple[str, ...]]:
         taken: list[str] = []
@@ -503,7 +526,7 @@ class _Reader:
             return at + 3, _Item(day=self.base + 2 * _DAY)
         if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "first", "second", "third", "coming", "weekend", "morning"}:
             return self.item(at + 1, said, _Item())
-        if word == "dagen" and self.word(at + 1) in words.BEFORE | words.AFTER:
+        if word == "dagen" and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
             beside = self.item(at + 2, _Said(("pa",)), _Item())
             day = self.choose_day(beside[1], ()) if beside else None
             if beside is None or day is None:
@@ -866,24 +889,40 @@ class _Reader:
         return read
 
     def dotted(self, at: int, day: int, month: int, said: _Said) -> _Read:
-        """5.12 is a date behind a preposition, unless it looks like a time of day: 14.00, 08.10."""
+        """5.12 or 24.12, unless it looks like a time of day: 14.00, 08.15. Where it may be either, both are offered."""
         year_at = at + 3
         has_year = self.sign(year_at, ".", glued=True) and self.number(year_at + 1, (2, 4), glued=True) is not None
-        full_year = has_year and len(self.token(year_at + 1).text) == 4
-        if not full_year and (not (set(said.prepositions) & words.DEADLINE or self.word(at - 1) == "den") or said.day):
-            return None
-        if full_year:
+        if has_year and len(self.token(year_at + 1).text) == 4:
             return self.dated(at, year_at + 2, day, month, self.number(year_at + 1, (4,)))
-        if self.token(at).text[0] == "0" or _date(2028, month, day) is None or self.word(at + 3) in words.UNITS:
+        with_den = self.word(at - 1) == "den"
+        firm = bool(set(said.prepositions) & words.DEADLINE) or with_den
+        chosen = _date(2028, month, day)
+        if chosen is None or self.token(at).text[0] == "0" or self.word(at + 3) in words.UNITS:
             return None
         if has_year:
-            return self.dated(at, year_at + 2, day, month, self.number(year_at + 1, (2, 4)))
+            return self.dated(at, year_at + 2, day, month, self.number(year_at + 1, (2, 4))) if firm and not said.day else None
+        if self.word(at - 1) in words.CLOCK | words.ABOUT or not self.free(at + 3):
+            return None
         two_digits = len(self.token(at + 2).text) == 2
-        if two_digits and day < 24 and day >= 6 and self.word(at - 1) != "den":
+        if said.day:  # "måndag 14.12": the fourteenth where that is a Monday
+            read = self.dated(at, at + 3, day, month, None) if two_digits and said.weekday is not None else None
+            if read is None or read[1].day is None or read[1].day.weekday() != said.weekday or read[1].day - self.base > _RECENT:
+                return None
+            read[1].sure = day > 23
+            return read
+        if not firm and not (two_digits and (day > 23 or month % 5)):
+            return None
+        may_be_time = two_digits and day < 24 and not with_den
+        if may_be_time and month % 5 == 0 and day >= 6:
             return None
         read = self.dated(at, at + 3, day, month, None)
-        if read and two_digits and day < 24:
+        if read and read[1].day and (may_be_time or not firm):
+            if may_be_time and day >= 6 and read[1].day - self.base > _RECENT:
+                return None
             read[1].sure = False
+            clock = datetime.combine(self.base, time(day, month)) if may_be_time else self.now
+            if clock > self.now:
+                read[1].alternatives = (clock,)
         return read
 
     def after_ordinal_sign(self, at: int) -> int:
@@ -1022,8 +1061,14 @@ class _Reader:
         if after in words.WORKING_DAY or after in words.WEEKDAYS or after in {"dagen", "day", "working"}:
             end = at + 2 + (after == "working" and self.word(at + 2) == "day")
             return self.nth_day(end, number, after, said)
+        if number > 0 and (self.word(at + 1) in {"till", "to"} or self.token(at + 1).text in _DASHES):
+            second = at + 2 + (self.word(at + 2) in {"den", "the"})
+            last = words.ORDINALS.get(self.word(second), -1)
+            if last > number and (month := words.MONTHS.get(self.word(second + 1))):
+                end, year = self.year(second + 2)
+                return self.day_range(at0, end, (number, last), month, year, second)
         month_at = at + 1 + (self.word(at + 1) == "of")
-        if self.word(month_at) in words.MONTHS and (den or said.prepositions or number > 0):
+        if self.word(month_at) in words.MONTHS and (den or said.prepositions or number > 0 or word in {"sista", "siste"}):
             month = words.MONTHS[self.word(month_at)]
             end, year = self.year(month_at + 1)
             if number == -1:
@@ -1080,14 +1125,15 @@ class _Reader:
         way, key = said_way
         end = at + len(way)
         prepositions = set(said.prepositions)
-        if key in words.NEEDS_PREPOSITION and not prepositions and way[0] not in {"mellandagarna", "luciadagen", "allhelgona", "valborgsmassoafton"} and len(way) == 1:
+        bare_name = key in words.ALSO_NAMES and not prepositions and len(way) == 1 and way[0] == key and not self.is_name(key)
+        if key in words.NEEDS_PREPOSITION and not bare_name and not prepositions and way[0] not in {"mellandagarna", "luciadagen", "allhelgona", "valborgsmassoafton"} and len(way) == 1:
             return None
         if key == "nyarsafton" and self.token(end).text == "'":
             return None
         if key not in words.SEASONS and key != "mellandagarna":
             day = next(day for year in (self.base.year, self.base.year + 1) if (day := _festival(key, year)) >= self.base)
             end, year = self.year(end)
-            return end, _Item(day=_festival(key, _century(year)) if year is not None else day)
+            return end, _Item(day=_festival(key, _century(year)) if year is not None else day, sure=not bare_name)
         return self.season(end, key, prepositions)
 
     def season(self, end: int, key: str, prepositions: set[str]) -> _Read:
@@ -1130,7 +1176,7 @@ class _Reader:
         """ "December 5th", "i mars", "månadsskiftet"."""
         word = self.word(at)
         if word in {"manadsskiftet", "manadsskifte"}:
-            return at + 1, _Item(day=_last_of_month(self.base))
+            return at + 1, _Item(day=_last_of_month(self.base), done=bool(set(said.prepositions) & words.BEFORE))
         if word in {"manaden", "month"} and {"i", "under", "in", "during"} & set(said.prepositions) and not self.counted(at):
             return at + 1, self.month_item(self.base.year, self.base.month)
         month = words.MONTHS.get(word)
@@ -1487,7 +1533,9 @@ class _Reader:
             while (item := self.item(at, inner, gathered)) is not None and not item[1].habit and gathered.takes(item[1]):
                 at = last_end = item[0]
                 inner.day, inner.weekday = gathered.has_day, gathered.weekday
-                at, _ = self.joiner(at)
+                at, joined = self.joiner(at)
+                if joined & _APART and not self.goes_on(at, inner, gathered):
+                    break
             if not gathered.has_day or gathered.meeting:
                 return end
             clock, gathered.clock = gathered.clock, None
@@ -1647,7 +1695,13 @@ class _ScheduleReader(_Reader):
 
     def part(self, at: int) -> int:
         """Takes what stands here; answers with the token after it, or `at` where nothing was taken."""
-        return self.bounds(at) or self.rhythm(at) or self.days(at) or self.lengths(at) or self.times(at) or at
+        return self.bounds(at) or self.rhythm(at) or self.days(at) or self.lengths(at) or self.date(at) or self.times(at) or at
+
+    def date(self, at: int) -> int:
+        """A date in figures ("torsdag 3/12 kl 13") is no time; `find_dates` reads it."""
+        said = _Said(day=True)
+        day = self.number(at, (1, 2, 4, 8)) is not None and (self.full_date(at, said) or self.day_month(at, said))
+        return day[0] if day else 0
 
     def bounds(self, at: int) -> int:
         """First and last possible day."""

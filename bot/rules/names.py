@@ -11,7 +11,7 @@ from bot.rules.spelling import Vocabulary, agrees, fold, words_of
 
 _ME = words_of("jag mig mej me myself")
 _ALL = words_of("alla allihop samtliga everyone everybody all")
-_AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|and|samt)\b)\s*|\s+(?=@)", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|o|and|samt)\b)\s*|\s+(?=@)", re.IGNORECASE)
 _WORDS = re.compile(r"[\w.\-]+(?: [\w\-]+){0,3}")
 _PART = re.compile(r"[\w\-]+")
 

@@ -23,7 +23,7 @@ from bot.rules.said import (
     take_due,
     with_full_names,
 )
-from bot.rules.spelling import fold, words_of
+from bot.rules.spelling import agrees, fold, words_of
 
 DONE = (
     r"(?:klar|klart|klara|fardig|fardigt|fardiga|fixat|fixad|avklarad|avklarat|avbockad|gjort|gjord|slutford|slutfort|utford|utfort|lost|ordnat|"
@@ -45,6 +45,10 @@ _RESPONSIBLE = (
     r"\s*(?:ar|is|are|har|ligger pa|:|=)?\s*"
 )
 _STATES = words_of("behover har ar vill mar blir saknar borde fick hade vid i pa fran hos om kvar needs has is wants are was at in on s")
+_BESIDE_ORDINARY_WORDS = words_of(
+    "kvar hemma dar har ihop tillsammans ensam sjalv billigt nara nagonstans nagon annan pa i for med och eller till fran av utan under over efter"
+    " innan vid som ett en tva tre idag ut in upp live love not be the a an have"
+)
 _TALKED = words_sv.SMALL_TALK_OBJECTS | words_en.SMALL_TALK_OBJECTS
 _PROMISES = frozenset(fold(word) for word in words_sv.PROMISES | words_en.PROMISES)
 _SENDS = re.compile(
@@ -138,7 +142,9 @@ def _leads(s: Said, named: Named) -> bool:
         return True
     if named.me or named.unclear:
         return named.me or word not in _STATES
-    if word in _STATES or named.wordy or fold(s.text[: named.end]) in {"alla", "all", "samtliga", "allihop", "everyone", "everybody"}:
+    if named.wordy:  # "bo läkemedelsgenomgång" names Bo; "bo kvar hemma" and "dag för dag" do not
+        return word not in _STATES | _BESIDE_ORDINARY_WORDS
+    if word in _STATES or fold(s.text[: named.end]) in {"alla", "all", "samtliga", "allihop", "everyone", "everybody"}:
         return word.endswith("r") and len(word) > 4 and word not in _STATES
     return True
 
@@ -258,7 +264,8 @@ def _done(rest: Said, numbers: Numbers) -> Reading | None:
     later = [each for each in find_dates(rest.text, rest.ctx) if each.start == 0 and not rest.text[each.end :].strip(" .!")]
     if later and later[0].when.isoformat()[:10] > rest.ctx.now.date().isoformat():
         return None  # "12 är klar på fredag" is a forecast
-    return Reading("done", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.text))
+    text = clean(rest.text)
+    return Reading("done", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text if any(sign.isalnum() for sign in text) else "")
 
 
 def blocked(s: Said) -> Reading | None:
@@ -288,8 +295,8 @@ def escalate(s: Said) -> Reading | None:
     colon = s.colon or bool(kind)
     numbers = read_numbers(rest.low)
     to_above = re.search(r"\s+till (?:kommitten|genomforandekommitten|gk|styrgruppen|sg|chefen|ledningen|niva \d)[.!]*$|\s+to the (?:committee|steering group)[.!]*$", rest.low)
-    if s.asks and not colon:
-        return None
+    if s.asks and not colon and len(rest.text[numbers.end :].split()) < 3:
+        return None  # "hissa 12?" wonders; "hissa vem betalar larmet?" lifts a question
     if s.head in {"lyft", "lyfta", "raise"} and not (numbers or colon or to_above):
         return None
     if s.head == "hissa upp" and not (numbers or colon or to_above):
@@ -485,7 +492,15 @@ def answer(s: Said) -> Reading | None:
     if numbers:
         text = clean(s.after(numbers.end).text)
         return Reading("answer", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text, problem="" if text else "no_text")
-    return Reading("answer", text=clean(s.text)) if s.colon and s.text else None
+    told = s.head in {"svar", "answer"} and not s.asks and not s.match(_ABOUT_ANSWERS)
+    return Reading("answer", text=clean(s.text)) if s.text and (s.colon or told) else None
+
+
+# "svar saknas", "svar från kommunen kom i dag": talk about an answer, not the answer
+_ABOUT_ANSWERS = (
+    r"(?:saknas|saknar|kom|kommer|kommit|fick|far|fatt|har|hade|ar|var|vantas|onskas|behovs|tack|direkt|snarast|fran|pa|av|till|inom|senast"
+    r"|the|is|was|from|to|by|will|me|him|her|them|us|when|has|that|your|my)\b"
+)
 
 
 def time_spent(s: Said) -> Reading | None:
@@ -584,6 +599,14 @@ def somebody_does(s: Said) -> Reading | None:
         numbers = read_numbers(s.low[take_self.end() :])
         if numbers and s.ctx.speaker and not s.low[take_self.end() + numbers.end :].strip(" .!"):
             return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, owners=(s.ctx.speaker,))
+    let = s.match(r"(?:lat|let|be|ask)\s+(?=@|\w)")
+    named = s.who.several(s.text, let.end()) if let else Named()
+    takes = s.after(named.end).match(r"(?:att\s+|to\s+)?(?:ta|take)(?: over| hand om)?\s+") if named else None
+    if takes:
+        after = s.after(named.end).after(takes.end())
+        numbers = read_numbers(after.low)
+        if numbers and not after.low[numbers.end :].strip(" .!"):
+            return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref))
     be = s.match(r"(?:paminn|remind)\s+(?=@|\w)")
     if be and s.who.one(s.text, be.end()).owners:
         reading = promise(s, "action")
@@ -618,8 +641,32 @@ def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
     what = [each for each in fold(reading.text).split() if each not in _TALKED]
     if not reading.owners or len(what) < 2 or re.search(rf"\b(?:{_NOT[3:-3]}|om|if)\b", fold(reading.text)) or _talks(reading.text):
         return None
-    # Said with a day it is a promise; without one it may be talk, so it is shown back.
-    return replace(reading, sure=reading.sure and reading.due is not None) if reading.due is not None or named.me else None
+    return reading if reading.due is not None else None  # without a day it tells what people do
+
+
+# Orders that are as often small talk, and words beside an order that are not what it is about.
+_LOOSE = words_of("ta ga se komma ge gora halla stanna spela ata lyssna visa hjalpa bo be vanda lara tanka saga help see show move come go start stop have keep try talk")
+_FIRM = r"ta (?:kontakt|reda|fram|prov|hand)\w*\b"
+_NO_OBJECTS = words_of(
+    "mig oss me us garna bara ju alltid da igang pa av ut upp ner om med till for hos fram at dit hit kvar och sa dit aven mer more with to about on"
+)
+
+
+_IMPERATIVES = {fold(word): word for word in words_sv.IMPERATIVES}
+
+
+def order(s: Said) -> Reading | None:
+    """`ring kommunen på fredag`, `boka tolk @bo`: what is to be done, with a day or an owner, is an action without its command word"""
+    word = first_word(s.low)
+    imperative = _IMPERATIVES.get(word, "")
+    if s.asks or not (word in INFINITIVES or (imperative and agrees(s.text, imperative))) or (word in _LOOSE and not s.match(_FIRM)):
+        return None
+    reading = promise(s, "action")
+    if reading.problem or (reading.due is None and not (reading.owners and "@" in s.text)):
+        return None
+    others = [each for each in re.findall(r"\w+", fold(reading.text))[1:] if each not in _NO_OBJECTS]
+    talk = not others or others[0] in _TALKED | words_of("mig oss me us") or re.search(rf"\b(?:{_NOT[3:-3]})\b", fold(reading.text))
+    return None if talk or _talks(reading.text) else reading
 
 
 def _talks(text: str) -> bool:

@@ -208,12 +208,12 @@ def _read(said: str, ctx: Context, who: Who) -> Reading | None:
         reading = _as_it_stands(Said(rest, ctx, who))
         if reading is not None and reading.intent in CHANGES:
             # "kan du ringa mamma i morgon?" is asked of people: the bot cannot ring
-            return None if read_actions.order(Said(rest, ctx, who)) else replace(reading, guess=True, guessed_line=rest)
+            return None if reading == read_actions.order(Said(rest, ctx, who)) else replace(reading, guess=True, guessed_line=rest)
         return reading
     asked_for = Said(rest, ctx, who, asks=asks)
     reading = _as_it_stands(asked_for)
     told = polite.group().startswith(("jag", "vi", "i ", "i'", "we"))  # "vi måste ringa kommunen på fredag"
-    return None if told and reading is not None and (reading.problem or read_actions.order(asked_for)) else reading
+    return None if told and reading is not None and (reading.problem or reading == read_actions.order(asked_for)) else reading
 
 
 def _as_it_stands(s: Said) -> Reading | None:

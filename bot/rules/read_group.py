@@ -232,6 +232,9 @@ def consent(s: Said) -> Reading | None:
         words = bad_dates(rest.text, s.ctx)
         if words:
             return Reading("consent", problem="bad_date", problem_words=words[0])
+        year = re.search(r"\b(?:till|t\.?o\.?m\.?|tom|until|to)\s+(?:och med\s+)?(\d[\d/.-]*)[\s.!]*$", rest.low)
+        if year:
+            return Reading("consent", problem="bad_date", problem_words=year[1])
         about = clean(re.sub(r"^(?:f[öo]r|till|mellan|for|between|to)\s+", "", rest.text, flags=re.IGNORECASE))
         return Reading("consent", text=about, problem="no_date") if s.colon or not about or re.search(r"kommun|region|landsting", rest.low) else None
     last = days[-1]

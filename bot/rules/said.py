@@ -12,7 +12,7 @@ from bot.rules import words_en, words_sv
 from bot.rules.date_words import Found, bad_dates, find_dates, meeting_words
 from bot.rules.names import Who
 from bot.rules.reading import Context, Moment
-from bot.rules.spelling import fold
+from bot.rules.spelling import fold, words_of
 
 INFINITIVES = frozenset(fold(word) for word in words_sv.INFINITIVES | words_en.INFINITIVES)
 PRESENT = frozenset(fold(word) for word in words_sv.PRESENT | words_en.PRESENT)
@@ -29,7 +29,7 @@ _KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)
 _NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})\b{_NOT_A_NUMBER}"
 _REFERENCE = _KIND + r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
 _RANGE = r"#?(\d{1,4})\s?[-–]\s?#?(\d{1,4})\b(?![:./-])"
-_JOINT = r"\s*(?:,|&|\+|\boch\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
+_JOINT = r"\s*(?:,|&|\+|\boch\b|\bo\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
 _CRUMBS = " \t,;:–—-"
 
 
@@ -129,7 +129,12 @@ def with_full_names(text: str, who: Who) -> str:
     return text
 
 
-_STRONG = frozenset(("senast", "fore", "innan", "by", "due", "before", "deadline"))
+_STRONG = re.compile(r"\b(?:senast|fore|innan|by|due|before|deadline)\b")
+# A day in what somebody is told or asked ("meddela dottern att läkaren kommer på tisdag") need not be the deadline.
+_TOLD = re.compile(
+    r"\b(?:(?:meddel|informer|beratt|sag|tala om|paminn|halsa|tell|inform|remind)\w*\b.*\b(?:att|that)"
+    r"|(?:koll|hor|frag|undersok|check|ask|see)\w*\b.*\b(?:om|nar|if|whether|when))\s+(?P<next>\w+)"
+)
 _FROM = frozenset(("fran", "from", "sedan", "since", "mellan", "between", "over", "under", "during"))
 
 
@@ -150,7 +155,7 @@ class Due:
 def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     """Takes the deadline out of a text. With `said_outright` only one introduced by "senast", "före" and the like."""
     founds = [each for each in find_dates(text, ctx) if each.preposition not in _FROM]
-    strong = [each for each in founds if each.preposition.split(" ")[0] in _STRONG]
+    strong = [each for each in founds if _STRONG.search(fold(text[each.start : each.end]))]
     chosen, sure = _deadline(text, founds, strong)
     if said_outright:
         chosen = strong[-1] if strong else None
@@ -169,7 +174,20 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     when, others = chosen.when, chosen.alternatives
     if chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
         when, others, sure = chosen.until, (chosen.when, *others), False
+    if chosen not in strong and _is_told(fold(text[: chosen.start])):
+        sure = False
+        if ctx.next_meeting and not others:
+            others = (ctx.next_meeting.date(),)
     return Due(left, when, chosen.week, sure and chosen.sure, others, opened=opened)
+
+
+def _is_told(before: str) -> bool:
+    """Whether the text before a day goes on in a clause of its own: "... att läkaren kommer på", but not "... att ringa på"."""
+    told = _TOLD.search(before)
+    return told is not None and not is_verb(told["next"]) and any(word in PRESENT or word in _IS for word in before[told.start("next") :].split())
+
+
+_IS = words_of("ar har ska kan far blir vill is has will can comes kommer")
 
 
 def _deadline(text: str, founds: list[Found], strong: list[Found]) -> tuple[Found | None, bool]:

@@ -31,6 +31,13 @@ PRESENT = frozenset(
     + [word[:-1] for word in INFINITIVES if word.endswith(("öra", "ära", "åla"))]
     + sorted(_IRREGULAR)
 )
+# Orders that are not spelt as the infinitive ("boka" is), but for those that are nouns as well ("svar", "hjälp").
+IMPERATIVES = words_of(
+    """
+    ansök begär bestäm beställ besök bjud byt fyll följ förbered genomför inför klipp köp kör lägg lös läs mät möt påminn ring rådgör
+    sammanställ skriv ställ stäm stäng säkerställ sänd sätt sök undersök väck välj väg återkom överför översätt
+    """
+)
 # What a person promises by saying it in the present, with no command word: "jag ringer vårdcentralen i morgon".
 PROMISES = words_of(
     """
@@ -64,7 +71,7 @@ ORDINARY = words_of(
     grupp gruppen gruppens grupper grupps kropp kroppen trupp trapp trappa trappan agendan agera mandel mandeln mandat
     ledig ledigt lediga ledigheter ledis borta bortse bokat sjuk sjukt sjuka sjukan sjunka sjunger tidig tider tiden tid tidens
     delta deltar dela delar delat avbryta avbryter avbrott arbeta avgår radera rader raden radar ändra ändrar ändrat andra andras undra undrar undrade ändras hundra
-    ångrar ångrade ånger ängar överallt översikt översikten ersatt ersätta ersätts svarar svarat svarade språk spräck spåk språket
+    ångrar ångrade ånger överallt översikt översikten ersatt ersätta ersätts svarar svarat svarade språk spräck spåk språket
     personen person personer kontakt kontakta kontakter mejla målet mål måla målat mat måla hel hela helt helg hals pappa mamma
     punkta runt punkter tomat frukt frukost trakt akut akuta saker säker sakta slakta vakna vaknar valla valet vilket vilka hinner hindra hindrar
     hind vind hinner hindrat fast fasta fastna fastnar fästa färdiga färdigt farlig fartyg fixa fixar fixar fixade fika fikar maxat fixad mixat
