@@ -202,7 +202,10 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
         return Outcome(Say(say.IdentityNumber())) if incoming.addressed else Outcome(Silent())
     group_id, said = named_group(snapshot, incoming.said)
     group_id = snapshot.here or group_id
-    code, said = named_matter(snapshot, said)
+    named = named_matter(snapshot, said)
+    if isinstance(named, Need):
+        return named
+    code, said = named
     readings = understood(snapshot, said, context_for(snapshot, group_id, me, incoming.addressed, now))
     if isinstance(readings, Need):
         return readings
@@ -263,7 +266,8 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
         ask = replace(ask.with_reading(ref=matter.id), group_id=matter.group)
         body = ask.snapshot.views[matter.body]
         if not may(command.who, ask.me, ask.view, body) and not (command.who != "member" and matter.routed_to == ask.me.id):
-            known = any(may("party", ask.me, view) for view in (ask.view, body))
+            been = {matter.group, *(step.body for step in matter.path)}
+            known = any(may("party", ask.me, view) for id, view in ask.snapshot.views.items() if id in been)
             return ask.say(NotYours(matter, escalations.called(ask.snapshot, matter.body)) if known else say.NotAllowed("member"))
     view = ask.snapshot.views.get(ask.group_id)
     if command.about == "group":
@@ -309,12 +313,18 @@ def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:
     return "", said
 
 
-def named_matter(snapshot: Snapshot, said: str) -> tuple[str, str]:
+MATTER = re.compile(r"(?<![\w@])(?P<code>\w[\w-]*)\s+(?=h\s?\d{1,4}(?!\w))", re.IGNORECASE)
+
+
+def named_matter(snapshot: Snapshot, said: str) -> tuple[str, str] | Need:
     """The code of the group whose matter a line names ("besked tall H1 ..."), and the line without it."""
-    for code in sorted({each.code for each in escalations.in_view(snapshot.views.values())}):
-        if match := re.search(rf"(?<!\w){re.escape(code)}\s+(?=h\s?\d{{1,4}}(?!\w))", said, re.IGNORECASE):
-            return code, said[: match.start()] + said[match.end():]
-    return "", said
+    match = MATTER.search(said)
+    if match is None:
+        return "", said
+    if "codes" not in snapshot.found:
+        return Need(("codes",))
+    code = next((each for each in snapshot.found["codes"] if each.casefold() == match["code"].casefold()), "")
+    return code, said[: match.start()] + said[match.end():] if code else said
 
 
 def about_matter(reading: Reading, code: str) -> Reading:
@@ -429,6 +439,8 @@ def likely(ask: Ask) -> tuple[str, ...]:
     view: GroupView = views[0]
     if len(views) == 1 and view.live:
         return ("decision", "action", "done", "lesson", "park", "attend", "end_meeting", "undo")
+    if view.group.kind == "committee" and not ask.incoming.place.private:
+        return ("lifted", "answer_escalation", "escalate_further", "agenda", "schedule", "start_meeting", "decision", "undo")
     wanted = ["action"]
     if any(ask.me.id in a.owners for v in views for a in v.open_actions):
         wanted += ["mine", "done", "blocked"]

@@ -60,8 +60,10 @@ def meant(ask: Ask) -> Escalation | Result:
     if fits:
         lines = ((ask.incoming.said.replace(ref, f"{each.code} {ref}").replace(ref.lower(), f"{each.code} {ref}"), each) for each in fits)
         return ask.say(say.WhichMatter(ref, tuple(lines)))
-    older = f"id {ask.group_id}:{ref}"
-    if here and here.group.last_lifted >= int(ref[1:]) and older not in ask.snapshot.found:
+    # closed long ago, or passed on to another body
+    group = ask.snapshot.found["codes"][ask.reading.code] if ask.reading.code else ask.group_id
+    older = f"id {group}:{ref}"
+    if older not in ask.snapshot.found:
         return Need((older,))
     if isinstance(found := ask.snapshot.found.get(older), Escalation):
         return found

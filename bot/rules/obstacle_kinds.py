@@ -14,7 +14,7 @@ _BEGINNINGS: Mapping[str, str] = {
     "discharge": "utskriv skriv(?:s|as)?_hem hemgang vardplats utskrivningsklar betalningsansvar discharge hospital_bed",
     "consent": "samtyck sekretess medgiv tystnadsplikt osl integritet consent secrecy confidential",
     "it": "behorighet inlogg logga_in losenord siths journal(?!ist) npo cosmic lifecare system dator server e-?tjanst app appen internet natverk digital"
-    " teknik it telefonen programmet access login log_in password computer software network account konto",
+    " teknik telefonen programmet access login log_in password computer software network account konto",
     "legal": "juridi lagen lagligt lagstod laglig jurist forordning hsl sol lss lvu overklag legal law lawyer",
     "money": "pengar kosta kostnad budget betala faktur ersattning bidrag finansier medel(?!punkt) dyr hyra_in money cost pay budget fund invoice",
     "resources": "personal bemann vakans sjukskriv tid_saknas hinner resurs kapacit kotid vantetid koer underbemann platsbrist hjalpmedel"
@@ -35,6 +35,9 @@ def _pattern(words: str) -> re.Pattern[str]:
 _PATTERNS = {kind: _pattern(words) for kind, words in _BEGINNINGS.items()}
 
 
+_IT = re.compile(r"(?<!\w)IT(?!\w)|(?<!\w)it-(?=\w)")
+
+
 def guess_kind(words: str, own: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """The kind of obstacle that the words most likely tell of; "other" where nothing says. `own`: a county's words."""
     low = fold(words)
@@ -42,6 +45,8 @@ def guess_kind(words: str, own: Mapping[str, tuple[str, ...]] | None = None) -> 
     for kind in _ORDER:
         found = {match.group() for match in _PATTERNS[kind].finditer(low)}
         points[kind] = len(found) + 2 * sum(fold(word) in low for word in (own or {}).get(kind, ()))
+    if _IT.search(words) and not words.isupper():  # the English "it" is another word
+        points["it"] += 1
     best = max(_ORDER, key=lambda kind: (points[kind], -_ORDER.index(kind)))
     return best if points[best] else "other"
 
