@@ -10,7 +10,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from bot.keys import groups_in
-from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView, Kept, Person, Snapshot
+from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView, Kept, Member, Person, Snapshot
 from bot.outcome import Fact, Need
 from storage import tables
 from storage.keystore import KeyStore

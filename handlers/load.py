@@ -1,0 +1,122 @@
+"""`nvg load FILE`: people, committees and groups from a YAML or CSV file, all of it or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from bot.model import Group, Kept, Member, Person
+from bot.outcome import Fact
+from handlers.clock import Clock, RealClock
+from handlers.roster import Fault, Known, Roster, enrol, read_csv, read_yaml
+from storage.store import Read, Store
+
+SHOWN = 200
+"""So many faults are listed; after that only how many more there are."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("load", help="skapar eller uppdaterar personer, grupper och kommittéer från en fil")
+    parser.add_argument("file", type=Path, metavar="FIL", help="YAML (people, committees, groups) eller CSV, en fil per slag")
+
+
+def main(args: argparse.Namespace, store: Store, clock: Clock | None = None) -> int:
+    """0: loaded, or nothing to change. 1: faults, each named with its line, and nothing changed."""
+    with progress() as step:
+        step("läser filen")
+        roster = read(args.file)
+        step("jämför med det som finns")
+        saved, faults = load(roster, store, clock or RealClock())
+    if faults:
+        for fault in faults[:SHOWN]:
+            print(f"{args.file}: {fault}", file=sys.stderr)
+        if len(faults) > SHOWN:
+            print(f"... och {len(faults) - SHOWN} fel till", file=sys.stderr)
+        print(f"{len(faults)} fel. Inget är ändrat.", file=sys.stderr)
+        return 1
+    print(told(saved))
+    return 0
+
+
+def read(path: Path) -> Roster:
+    """The entries of a file: CSV by its name, else YAML."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        return Roster(faults=(Fault(0, str(path), f"filen går inte att läsa ({error.strerror})"),))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if path.suffix.casefold() != ".csv":
+            return Roster(faults=(Fault(1, "", "filen är inte skriven i UTF-8"),))
+        text = raw.decode("cp1252", errors="replace")  # as spreadsheets write it
+    return read_csv(text) if path.suffix.casefold() == ".csv" else read_yaml(text)
+
+
+def load(roster: Roster, store: Store, clock: Clock) -> tuple[list[Kept], list[Fault]]:
+    """Save what the roster says, in one transaction. What was saved, and the faults that stopped it."""
+    now = clock.now()
+    with store.turn() as work:
+        saved, faults = enrol(roster, known(work))
+        if saved and not faults:
+            work.save(saved, now, [fact_of(thing) for thing in saved])
+    return ([] if faults else saved), faults
+
+
+def known(read: Read) -> Known:
+    """What is kept already."""
+    members: dict[str, tuple[Member, ...]] = {}
+    for member in read.members():
+        members[member.group] = (*members.get(member.group, ()), member)
+    return Known({p.id: p for p in read.people()}, {g.id: g for g in read.groups()}, members)
+
+
+def fact_of(thing: Kept) -> Fact:
+    kind = type(thing).__name__.lower()
+    verb = "changed" if thing.version else "loaded"
+    return Fact(f"{kind}_{verb}", thing.group, f"@{thing.id}" if isinstance(thing, Person) else thing.id)
+
+
+def told(saved: list[Kept]) -> str:
+    """What was done, in words."""
+    if not saved:
+        return "Allt stämde redan. Inget är ändrat."
+    parts = []
+    for kind, one, many in ((Person, "person", "personer"), (Group, "grupp eller kommitté", "grupper och kommittéer"), (Member, "plats i en grupp", "platser i grupper")):
+        things = [thing for thing in saved if isinstance(thing, kind)]
+        new = sum(not thing.version for thing in things)
+        for number, word in ((new, "nya" if new != 1 else "ny"), (len(things) - new, "ändrade" if len(things) - new != 1 else "ändrad")):
+            if number:
+                parts.append(f"{number} {word} {one if number == 1 else many}")
+    return "Klart: " + ", ".join(parts) + "."
+
+
+def progress() -> Any:
+    """Says what is being done, where somebody is looking."""
+    if not sys.stderr.isatty():
+        return nullcontext(_silent)
+    return _Spinner()
+
+
+def _silent(_what: str) -> None: ...
+
+
+class _Spinner:
+    """A line that turns while a long file is read."""
+
+    def __enter__(self) -> Callable[[str], None]:
+        from rich.console import Console
+
+        self._status = Console(stderr=True).status("")
+        self._status.start()
+        return self._say
+
+    def _say(self, what: str) -> None:
+        self._status.update(what)
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
