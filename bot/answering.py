@@ -135,7 +135,7 @@ def share(ask: Ask) -> Result:
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
     others = [group for group in ask.snapshot.found[wanted] if group.id != matter.group and group.kind == "care"]
-    state = "closed" if matter.about == "lesson" else matter.state
+    state = "closed" if matter.waits else matter.state  # to share it is an answer
     saved = stepped(matter, "shared", ask.me.id, ask.now, state=state, shared_at=ask.now)
     outcome = noted(ask, saved, "shared", groups=len(others))
     new = tuple(thing for group in others for thing in point_for(ask, group, matter))

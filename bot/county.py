@@ -24,7 +24,7 @@ class County:
 
     name: str = ""
     bodies: tuple[Body, ...] = ()
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
     kind_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # more words by which a kind is guessed
     routes: Mapping[str, str] = field(default_factory=dict)  # kind -> a body's code, or "@" and a person's id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.rules.spelling import fold
+from bot.rules.spelling import fold, words_of
 
 OBSTACLE_KINDS = ("consent", "it", "mandate", "resources", "money", "cooperation", "discharge", "legal", "other")
 
@@ -52,10 +52,10 @@ def guess_kind(words: str, own: Mapping[str, tuple[str, ...]] | None = None) -> 
 
 
 _ASKS_LEAVE = re.compile(r"(?<!\w)(?:far vi|kan vi|ska vi|borde vi|vem av oss|vilken av oss|may we|can we|should we|which of us|who of us)(?!\w)")
-_DULL = frozenset(fold(word) for word in (
+_DULL = frozenset(fold(word) for word in words_of(
     "själva själv gruppen beslutar besluta bestämmer bestämma ändra ändrar byta byter välja väljer inom eller samt också hela alla mellan efter före under över"
     " decide change choose group ourselves within between after before"
-).split())  # fmt: skip
+))  # fmt: skip
 
 
 def in_own_remit(words: str, mandate: str) -> bool:

@@ -13,6 +13,7 @@ import pytest
 
 from config import counties
 from handlers import rehearse
+from handlers.run import wording
 from storage.keystore import KeyStore
 from storage.store import Store
 
@@ -61,7 +62,7 @@ def play_text(folder: Path, text: str, *options: str, database: Path | None = No
     def opened(url: str) -> Store:
         return Store(url, KeyStore(f"{database}.keys", bytes(32)))
 
-    code = rehearse.main(args, opened, counties=counties.names(), out=out, err=err)
+    code = rehearse.main(args, opened, lambda county: wording(county or "vastra-varmland"), counties.names(), out=out, err=err)
     return Played(code, out.getvalue(), err.getvalue())
 
 

@@ -9,13 +9,12 @@ import pytest
 from config import counties
 from handlers.rehearsal_file import read_rehearsal
 from handlers.rehearse import NotMet, Player, explained
+from handlers.run import wording
 from storage.keystore import KeyStore
 from storage.store import Store
-from templates.words import Words
 from tests.conftest import SECRET
 
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
-WORDS = Words()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -34,7 +33,7 @@ def test_rehearsal_with_a_crash_between_all_steps(path: Path, database_url: str,
 
 def play(path: Path, database_url: str, folder: Path, crash_between_steps: bool = False) -> None:
     rehearsal = read_rehearsal(path, counties.names())
-    player = Player(rehearsal, lambda: Store(database_url, KeyStore(folder / "keys", SECRET)), WORDS, crash_between_steps)
+    player = Player(rehearsal, lambda: Store(database_url, KeyStore(folder / "keys", SECRET)), wording(rehearsal.county or "vastra-varmland"), crash_between_steps)
     try:
         player.play()
     except NotMet as error:
