@@ -21,6 +21,8 @@ from bot.rules.reading import Context, MeetingTime, Moment
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _RECENT = timedelta(days=60)  # a date without year that passed within this time may be a mistake
+_SOON = timedelta(days=92)  # 8.10 is thought of as a date where it comes within this time
+_FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (1, 8), (24, 7)})
 _YEARS = range(1990, 2101)
 _ANY_TIME = datetime.combine(date(2000, 1, 3), time())  # where the day does not matter
 
@@ -374,7 +376,7 @@ class _Reader:
         ):
             taken.append(self.word(at))
             at += 1
-        while (word := self.word(at)) in words.PREPOSITIONS:
+        while len(taken) < 6 and (word := self.word(at)) in words.PREPOSITIONS:
             taken.append(word)
             at += 1
             if word in words.FROM and self.phrase_words(at, "och", "med"):
@@ -757,14 +759,15 @@ class _Reader:
     def is_weekday(self, at: int, said: _Said) -> bool:
         """Short words need their dots or a preposition, lest "man", "son", "sat" and Tor be taken for days."""
         word, raw = self.word(at), self.token(at).raw
+        after_week = self.number(at - 1) is not None and bool({self.word(at - 2), self.word(at - 3)} & words.WEEK)
         if word in words.NEEDS_DOTS:
-            if self.token(at - 1).kind == "n" and at > 0:
-                return False  # "i 3 mån"
+            if self.token(at - 1).kind == "n" and at > 0 and not after_week:
+                return False  # "i 3 mån", but "v 49 mån"
             return raw.lower() == words.NEEDS_DOTS[word]
         prepositions = set(said.prepositions)
         if word == "tor":
             return not self.is_name("tor") and (
-                bool(prepositions & {"pa", "senast", "fore", "innan"}) or (bool(prepositions) and raw == "tor")
+                after_week or bool(prepositions & {"pa", "senast", "fore", "innan"}) or (bool(prepositions) and raw == "tor")
                 or self.number(at + 1) is not None
             )
         if word in words.NEEDS_ENGLISH:
@@ -845,8 +848,10 @@ class _Reader:
         if word == "of":
             after += 1
             word = self.word(after)
-        if word not in words.MONTHS or (word == "mar" and not self.english and not said.prepositions):
+        if word not in words.MONTHS:
             return None
+        if word == "mar" and (self.token(after).raw.lower() != "mar" or not (self.english or said.prepositions or self.free(after + 1))):
+            return None  # "de 2 mår bra"
         end, year = self.year(after + 1)
         return self.dated(at, end, day, words.MONTHS[word], year)
 
@@ -867,8 +872,9 @@ class _Reader:
         firm = bool(said.prepositions or said.day or self.word(at - 1) == "den" or year is not None)
         follows = self.word(end) in words.UNITS or self.sign(end, "%/", glued=True)
         if not firm:
-            fraction = (day, month) in {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (1, 8), (24, 7)}
-            if follows or fraction or any(self.word(n) in words.SCALES for n in range(max(0, at - 3), at)):
+            counts = (day, month) in _FRACTIONS and not (self.free(end) or self.word(end) in words.CLOCK)
+            always = (day, month) == (24, 7) and (self.choose_year(24, 7)[0] or self.base) - self.base > _SOON  # "vak 24/7"
+            if follows or counts or always or any(self.word(n) in words.SCALES for n in range(max(0, at - 3), at)):
                 return None
             if self.word(at - 1) in words.PLACES:
                 return None
@@ -879,8 +885,8 @@ class _Reader:
                 self.is_bad(at, end - 1)
             return None
         read = self.dated(at, end, day, month, year)
-        if read and not firm and month == 10 and day < 10:
-            read[1].sure = False  # 7/10 may be a mark on a scale
+        if read and not firm and ((month == 10 and day < 10) or (day, month) in _FRACTIONS):
+            read[1].sure = False  # 7/10 may be a mark on a scale, 1/2 a half
         swapped = _date(2028, day, month)
         english = self.english or bool({"by", "due", "before", "on", "until"} & set(said.prepositions))
         if read and english and swapped and day != month and year is None:
@@ -896,33 +902,32 @@ class _Reader:
             return self.dated(at, year_at + 2, day, month, self.number(year_at + 1, (4,)))
         with_den = self.word(at - 1) == "den"
         firm = bool(set(said.prepositions) & words.DEADLINE) or with_den
-        chosen = _date(2028, month, day)
-        if chosen is None or self.token(at).text[0] == "0" or self.word(at + 3) in words.UNITS:
+        if _date(2028, month, day) is None or self.word(at + 3) in words.UNITS:
             return None
         if has_year:
             return self.dated(at, year_at + 2, day, month, self.number(year_at + 1, (2, 4))) if firm and not said.day else None
-        if self.word(at - 1) in words.CLOCK | words.ABOUT or not self.free(at + 3):
-            return None
         two_digits = len(self.token(at + 2).text) == 2
-        if said.day:  # "måndag 14.12": the fourteenth where that is a Monday
-            read = self.dated(at, at + 3, day, month, None) if two_digits and said.weekday is not None else None
-            if read is None or read[1].day is None or read[1].day.weekday() != said.weekday or read[1].day - self.base > _RECENT:
-                return None
-            read[1].sure = day > 23
-            return read
-        if not firm and not (two_digits and (day > 23 or month % 5)):
-            return None
-        may_be_time = two_digits and day < 24 and not with_den
-        if may_be_time and month % 5 == 0 and day >= 6:
+        if self.word(at - 1) in words.CLOCK | words.ABOUT or not self.free(at + 3) or not (firm or two_digits):
             return None
         read = self.dated(at, at + 3, day, month, None)
-        if read and read[1].day and (may_be_time or not firm):
-            if may_be_time and day >= 6 and read[1].day - self.base > _RECENT:
+        if read is None or read[1].day is None:
+            return None
+        item = read[1]
+        soon = item.day is not None and item.day - self.base <= _SOON
+        if said.day:  # "måndag 14.12": the fourteenth where that is a Monday
+            if not soon or said.weekday is None or item.day is None or item.day.weekday() != said.weekday:
                 return None
-            read[1].sure = False
-            clock = datetime.combine(self.base, time(day, month)) if may_be_time else self.now
-            if clock > self.now:
-                read[1].alternatives = (clock,)
+            if day < 24 and two_digits:
+                item.alternatives = (datetime.combine(self.choose_weekday(_Item(weekday=said.weekday)), time(day, month)),)
+                item.sure = False
+            return read
+        if with_den or not two_digits or day > 23:
+            item.sure = item.sure and firm
+            return read
+        moment = datetime.combine(self.base, time(day, month))
+        if day >= 6 and (month % 5 == 0 or not soon):  # a time of day, as most are
+            return (at + 3, _Item(clock=(day, month), vague=day <= 12, sure=False, alternatives=(item.day,))) if soon and item.day else None
+        item.sure, item.alternatives = False, (moment,) if moment > self.now else ()
         return read
 
     def after_ordinal_sign(self, at: int) -> int:
@@ -1413,7 +1418,7 @@ class _Reader:
                 end += 1 if self.word(end) == "oclock" else 3
             if half := self.meridiem(end, hour):
                 return half[0], half[1], 0, False
-            return end, hour, 0, hour <= 12
+            return (end, 23, 59, False) if hour == 24 else (end, hour, 0, hour <= 12)
         return None
 
     def minutes_to_or_past(self, at: int, minutes: int) -> tuple[int, int, int, bool] | None:

@@ -24,7 +24,7 @@ Reader = Callable[[Said], Reading | None]
 READERS: dict[str, tuple[Reader, ...]] = {
     "action": (read_actions.action, read_group.settings),
     "decision": (read_actions.decision,),
-    "done": (read_actions.done,),
+    "done": (read_matters.solved, read_actions.done),
     "blocked": (read_actions.blocked,),
     "escalate": (read_actions.escalate,),
     **dict.fromkeys(

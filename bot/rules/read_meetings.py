@@ -144,12 +144,14 @@ def reschedule(s: Said) -> Reading | None:
     if which is not None and target.weekday is not None and _date(when) < _date(which) and later:
         # "flytta mötet på fredag till måndag" is the Monday after that Friday.
         when, target = later[0], replace(target, when=later[0], alternatives=(), sure=True)
-    elif which is not None and target.weekday is not None and target.week is None and _monday(when) < _monday(which):
-        if not re.search(_DATED, s.low[target.start : target.end]):
-            # "flytta mötet på tisdag till onsdag", of a Tuesday next week: the Wednesday of that week.
-            there = date.fromordinal(_monday(which).toordinal() + target.weekday)
-            when = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
-            target = replace(target, when=when, alternatives=(), sure=True)
+    elif (
+        which is not None and target.weekday is not None and target.week is None and _monday(when) < _monday(which)
+        and not re.search(_DATED, s.low[target.start : target.end])
+    ):  # fmt: skip
+        # "flytta mötet på tisdag till onsdag", of a Tuesday next week: the Wednesday of that week.
+        there = date.fromordinal(_monday(which).toordinal() + target.weekday)
+        when = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
+        target = replace(target, when=when, alternatives=(), sure=True)
     if target.past or (isinstance(when, datetime) and when < s.ctx.now):
         return Reading("reschedule", which=which, all=everything, problem="past_date", problem_words=s.text[target.start : target.end])
     weekly = found.weekdays if found and everything else ()
