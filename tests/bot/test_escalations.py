@@ -212,6 +212,18 @@ def test_not_twice() -> None:
     assert isinstance(said_in(bot.say("anna", "slack:nvg-tall", "hissa saknar behörighet")), MatterLifted)
 
 
+@pytest.mark.parametrize("line", ["klar 1", "ta bort 1"])
+def test_an_action_that_is_over_needs_no_help(line: str) -> None:
+    bot = lifted()
+    bot.say("bo", "slack:nvg-tall", line)
+    assert bot.matter.state == "withdrawn"
+    assert not lifted_rows(bot.snapshot.views["gk"])
+    bot = lifted()
+    bot.tap("eva", "answer_escalation", "tall:H1", besked="på måndag")
+    bot.say("bo", "slack:nvg-tall", line)
+    assert bot.matter.state == "answered"
+
+
 def test_identity_numbers_stop_at_the_door() -> None:
     bot = lifted()
     for outcome in (
