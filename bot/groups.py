@@ -186,6 +186,7 @@ def card_of(view: GroupView, snapshot: Snapshot, now: datetime) -> say.GroupCard
         contact, phone_of(snapshot, contact), stand_in, phone_of(snapshot, stand_in),
         consent_until=group.consent.until if group.consent else None,
         consent_over=bool(group.consent and group.consent.until < today),
+        care=group.kind == "care", care_contact=group.care_contact, care_plan=group.care_plan,
         meeting=meeting.starts if meeting else None, schedule=group.schedule,
         open=len(view.open_actions), overdue=sum(is_overdue(a, now) for a in view.open_actions),
         mandate=group.mandate,

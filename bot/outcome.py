@@ -84,4 +84,5 @@ class Outcome:
     posts: tuple[Post, ...] = ()
     undo_until: datetime | None = None  # set by decide from the table of commands
     undone: str = ""  # the id of a change that this outcome undoes
+    erase: str = ""  # the id of a group to erase for good, instead of keeping anything; only from a timer
     command: str = ""

@@ -96,6 +96,8 @@ def as_before(before: Kept | None, after: Kept, present: Kept) -> Kept:
 
 def described(change: Change) -> tuple[str, str, str]:
     """What the change was about: its number as people write it, its words, and its group."""
+    if change.command.startswith("consent"):  # what it renamed is not what it was about
+        return "", "", next((thing.group for thing in change.after.values()), "")
     things = sorted(change.after.values(), key=lambda thing: type(thing).__name__ in ("Group", "Meeting", "Person"))
     if not things:
         return "", "", ""

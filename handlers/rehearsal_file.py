@@ -217,7 +217,7 @@ class _Reader:
         )  # fmt: skip
         first_body = [body for body in bodies if self.groups[body].level == 2]
         above = _one_of(keys["above"], "above", bodies) if "above" in keys else first_body[0] if len(first_body) == 1 else ""
-        consent = _consent(keys["consent"]) if "consent" in keys else None
+        consent, consent_form = _consent(keys["consent"]) if "consent" in keys else (None, "")
         roles = {"facilitator": self._persons(keys, "facilitators"), "member": self._persons(keys, "members"), "guest": self._persons(keys, "guests")}
         if len(roles["facilitator"]) > 2:
             raise FileError(_line(keys["facilitators"]), "facilitators", "en eller två")
@@ -228,6 +228,7 @@ class _Reader:
             contact_person=self._known(keys["contact_person"], "contact_person") if "contact_person" in keys else "",
             stand_in=self._known(keys["stand_in"], "stand_in") if "stand_in" in keys else "",
             consent=consent,
+            consent_form=consent_form,
             aim=_text(keys["aim"], "aim") if "aim" in keys else "",
             mandate=_text(keys["mandate"], "mandate") if "mandate" in keys else "",
         )  # fmt: skip
@@ -494,15 +495,16 @@ def _hours(node: Node) -> tuple[time, time]:
     return start, end
 
 
-def _consent(node: Node) -> Consent | None:
+def _consent(node: Node) -> tuple[Consent | None, str]:
+    """The consent, and where its written form lies."""
     if isinstance(node, yaml.ScalarNode):
         _one_of(node, "consent", ("none",))
-        return None
+        return None, ""
     keys = _keys(node, "consent", ("until", "organisations", "given_by", "form_kept", "given_on"), ("until",))
-    return Consent(
+    consent = Consent(
         _day(keys["until"], "until"),
         _words(keys.get("organisations"), "organisations"),
         given_by=_one_of(keys["given_by"], "given_by", ("patient", "guardian", "advance_directive")) if "given_by" in keys else "patient",
-        form_kept=_text(keys["form_kept"], "form_kept") if "form_kept" in keys else "",
         given_on=_day(keys["given_on"], "given_on") if "given_on" in keys else None,
     )
+    return consent, _text(keys["form_kept"], "form_kept") if "form_kept" in keys else ""

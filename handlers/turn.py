@@ -24,8 +24,19 @@ from templates.words import Words
 TRIES = 5  # times a turn is decided anew when somebody else was first
 LOOKS = 12  # times a decision may ask for more in view
 RETYPED = timedelta(minutes=2)  # the same line again within this time is a line retyped after a time-out
+MEETING_STATE = frozenset({"start_meeting", "end_meeting", "reopen_meeting"})
 
 Result = TypeVar("Result")
+
+
+class LongRead(Exception):
+    """A decision asks for what is read outside the write transaction, so that nobody waits for it."""
+
+    def __init__(self, need: Need) -> None:
+        super().__init__(", ".join(need.what))
+        self.need = need
+
+
 Decide = Callable[[Snapshot, Incoming, datetime], Outcome | Need]
 Due = Callable[[Snapshot, Timer, datetime], Outcome | Need]
 
@@ -56,7 +67,7 @@ class Turns:
         """Run the turn of one event. Never raises: what went wrong is logged without content, and said kindly."""
         now = self.clock.now()
         try:
-            return self._again_on_conflict(lambda work: self._turn(work, incoming, now))
+            return self._turn_with_reads(incoming, now)
         except Exception as error:
             reference = logs.failed("turn", error, event=incoming.event, person=incoming.person)
             message = WentWrong(reference)
@@ -82,11 +93,17 @@ class Turns:
             snapshot = work.snapshot_for([group] if group else [], [person] if person else [], now)
             snapshot = replace(snapshot, county=self.words.county)
             _, outcome = _decided(work, snapshot, lambda view: self.due(view, timer, now))
+            if outcome.erase:
+                erased.append(outcome.erase)
+                return True
             work.commit(outcome, timer, now)
             self._note(outcome)
             return bool(outcome.save or outcome.posts)
 
+        erased: list[str] = []
         changed = self._again_on_conflict(turn)
+        for id in erased:
+            self._erase(id, now)
         logs.event("timer", kind=timer.kind, subject=timer.subject, changed=changed)
         return changed
 
@@ -111,9 +128,24 @@ class Turns:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _turn(self, work: Work, incoming: Incoming, now: datetime) -> Answered:
+    def _turn_with_reads(self, incoming: Incoming, now: datetime) -> Answered:
+        """The turn, begun anew each time that it first needs a long read."""
+        ahead = Snapshot()
+        for _ in range(LOOKS):
+            known = ahead
+            try:
+                return self._again_on_conflict(lambda work: self._turn(work, incoming, now, known))
+            except LongRead as long:
+                with self.store.read() as read:
+                    ahead = read.add(ahead, long.need)
+        raise RuntimeError("the decision asked for more and more")
+
+    def _turn(self, work: Work, incoming: Incoming, now: datetime, ahead: Snapshot) -> Answered:
+        """`ahead`: what was read before the turn."""
         seen = work.seen(incoming.event)
         snapshot = self._snapshot(work, incoming, now)
+        if ahead.found:
+            snapshot = replace(snapshot, found={**snapshot.found, **ahead.found}, people={**ahead.people, **snapshot.people})
         if seen:
             return self._worded(Outcome(seen.answer), snapshot, incoming, now)
         snapshot, outcome = _decided(work, snapshot, lambda view: self.decide(view, incoming, now))
@@ -132,8 +164,11 @@ class Turns:
         return replace(snapshot, county=self.words.county)
 
     def _retyped(self, work: Work, incoming: Incoming, outcome: Outcome, now: datetime) -> AlreadySaved | None:
-        """A second undo is another undo; but another line that changes data, the same as just before, is no new one."""
-        if incoming.tap or not incoming.said or not outcome.save or outcome.undone:
+        """A second undo is another undo; but another line that changes data, the same as just before, is no new one.
+
+        A meeting knows by itself whether it is going on, so it can be ended, opened again and ended again.
+        """
+        if incoming.tap or not incoming.said or not outcome.save or outcome.undone or outcome.command in MEETING_STATE:
             return None
         before = work.said_before(incoming.person, incoming.place.address, incoming.said, now - RETYPED)
         if before is None:
@@ -159,6 +194,14 @@ class Turns:
             return Answered("form_errors", errors=errors, changed=changed)
         return Answered(changed=changed)
 
+    def _erase(self, id: str, now: datetime) -> None:
+        """The group goes for good, and its timers with it: until that has happened, the one that asked for it stays."""
+        with self.store.read() as read:
+            group = read.group(id)
+        if group:
+            self.store.erase_group(group.code, now)
+            self.groups_changed += 1
+
     def _note(self, outcome: Outcome) -> None:
         if any(isinstance(each, Group | Member) for each in outcome.save):
             self.groups_changed += 1
@@ -172,5 +215,7 @@ def _decided(
         result = ask(snapshot)
         if isinstance(result, Outcome):
             return snapshot, result
+        if read.locks and read.is_long(result):
+            raise LongRead(result)
         snapshot = read.add(snapshot, result)
     raise RuntimeError("the decision asked for more and more")

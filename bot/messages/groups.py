@@ -54,6 +54,9 @@ class GroupCard(Message):
     stand_in_phone: str = ""
     consent_until: date | None = None
     consent_over: bool = False
+    care: bool = True  # False: a committee, which is about no patient
+    care_contact: str = ""
+    care_plan: str = ""
     meeting: datetime | None = None
     schedule: Rule | None = None
     open: int = 0

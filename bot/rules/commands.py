@@ -317,6 +317,10 @@ COMMANDS: tuple[Command, ...] = (
         eg="samtycke återkallat | consent withdrawn",
     ),
     _command(
+        "first_meeting", "första mötet", "first meeting", whole="första mötet | guida första mötet | first meeting | the first meeting",
+        eg="första mötet | first meeting",
+    ),
+    _command(
         "away",
         "borta | är borta | jag är borta | ledig | jag är på semester | på semester | är på semester | jag går på semester | jag är ledig | jag är bortrest | semester | jag har semester | jag har ledigt | sjuk | jag är sjuk | sjukskriven | jag är sjukskriven"
         " | vab | vabbar | jag vabbar | vård av barn | föräldraledig | jag är föräldraledig | tjänstledig | jag är tjänstledig | frånvaro | frånvarande | jag är frånvarande"
