@@ -10,7 +10,7 @@ from bot.ask import Ask
 from bot.escalations import agenda_of, already, body_above, body_of, noted, reply, stepped, the_matter, to_body, written
 from bot.forms import Field, Form
 from bot.messages import escalations as say
-from bot.messages.common import FieldError, Missing
+from bot.messages.common import FieldError, Missing, Several
 from bot.model import Escalation, Group, GroupView, Point
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.escalation_plan import make_plan
@@ -150,31 +150,61 @@ def point_for(ask: Ask, group: Group, matter: Escalation) -> tuple[Group, Point]
 
 # --- in a committee's meeting -----------------------------------------------------------------------------------------
 
-ABOUT_A_MATTER = re.compile(r"\s*h\s?(?P<number>\d{1,4})\b[\s:,.–—-]*(?P<text>.*)", re.IGNORECASE | re.DOTALL)
+ABOUT_A_MATTER = re.compile(r"\s*(?:(?P<code>\w[\w-]*)\s+)?h\s?(?P<number>\d{1,4})\b[\s:,.–—-]*(?P<text>.*)", re.IGNORECASE | re.DOTALL)
+
+
+def about(ask: Ask, text: str) -> tuple[str, tuple[Escalation, ...], str] | None:
+    """What a committee's decision says of a lifted matter: "H1", the matters that it may be, and the decision itself."""
+    match = ABOUT_A_MATTER.fullmatch(text)
+    if ask.group.kind != "committee" or match is None or not match["text"]:
+        return None
+    code = (match["code"] or ask.reading.code).casefold()
+    fits = [each for each in ask.view.lifted if each.waits and each.number == int(match["number"]) and code in ("", each.code.casefold())]
+    return f"H{match['number']}", tuple(fits), match["text"]
 
 
 def decided(ask: Ask) -> Result:
     """`beslut H1: de får behörighet` in a committee: the decision is also the answer to the group. Else an ordinary decision."""
-    match = ABOUT_A_MATTER.fullmatch(ask.reading.text)
-    if ask.group.kind != "committee" or match is None:
+    found = about(ask, ask.reading.text)
+    if found is None:
         return decisions.add(ask)
-    about = [each for each in ask.view.lifted if each.number == int(match["number"])]
-    code = ask.reading.code.casefold()
-    fits = [each for each in about if each.waits and code in ("", each.code.casefold())]
-    if not fits or not match["text"]:
-        return ask.say(say.NoSuchMatter(f"H{match['number']}", tuple(each for each in ask.view.lifted if each.waits)[:5]))
+    ref, fits, text = found
+    if not fits:
+        return ask.say(say.NoSuchMatter(ref, tuple(each for each in ask.view.lifted if each.waits)[:5]))
     if len(fits) > 1:
-        said = ask.incoming.said
-        number = re.compile(rf"\bh\s?{match['number']}\b", re.IGNORECASE)
-        return ask.say(say.WhichMatter(f"H{match['number']}", tuple((number.sub(f"{each.code} H{each.number}", said, count=1), each) for each in fits)))
-    matter = fits[0]
-    if matter.group not in ask.snapshot.views:
-        return Need((f"id {matter.id}",))
-    decision = decisions.add(ask.with_reading(text=match["text"], ref=matter.id))
+        number = re.compile(rf"\bh\s?{ref[1:]}\b", re.IGNORECASE)
+        lines = ((number.sub(f"{each.code} {ref}", ask.incoming.said, count=1), each) for each in fits)
+        return ask.say(say.WhichMatter(ref, tuple(lines)))
+    return with_answer(ask, decisions.add(ask.with_reading(text=text)), fits[0], text)
+
+
+def decided_form(ask: Ask) -> Result:
+    """The same in the form of *+ Beslut*."""
+    tap = ask.incoming.tap
+    found = about(ask, tap.fields.get("text", "")) if tap and tap.fields is not None else None
+    if tap is None or tap.fields is None or found is None:
+        return decisions.add_form(ask)
+    _, fits, text = found
+    if len(fits) != 1:
+        return Outcome(FormErrors({"text": FieldError("which_matter")}))
+    filled = replace(tap, fields={**tap.fields, "text": text})
+    return with_answer(ask, decisions.add_form(replace(ask, incoming=replace(ask.incoming, tap=filled))), fits[0], text)
+
+
+def with_answer(ask: Ask, decision: Result, matter: Escalation, text: str) -> Result:
+    """The decision, and its words as the answer to the group that lifted the matter."""
     if isinstance(decision, Need) or not decision.save:
         return decision
-    answer = answered(ask.with_reading(ref=matter.id), matter, match["text"], "answered")
-    return replace(decision, save=(*decision.save, *answer.save), facts=(*decision.facts, *answer.facts), posts=(*decision.posts, *answer.posts))
+    if matter.group not in ask.snapshot.views:
+        return Need((f"id {matter.id}",))
+    answer = answered(ask.with_reading(ref=matter.id), matter, text, "answered")
+    receipts = tuple(each.answer.message for each in (decision, answer) if isinstance(each.answer, Say))
+    # The meeting's own card tells the committee; only the group is written to.
+    posts = (*decision.posts, *(post for post in answer.posts if post.to == matter.group))
+    return replace(
+        decision, answer=Say(Several(receipts)) if isinstance(decision.answer, Say) else decision.answer,
+        save=(*decision.save, *answer.save), facts=(*decision.facts, *answer.facts), posts=posts,
+    )  # fmt: skip
 
 
 def share_lesson(ask: Ask) -> Result:

@@ -17,7 +17,7 @@ _BEGINNINGS: Mapping[str, str] = {
     " teknik telefonen programmet access login log_in password computer software network account konto",
     "legal": "juridi lagen lagligt lagstod laglig jurist forordning hsl sol lss lvu overklag legal law lawyer",
     "money": "pengar kosta kostnad budget betala faktur ersattning bidrag finansier medel(?!punkt) dyr hyra_in money cost pay budget fund invoice",
-    "resources": "personal bemann vakans sjukskriv tid_saknas hinner resurs kapacit kotid vantetid koer underbemann platsbrist hjalpmedel"
+    "resources": "personal bemann vakans sjukskriv tid_saknas saknar_tid lakartid hinner resurs kapacit kotid vantetid koer underbemann platsbrist hjalpmedel"
     " staff resource capacity short-?staffed waiting_time understaffed",
     "cooperation": "huvudman samverk ansvarsfrag vem_ansvarar vem_som_ansvarar oklart_vem kommunen_sager regionen_sager vill_inte_ta gransdragning grans_mellan bollas overlamn"
     " vardcentral(?:en)? svarar_inte far_inte_svar regionen kommunen forsakringskassa cooperat region_and municipality responsib",

@@ -16,7 +16,7 @@ from bot.rules.obstacle_kinds import OBSTACLE_KINDS, guess_kind, in_own_remit, s
         ("systemen talar inte med varandra", "it"), ("no access to the records", "it"), ("IT svarar inte", "it"),
         ("patienten vill inte ge samtycke", "consent"), ("sekretessen hindrar oss", "consent"), ("is it covered by secrecy", "consent"),
         ("hon är utskrivningsklar men har ingen plats", "discharge"), ("skrivs hem utan att någon vet", "discharge"),
-        ("det finns ingen personal på kvällarna", "resources"), ("läkaren hinner inte", "resources"), ("no staff at night", "resources"),
+        ("det finns ingen personal på kvällarna", "resources"), ("läkaren hinner inte", "resources"), ("vi saknar läkartid", "resources"), ("no staff at night", "resources"),
         ("ingen vill betala taxin", "money"), ("ryms inte i budgeten", "money"), ("who will pay for the bed", "money"),
         ("vårdcentralen svarar inte", "cooperation"), ("oklart vem som ansvarar för såren", "cooperation"),
         ("regionen och kommunen bollar frågan", "cooperation"), ("får inte svar från kommunen", "cooperation"),
