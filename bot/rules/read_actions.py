@@ -33,6 +33,8 @@ STUCK = (
     r"(?:kommer (?:vi |jag )?inte vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
 )
 _NOT = r"(?:inte|ej|icke|aldrig|not|never|nastan|snart|almost|nearly|an|annu)\b"
+_WAVERS = re.compile(r"\b(?:inte|ej|icke|aldrig|kanske|not|never|don't|maybe|perhaps)\b")
+_CONDITION = r"\bom (?:jag|du|vi|hon|han|ni|de|dom|det|nagon)\b|\bif\b"
 _EACH = r"[,(\s]*\b(?:var for sig|var och en for sig|var och en|each of them|each of you|each one|separately|individually)\b\)?"
 _SHALL = (
     r"(?:ska|skall|lovar(?: att)?|tar pa (?:sig|mig|oss) att|atar (?:sig|mig|oss) att|(?:har )?lovat att|should|shall|will|must|to|att|har i uppgift att|"
@@ -265,6 +267,7 @@ def _done(rest: Said, numbers: Numbers) -> Reading | None:
     if later and later[0].when.isoformat()[:10] > rest.ctx.now.date().isoformat():
         return None  # "12 är klar på fredag" is a forecast
     text = clean(rest.text)
+    text = "" if fold(text) in {"nu", "now", "redan", "already"} else text
     return Reading("done", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text if any(sign.isalnum() for sign in text) else "")
 
 
@@ -534,6 +537,10 @@ def time_spent(s: Said) -> Reading | None:
 
 def number_first(s: Said) -> Reading | None:
     """`12 klar`, `12 till fredag`, `12 kommer inte vidare`, `12 hjälpte delvis`, `12`"""
+    tick = s.match(r"[✓✔✅☑]\ufe0f?\s*")
+    if tick and not s.asks:
+        ticked = read_numbers(s.low[tick.end() :])
+        return _done(s.after(tick.end() + ticked.end), ticked) if ticked else None
     numbers = read_numbers(s.low)
     if not numbers or s.asks:
         return None
@@ -638,8 +645,8 @@ def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
     if doing not in (INFINITIVES if shall else _PROMISES):
         return None
     reading = promise(s, "action")
-    what = [each for each in fold(reading.text).split() if each not in _TALKED]
-    if not reading.owners or len(what) < 2 or re.search(rf"\b(?:{_NOT[3:-3]}|om|if)\b", fold(reading.text)) or _talks(reading.text):
+    what = [each for each in fold(reading.text).split() if each not in _TALKED | _NO_OBJECTS]
+    if not reading.owners or len(what) < 2 or re.search(_CONDITION, fold(reading.text)) or _WAVERS.search(fold(reading.text)) or _talks(reading.text):
         return None
     return reading if reading.due is not None else None  # without a day it tells what people do
 
@@ -648,7 +655,7 @@ def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
 _LOOSE = words_of("ta ga se komma ge gora halla stanna spela ata lyssna visa hjalpa bo be vanda lara tanka saga help see show move come go start stop have keep try talk")
 _FIRM = r"ta (?:kontakt|reda|fram|prov|hand)\w*\b"
 _NO_OBJECTS = words_of(
-    "mig oss me us garna bara ju alltid da igang pa av ut upp ner om med till for hos fram at dit hit kvar och sa dit aven mer more with to about on"
+    "in hem tillbaka igen back up mig oss me us garna bara ju alltid da igang pa av ut upp ner om med till for hos fram at dit hit kvar och sa dit aven mer more with to about on"
 )
 
 
@@ -665,8 +672,8 @@ def order(s: Said) -> Reading | None:
     if reading.problem or (reading.due is None and not (reading.owners and "@" in s.text)):
         return None
     others = [each for each in re.findall(r"\w+", fold(reading.text))[1:] if each not in _NO_OBJECTS]
-    talk = not others or others[0] in _TALKED | words_of("mig oss me us") or re.search(rf"\b(?:{_NOT[3:-3]})\b", fold(reading.text))
-    return None if talk or _talks(reading.text) else reading
+    talk = not others or others[0] in _TALKED or s.match(r"\w+ (?:till |to )?(?:mig|oss|me|us)\b") or _WAVERS.search(fold(reading.text))
+    return None if talk else reading
 
 
 def _talks(text: str) -> bool:

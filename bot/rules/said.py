@@ -26,7 +26,7 @@ _NOT_A_NUMBER = (
     r"jan|feb|apr|jun|jul|aug|sep|okt|nov|dec)\b|\s*%)"
 )
 _KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*)?"
-_NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})\b{_NOT_A_NUMBER}"
+_NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})(?::an)?\b{_NOT_A_NUMBER}"
 _REFERENCE = _KIND + r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
 _RANGE = r"#?(\d{1,4})\s?[-–]\s?#?(\d{1,4})\b(?![:./-])"
 _JOINT = r"\s*(?:,|&|\+|\boch\b|\bo\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
@@ -129,6 +129,7 @@ def with_full_names(text: str, who: Who) -> str:
     return text
 
 
+_STARTS = re.compile(r"\b(?:start|startar|borjar|borjan|starting)\s*:?\s*$")  # "varannan fredag med start 4/12" ends no work
 _STRONG = re.compile(r"\b(?:senast|fore|innan|by|due|before|deadline)\b")
 # A day in what somebody is told or asked ("meddela dottern att läkaren kommer på tisdag") need not be the deadline.
 _TOLD = re.compile(
@@ -154,7 +155,7 @@ class Due:
 
 def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     """Takes the deadline out of a text. With `said_outright` only one introduced by "senast", "före" and the like."""
-    founds = [each for each in find_dates(text, ctx) if each.preposition not in _FROM]
+    founds = [each for each in find_dates(text, ctx) if each.preposition not in _FROM and not _STARTS.search(fold(text[: each.start]))]
     strong = [each for each in founds if _STRONG.search(fold(text[each.start : each.end]))]
     chosen, sure = _deadline(text, founds, strong)
     if said_outright:
