@@ -8,16 +8,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import (
-    absence, actions, agenda, answering, decisions, escalations, groups, live_meeting, meetings, minutes, people, questions, time_study, undo,
+    absence,
+    actions,
+    agenda,
+    answering,
+    consent,
+    decisions,
+    digests,
+    escalations,
+    first_meeting,
+    groups,
+    live_meeting,
+    meetings,
+    minutes,
+    people,
+    questions,
+    time_study,
+    undo,
 )  # fmt: skip
 from bot.ask import Ask, context_for
 from bot.incoming import Incoming
 from bot.messages import common as say
 from bot.messages.base import Message
-from bot.messages.escalations import NotYours
+from bot.messages.consent import NotShared
+from bot.messages.escalations import CannotLift, NotYours
 from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules import identity_guard
+from bot.rules.consent import sharing_allowed
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Context, Reading
 from bot.rules.who_may import may
@@ -39,6 +57,7 @@ class Command:
     changes: bool = True  # a guess at a misspelt word is offered, not done
     undo: timedelta | None = DAY  # how long it can be undone
     closed: bool = False  # works in a closed group too
+    shares: bool = False  # something of the group leaves it: only with a consent that holds
 
 
 COMMANDS: dict[str, Command] = {
@@ -56,18 +75,18 @@ COMMANDS: dict[str, Command] = {
     "answer": Command(questions.answer, who="anyone", about="person"),
     "time_spent": Command(time_study.note),
     # what is lifted: the group, and the body where it lies
-    "escalate": Command(escalations.escalate),
-    "edit_matter": Command(escalations.edit, about="matter"),
+    "escalate": Command(escalations.escalate, shares=True),
+    "edit_matter": Command(escalations.edit, about="matter", shares=True),
     "withdraw_matter": Command(escalations.withdraw, about="matter"),
-    "reply_matter": Command(answering.respond, who="party", about="matter"),
+    "reply_matter": Command(answering.respond, who="party", about="matter", shares=True),
     "matter_outcome": Command(escalations.evaluate, about="matter"),
     "act_on_answer": Command(escalations.act_on_answer, about="matter"),
     "take": Command(answering.take, who="body", about="matter"),
-    "ask_group": Command(answering.ask_group, who="body", about="matter"),
+    "ask_group": Command(answering.ask_group, who="body", about="matter", shares=True),
     "answer_escalation": Command(answering.answer, who="body", about="matter"),
     "solved": Command(answering.solve, who="body", about="matter"),
-    "escalate_further": Command(answering.further, who="body", about="matter"),
-    "share_matter": Command(answering.share, who="body", about="matter"),
+    "escalate_further": Command(answering.further, who="body", about="matter", shares=True),
+    "share_matter": Command(answering.share, who="body", about="matter", shares=True),
     "matter_kind": Command(answering.change_kind, who="party", about="matter"),
     "show_matter": Command(escalations.show, who="party", about="matter", changes=False, undo=None, closed=True),
     "lifted": Command(escalations.listing, who="anyone", about="any", changes=False, undo=None, closed=True),
@@ -90,6 +109,7 @@ COMMANDS: dict[str, Command] = {
     "show": Command(actions.show, changes=False, undo=None, closed=True),
     "decisions": Command(decisions.log, changes=False, undo=None, closed=True),
     "search": Command(decisions.search, changes=False, undo=None, closed=True),
+    "digest": Command(digests.show, who="anyone", about="any", changes=False, undo=None, closed=True),
     "group": Command(groups.show, changes=False, undo=None, closed=True),
     # the group
     "new_group": Command(groups.new, who="anyone", about="any", undo=HOUR),
@@ -98,6 +118,10 @@ COMMANDS: dict[str, Command] = {
     "contact_person": Command(groups.contact_person),
     "stand_in": Command(groups.stand_in),
     "facilitator": Command(groups.facilitator),
+    "first_meeting": Command(first_meeting.begin, undo=DAY),
+    "consent": Command(consent.note),
+    "consent_withdrawn": Command(consent.withdraw, undo=HOUR),
+    "forget_group": Command(first_meeting.forget, who="lead", undo=None),
     "members_add": Command(groups.add_members),
     "members_remove": Command(groups.remove_members),
     "leave": Command(groups.leave),
@@ -109,6 +133,8 @@ COMMANDS: dict[str, Command] = {
     "back": Command(absence.back, who="anyone", about="person"),
     "settings": Command(people.settings, who="anyone", about="person", undo=HOUR),
     "phone": Command(people.phone, who="anyone", about="person", undo=HOUR),
+    "subscribe": Command(digests.subscribe, who="anyone", about="person"),
+    "unsubscribe": Command(digests.unsubscribe, who="anyone", about="person"),
     "undo": Command(undo.undo, who="anyone", about="any", undo=None, closed=True),
     "help": Command(lambda ask: helped(ask), who="anyone", about="any", changes=False, undo=None, closed=True),
 }
@@ -129,15 +155,17 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, answering, decisions, escalations, groups, live_meeting, meetings, minutes, people, questions, time_study)
+    **{do: (command, run) for module in (absence, agenda, answering, consent, decisions, digests, escalations, first_meeting, groups, live_meeting, meetings, minutes, people,
+                                                  questions, time_study)
        for do, (command, run) in module.TAPS.items()},
+    "add_decision": ("decision", answering.decided_form),
 }  # fmt: skip
 
 WELCOMES = frozenset({"new_group", "members_add", "facilitator", "away"})
 """Commands in which people from outside the group may be named."""
 MENTION = re.compile(r"(?<!\w)@([\w.\-]+)")
 
-ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date")})
+ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date"), ("consent", "no_date")})
 """What is unclear in these lines is asked about by the command itself."""
 
 ABOUT_MATTERS = {
@@ -269,19 +297,25 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
             been = {matter.group, *(step.body for step in matter.path)}
             known = any(may("party", ask.me, view) for id, view in ask.snapshot.views.items() if id in been)
             return ask.say(NotYours(matter, escalations.called(ask.snapshot, matter.body)) if known else say.NotAllowed("member"))
+        if command.shares and not sharing_allowed(ask.group, ask.today):
+            inside = may("member", ask.me, ask.view)
+            return ask.say(CannotLift("consent", matter.code, matter.group) if inside else NotShared(matter))
     view = ask.snapshot.views.get(ask.group_id)
     if command.about == "group":
         if view is None:
             return ask.say(say.NoGroupHere(private=ask.incoming.place.private))
         if not may(command.who, ask.me, view):
             return ask.say(say.NotAllowed(command.who, view.people("facilitator", "chair")))
-        if view.group.state == "closed" and not command.closed:
+        if view.group.state == "forgotten" or (view.group.state == "closed" and not command.closed):
             return ask.say(say.GroupClosed(view.group.code))
+        if command.shares and not sharing_allowed(view.group, ask.today):
+            return ask.say(CannotLift("consent", view.group.code, view.group.id))
     elif command.about != "matter" and not may(command.who, ask.me, view):
         return ask.say(say.NotAllowed(command.who))
     result = run(ask)
     if isinstance(result, Need):
         return result
+    result = escalations.solved_meanwhile(ask, result)
     undo_until = ask.now + command.undo if command.undo and result.save else None
     return replace(result, undo_until=result.undo_until or undo_until, command=name)
 

@@ -20,7 +20,6 @@ from bot.messages.base import Message
 from bot.messages.common import FieldError, Missing, NoSuch, Stale
 from bot.model import SEPARATOR, Action, Escalation, Group, GroupView, Kept, Lesson, Snapshot, Step
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
-from bot.rules.consent import sharing_allowed
 from bot.rules.escalation_plan import make_plan
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS, guess_kind, in_own_remit, split_tried
 from bot.rules.who_to_remind import away
@@ -124,8 +123,6 @@ def to_body(view: GroupView, subject: str) -> tuple[Post, ...]:
 def escalate(ask: Ask) -> Result:
     """`hissa 12 saknar behörighet`, `hissa <ärende>`, `hissa akut ...`, `hissa idé ...`, and the button *Hissa*."""
     reading, tap = ask.reading, ask.incoming.tap
-    if not sharing_allowed(ask.group, ask.today):
-        return ask.say(say.CannotLift("consent", ask.group.code, ask.group_id))
     action = None
     if reading.id is not None:
         found = the_obstructed(ask, reading.id)
@@ -286,8 +283,6 @@ def lift_lesson(ask: Ask) -> Result:
     lesson = next((each for each in ask.view.lessons if each.id == ask.incoming.tap.ref and each.state == "valid"), None)
     if not isinstance(lesson, Lesson):
         return ask.say(NoSuch(""))
-    if not sharing_allowed(ask.group, ask.today):
-        return ask.say(say.CannotLift("consent", ask.group.code, ask.group_id))
     return lift(ask, lesson.text, about="lesson")
 
 
@@ -318,7 +313,7 @@ def withdraw(ask: Ask) -> Result:
     return noted(ask, stepped(matter, "withdrawn", ask.me.id, ask.now, ask.reading.text, state="withdrawn"), "withdrawn", more=going_on(action))
 
 
-def its_action(ask: Ask, matter: Escalation) -> Action | None | Need:
+def its_action(ask: Ask, matter: Escalation) -> Action | Need | None:
     """The action whose obstacle it is."""
     if not matter.action:
         return None
@@ -331,6 +326,20 @@ def its_action(ask: Ask, matter: Escalation) -> Action | None | Need:
 def going_on(action: Action | None) -> tuple[Action, ...]:
     """The action is no longer stuck."""
     return (replace(action, state="open", stuck_at=None, reminded=0),) if action and action.state == "stuck" else ()
+
+
+def solved_meanwhile(ask: Ask, outcome: Outcome) -> Outcome:
+    """An action that is done or taken away needs no help any more: what was lifted about it is taken back too."""
+    over = {thing.id for thing in outcome.save if isinstance(thing, Action) and thing.state in ("done", "cancelled")}
+    view = ask.snapshot.views.get(ask.group_id)
+    if not over or view is None:
+        return outcome
+    back = tuple(
+        stepped(each, "withdrawn", ask.me.id, ask.now, state="withdrawn")
+        for each in view.escalations if each.action in over and each.waits
+    )  # fmt: skip
+    facts = tuple(Fact("matter_withdrawn", each.group, each.id, ask.me.id, {"body": each.body}) for each in back)
+    return replace(outcome, save=(*outcome.save, *back), facts=(*outcome.facts, *facts))
 
 
 def reply(ask: Ask) -> Result:

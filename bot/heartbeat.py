@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot import absence, agenda, chasing, groups, live_meeting, meetings, questions, reminders
+from bot import (
+    absence,
+    agenda,
+    chasing,
+    consent,
+    digests,
+    first_meeting,
+    groups,
+    live_meeting,
+    meetings,
+    questions,
+    reminders,
+)
 from bot.model import Snapshot
 from bot.outcome import Need, Outcome
 from bot.timers import Timer
@@ -13,7 +25,8 @@ from bot.timers import Timer
 Due = Callable[[Timer, Snapshot, datetime], Outcome | Need]
 
 TIMERS: dict[str, Due] = {
-    kind: run for module in (absence, agenda, chasing, groups, live_meeting, meetings, questions, reminders) for kind, run in module.TIMERS.items()
+    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, live_meeting, meetings, questions, reminders)
+    for kind, run in module.TIMERS.items()
 }
 
 

@@ -43,6 +43,8 @@ class Person:
     working: Working = Working()
     remind_at: time = time(7, 30)
     reminded_on: date | None = bookkeeping(None)  # the last day whose bundled reminder has been decided
+    overview_rule: Rule | None = None  # when the weekly overview is sent by itself
+    overview_told: datetime | None = bookkeeping(None)  # naive local: the last sending that has been decided
     roles: frozenset[str] = frozenset()  # "coordinator", "administrator"
     state: str = "active"  # active | gone
     version: int = bookkeeping(0)
@@ -59,7 +61,6 @@ class Consent:
     until: date
     organisations: tuple[str, ...] = ()
     given_by: str = "patient"  # patient | guardian | advance_directive
-    form_kept: str = ""  # where the written form lies
     given_on: date | None = None
 
 
@@ -70,7 +71,7 @@ class Group:
     id: str
     code: str
     kind: str = "care"  # care | committee
-    state: str = "starting"  # starting | active | paused | closed
+    state: str = "starting"  # starting | active | paused | closed | forgotten (being erased) | undone
     channels: tuple[str, ...] = ()  # "slack:nvg-tall": one group may live in several
     language: str = "sv"
     level: int = 1
@@ -79,6 +80,7 @@ class Group:
     contact_person: str = ""
     stand_in: str = ""
     consent: Consent | None = None
+    consent_told: str = bookkeeping("")  # "soon 2027-11-23": how far the end of that consent has come (rules/consent.py)
     schedule: Rule | None = None
     paused_from: date | None = None  # a pause still to come
     paused_until: date | None = None  # its last day
@@ -90,6 +92,9 @@ class Group:
     aim: str = free()
     mandate: str = free()
     learnt: str = free()
+    consent_form: str = free()  # where the written form lies
+    care_contact: str = free()  # the patient's fast vårdkontakt, by role and workplace
+    care_plan: str = free()  # the SIP: whether there is one, and who keeps it
     version: int = bookkeeping(0)
 
     @property
@@ -126,6 +131,7 @@ class Meeting:
     ended_at: datetime | None = None
     last_line_at: datetime | None = bookkeeping(None)  # the newest thing written in it; silence closes a forgotten meeting
     closed_itself: bool = False
+    lists_wait: bool = bookkeeping(False)  # closed itself outside office hours: the own lists come in the morning
     reopened: int = 0  # times it was opened again for correction
     present: tuple[str, ...] = ()
     wrote: tuple[str, ...] = bookkeeping(())  # who has written something in it, and so is there
@@ -265,7 +271,7 @@ class Escalation:
     id: str  # "tall:H1"
     group: str  # that lifted it
     number: int
-    code: str  # the group's code name
+    code: str  # the group's code name; "" while no consent lets anybody else know which group it is
     by: str
     at: datetime
     body: str  # id of the body it lies with
@@ -453,10 +459,8 @@ class Snapshot:
             return replace(self, asker=asker, people={**self.people, thing.id: thing})
         if isinstance(thing, Absence):
             return replace(self, absences=(*(a for a in self.absences if a.id != thing.id), thing))
-        if isinstance(thing, Escalation) and thing.body in self.views:
-            body = self.views[thing.body]
-            lifted = (*(each for each in body.lifted if each.id != thing.id), thing)
-            self = replace(self, views={**self.views, thing.body: replace(body, lifted=lifted)})
+        if isinstance(thing, Escalation):
+            self = replace(self, views={id: lying_with(view, thing) for id, view in self.views.items()})
         view = self.views.get(thing.group)
         if isinstance(thing, Group):
             view = replace(view, group=thing) if view else GroupView(thing)
@@ -468,3 +472,10 @@ class Snapshot:
             changes: dict[str, Any] = {where: (*kept, thing)}
             view = replace(view, **changes)
         return replace(self, views={**self.views, view.group.id: view})
+
+
+def lying_with(view: GroupView, matter: Escalation) -> GroupView:
+    """The view of a body after the matter came to it, changed, or left it."""
+    others = tuple(each for each in view.lifted if each.id != matter.id)
+    lifted = (*others, matter) if view.group.id == matter.body else others
+    return view if lifted == view.lifted else replace(view, lifted=lifted)
