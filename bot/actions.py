@@ -467,7 +467,6 @@ def listing(ask: Ask) -> Result:
         ask.group.code, late,
         tuple(a for a in ordered if a.state == "open" and a not in late),
         tuple(a for a in ordered if a.state == "stuck"),
-        tuple(sorted((a for a in ordered if a.state == "done"), key=lambda a: a.closed_at or a.at, reverse=True)[:5]),
     ))  # fmt: skip
 
 

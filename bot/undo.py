@@ -7,8 +7,10 @@ from typing import Any
 
 from bot.ask import Ask
 from bot.messages.common import CannotUndo, Undone
-from bot.model import Change, Kept
+from bot.model import Change, Kept, Meeting
 from bot.outcome import Fact, Need, Outcome, Post, Say
+
+MEETING_TIMES = frozenset({"schedule", "reschedule", "cancel_meeting"})
 
 
 def undo(ask: Ask) -> Outcome | Need:
@@ -35,8 +37,11 @@ def undo(ask: Ask) -> Outcome | Need:
             return built_on(ask, key)
         restored.append(as_before(before, after, present))
     ref, text, group = described(found)
-    told = group if group and not ask.incoming.place.private and ask.snapshot.here == group and not ask.incoming.tap else ""
-    message = Undone(found.command, ref, ask.me.id, text)
+    said_here = not ask.incoming.place.private and ask.snapshot.here == group and not ask.incoming.tap
+    told = group if said_here or found.command in MEETING_TIMES else ""  # a struck-out post is not enough to be there on time
+    meetings = [thing for thing in restored if isinstance(thing, Meeting) and thing.state == "planned"]
+    when = meetings[0].starts if found.command in MEETING_TIMES and len(meetings) == 1 else None
+    message = Undone(found.command, ref, ask.me.id, text, when)
     return Outcome(
         Say(message),
         save=tuple(thing for thing in restored if thing != (ask.snapshot.get(f"{type(thing).__name__} {thing.id}"))),

@@ -24,7 +24,7 @@ from handlers.clock import Clock
 from handlers.speaker import GiveUp, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.store import OutboxRow, Store
-from templates.card import content_hash, struck
+from templates.card import content_hash
 from templates.plain import notice
 from templates.words import Words
 
@@ -180,9 +180,10 @@ class Postman:
         else:
             snapshot, drawn = self._draw(row.subject, snapshot, reader, now)
             message, holds = drawn.message, drawn.holds
-        card = self.words.render(message, _language(person, row.group, snapshot), snapshot.people, now, person)
+        language = _language(person, row.group, snapshot)
+        card = self.words.render(message, language, snapshot.people, now, person)
         if row.undone and not row.gone:
-            card = struck(card)
+            card = self.words.struck(card, language)
         parcel = Parcel(message.name, card, notice(card), f"{row.change}-{row.id}")
         return _Ready(parcel, content_hash(card), {key: getattr(snapshot.get(key), "version", 0) for key in holds})
 

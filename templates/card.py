@@ -127,8 +127,11 @@ def field_names(form: FormView) -> list[str]:
     return [field.name for field in form.fields]
 
 
-def struck(card: Card) -> Card:
-    """The same words, struck out and without buttons: how a notice looks when what it told of has been undone."""
+def struck(card: Card, note: str = "") -> Card:
+    """The same words, struck out and without buttons: how a notice looks when what it told of has been undone.
+
+    `note` says so in words too, for those who do not see the line.
+    """
 
     def strike(block: Block) -> Block:
         if isinstance(block, Buttons | Divider):
@@ -136,7 +139,8 @@ def struck(card: Card) -> Card:
         block = replace(block, spans=tuple(replace(span, style="strike") for span in block.spans))
         return replace(block, buttons=()) if isinstance(block, Item) else block
 
-    return Card(tuple(strike(block) for block in card.blocks if not isinstance(block, Buttons)))
+    blocks = [strike(block) for block in card.blocks if not isinstance(block, Buttons)]
+    return Card((*blocks, Note((Span(note),))) if note else tuple(blocks))
 
 
 def content_hash(card: Card) -> str:

@@ -21,7 +21,7 @@ from bot.messages.base import Message
 from bot.model import Person
 from bot.rules.commands import COMMANDS
 from bot.rules.next_meeting import Rule
-from templates.card import Button, Card, FieldView, FormView, Span, visible_text
+from templates.card import Button, Card, FieldView, FormView, Span, struck, visible_text
 from templates.dates import DATE_WORDS, local
 from templates.markup import Rich, Value, read_card, stand_in
 
@@ -92,6 +92,10 @@ class Words:
     def label(self, do: str, language: str = "sv") -> str:
         """The label of the button `do`. KeyError where there is none."""
         return str(self._in(language).labels["buttons"][do])
+
+    def struck(self, card: Card, language: str) -> Card:
+        """A notice whose news has been undone: struck out, and said in words."""
+        return struck(card, self._in(language).words["undone"])
 
     def _in(self, language: str) -> _Language:
         known = self._languages.get(language)

@@ -218,13 +218,12 @@ class MyActions(Message):
 
 @dataclass(frozen=True, slots=True)
 class GroupActions(Message):
-    """The group's list: open, stuck, and lately done."""
+    """The group's list: what is open, late and stuck."""
 
     code: str
     overdue: tuple[Action, ...] = ()
     open: tuple[Action, ...] = ()
     stuck: tuple[Action, ...] = ()
-    done: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.messages.base import Message
 
@@ -117,6 +118,7 @@ class Undone(Message):
     ref: str = ""
     by: str = ""
     text: str = ""
+    when: datetime | None = None  # the meeting's time, when that is what came back
 
 
 @dataclass(frozen=True, slots=True)
