@@ -23,6 +23,7 @@ from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.escalation_plan import make_plan
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS, guess_kind, in_own_remit, split_tried
 from bot.rules.who_to_remind import away
+from bot.rules.who_may import may
 from bot.rules.work_calendar import instant, local, next_work_moment
 
 Result = Outcome | Need
@@ -49,7 +50,7 @@ def meant(ask: Ask) -> Escalation | Result:
             return ask.say(say.NoSuchMatter(ref.rpartition(":")[2]))
         return matter
     here = ask.snapshot.views.get(ask.snapshot.here)
-    known = in_view([here] if here else ask.snapshot.views.values())
+    known = in_view(view for view in ([here] if here else ask.snapshot.views.values()) if may("member", ask.me, view))
     if not ref:
         return ask.say(say.NoSuchMatter("", tuple(each for each in known if each.live)[:5]))
     fits = [each for each in known if f"H{each.number}" == ref and ask.reading.code.casefold() in ("", each.code.casefold())]

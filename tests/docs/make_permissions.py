@@ -1,0 +1,70 @@
+"""Prints docs/permissions.md from the code: `python -m tests.docs.make_permissions`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.decide import COMMANDS, TAPS, Command
+from bot.model import Group, GroupView, Member, Person
+from bot.rules.who_may import may
+from templates.words import read_labels
+
+FILE = Path(__file__).parents[2] / "docs" / "permissions.md"
+
+COLUMNS = {
+    # heading -> role in the group, role in the body where its matter lies, role of the person
+    "Member, contact person": ("member", "", ""),
+    "Facilitator, chair": ("facilitator", "", ""),
+    "Guest": ("guest", "", ""),
+    "Body where the matter lies": ("", "member", ""),
+    "Coordinator": ("", "", "coordinator"),
+    "Administrator": ("", "", "administrator"),
+    "Anybody else": ("", "", ""),
+}
+
+HEAD = """\
+# Who may do what
+
+Printed from the code by `python -m tests.docs.make_permissions`; a test fails when it is not up to date. The rules are in
+`bot/rules/who_may.py`, the commands in `bot/decide.py`. A button has the rules of the command it belongs to.
+
+- **yes**: may · **consent**: may while the group has a consent that holds · **own**: works for everybody, and only about
+  oneself and the groups one is in · empty: refused, nothing is changed, and nothing of the group is said.
+- The columns are about *that* group: in another group everybody is "anybody else". Whoever has left or was removed may nothing.
+- Guests are reached by mail with what concerns them, and answer questions put to them.
+- A committee sees lifted matters, never a group's texts; without consent neither whose they are.
+- Coordinators see counts and lifted matters, and nothing of groups without consent.
+- Before each post the readers of a channel are compared with the group; with outsiders there nothing is posted.
+
+"""
+
+
+def cell(command: Command, in_group: str, in_body: str, role: str) -> str:
+    person = Person("x", "x", roles=frozenset({role} - {""}))
+    view = GroupView(Group("g", "g"), (Member("g:@x", "g", "x", in_group),) if in_group else ())
+    body = GroupView(Group("b", "b", "committee"), (Member("b:@x", "b", "x", in_body),) if in_body else ())
+    if not may(command.who, person, view, body if command.about == "matter" else None):
+        return ""
+    if command.shares:
+        return "consent"
+    return "own" if command.who == "anyone" else "yes"
+
+
+def page() -> str:
+    """The whole page, as it is to stand in docs."""
+    says = read_labels("en", "commands")
+    rows = [f"| Command | Buttons | {' | '.join(COLUMNS)} |", f"|---|---|{'---|' * len(COLUMNS)}"]
+    for name, command in COMMANDS.items():
+        buttons = ", ".join(f"`{do}`" for do, (of, _) in TAPS.items() if of == name and do != name)
+        cells = " | ".join(cell(command, *column) for column in COLUMNS.values())
+        rows.append(f"| `{name}`: {help_of(says, name)} | {buttons} | {cells} |")
+    return HEAD + "\n".join(rows) + "\n"
+
+
+def help_of(says: dict[str, object], name: str) -> str:
+    """What the command does, in the words of its help."""
+    return str(says.get(name, ""))
+
+
+if __name__ == "__main__":
+    FILE.write_text(page(), encoding="utf-8")
