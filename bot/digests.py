@@ -115,7 +115,7 @@ def show(ask: Ask) -> Result:
     monday = week_meant(reading.week, ask.today) if reading.week else this
     if monday is None:
         return ask.say(BadDate(f"v. {reading.week}" if ask.me.language == "sv" else f"week {reading.week}", "bad_date"))
-    words = reading.text or (ask.group.code if ask.group_id and not ask.snapshot.here and not reading.all else "")
+    words = reading.text or (ask.group.code if ask.group_id and ask.view.role_of(ask.me.id) and not ask.snapshot.here and not reading.all else "")
     return shown(ask, Page(monday, words))
 
 
@@ -395,8 +395,8 @@ def draw_overview(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
         return Drawn(Gone())
     figures: Figures = next(found for question, found in snapshot.found.items() if question.startswith("overview "))
     calm = {each.group for each in figures.groups if each.code in message.calm}
-    groups = sorted(calm | {each.group.group if each.group else each.matter.group for each in message.rows if each.group or each.matter})
+    matters = tuple(each.matter for each in message.rows if each.matter)
+    groups = sorted(calm | {each.group.group for each in message.rows if each.group} | {each.group for each in matters})
     if missing := tuple(f"group {each}" for each in groups if each not in snapshot.views and f"group {each}" not in snapshot.found):
         return Need(missing)
-    matters = tuple(f"Escalation {each.matter.id}" for each in message.rows if each.matter)
-    return Drawn(message, (*(f"Group {each}" for each in groups), *matters))
+    return Drawn(message, (*(f"Group {each}" for each in groups), *(f"Escalation {each.id}" for each in matters)))

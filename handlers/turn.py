@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from bot.decide import decide as bot_decide
@@ -132,9 +133,8 @@ class Turns:
         """The turn, begun anew each time that it first needs a long read."""
         ahead = Snapshot()
         for _ in range(LOOKS):
-            known = ahead
             try:
-                return self._again_on_conflict(lambda work: self._turn(work, incoming, now, known))
+                return self._again_on_conflict(partial(self._turn, incoming=incoming, now=now, ahead=ahead))
             except LongRead as long:
                 with self.store.read() as read:
                     ahead = read.add(ahead, long.need)

@@ -52,11 +52,12 @@ class Wanted:
 def figures(connection: sa.Connection, groups: Collection[Group], wanted: Wanted) -> tuple[Figures, tuple[str, ...]]:
     """The figures, without the lifted matters themselves; and the ids of those to be shown. `groups`: all there are."""
     seen = in_sight(groups, wanted)
-    narrowed = narrow(connection, seen, groups, wanted.words)
+    today = wanted.now.date()
+    sharing = {group.id for group in seen if wanted.who == "own" or sharing_allowed(group, today)}
+    narrowed = narrow(connection, seen, sharing, groups, wanted.words)
     if narrowed is None:
         return Figures(known=False, organisations=organisations(connection, [group.id for group in seen])), ()
-    today = wanted.now.date()
-    shared = [group for group in narrowed if wanted.who == "own" or sharing_allowed(group, today)]
+    shared = [group for group in narrowed if group.id in sharing]
     if not shared:
         return Figures(without_consent=len(narrowed)), ()
     read = _Week(connection, [group.id for group in shared], wanted)
@@ -102,12 +103,17 @@ def beneath(groups: Iterable[Group], bodies: Collection[str]) -> set[str]:
     return found
 
 
-def narrow(connection: sa.Connection, seen: list[Group], groups: Iterable[Group], words: str) -> list[Group] | None:
-    """Those that the words mean: a group's code name, a body's, or an organisation's name. None where they mean nothing."""
+def narrow(
+    connection: sa.Connection, seen: list[Group], sharing: Collection[str], groups: Iterable[Group], words: str
+) -> list[Group] | None:
+    """Those that the words mean: a group's code name, a body's, or an organisation's name. None where they mean nothing.
+
+    A group outside `sharing` is not found by its name: not even that it lacks a consent is told.
+    """
     if not words:
         return seen
     said = words.casefold()
-    if named := [group for group in seen if group.code.casefold() == said]:
+    if named := [group for group in seen if group.id in sharing and group.code.casefold() == said]:
         return named
     if bodies := [group.id for group in groups if group.kind == "committee" and group.code.casefold() == said]:
         below = beneath(groups, bodies)
@@ -162,7 +168,7 @@ class _Week:
         """Each group's week."""
         meetings = {(group, state): n for group, state, n in self._rows("meetings")}
         meets = set(self._rows("meets").scalars())
-        decisions = {group: n for group, n in self._rows("decisions")}
+        decisions = dict(self._rows("decisions").all())
         closed = {row[0]: row[1:] for row in self._rows("closed")}
         open_ones = {row[0]: row[1:] for row in self._rows("open")}
         found: list[GroupWeek] = []
@@ -196,7 +202,7 @@ class _Week:
 
     def answers(self) -> tuple[int, int, int, int]:
         """Answers given this week, and what the groups said of those they have tried: helped, partly, no."""
-        helped = {verdict: n for verdict, n in self._rows("helped")}
+        helped = dict(self._rows("helped").all())
         return self._rows("answered").scalar() or 0, helped.get("helped", 0), helped.get("partly", 0), helped.get("no", 0)
 
 

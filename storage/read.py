@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.keys import groups_in
 from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView, Kept, Member, Person, Snapshot
 from bot.outcome import Fact, Need
-from storage import tables
+from storage import overview, tables
 from storage.keystore import KeyStore
 from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
 from storage.types import Instant
@@ -121,10 +121,20 @@ _LIVING = sa.select(tables.channels.c.group_id).where(tables.channels.c.address 
 _CHUNK = 500  # ids in one statement, far below both databases' limits
 
 
+def _stem(word: str) -> str:
+    """The word without what may be an ending."""
+    return word[:-3] if len(word) > 8 else word[:-2] if len(word) > 5 else word
+
+
+def _holding(held: list[tuple[Kept, str]], words: list[str]) -> list[Any]:
+    return [thing for thing, text in held if words and all(word in text for word in words)]
+
+
 class Read:
     """Looking things up, all in one transaction."""
 
     locks = False
+    LONG = frozenset({"overview"})
 
     def __init__(self, connection: sa.Connection, keys: KeyStore, memory: Memory) -> None:
         self._connection = connection
@@ -216,6 +226,8 @@ class Read:
         - "decisions tall": all its decisions
         - "below gk": the groups whose matters go to it, as `Group`, without views
         - "search tall <words>": decisions, actions and lessons that hold all the words, newest first
+        - "overview 2026-11-23 2026-11-27T14:00 below:gk Arvika": a week's `Figures` as of then (naive local), of the groups that
+          all: · below:<bodies> · own:<groups> says, narrowed by the words; it is long, and never asked within a turn (`LONG`)
         - "history tall:12": facts about it, oldest first · "versions <key>": its version, 0 if it does not exist
         ValueError for a question that the store does not know.
         """
@@ -227,6 +239,10 @@ class Read:
             snapshot, found = answer(self, snapshot, rest)
             snapshot = replace(snapshot, found={**snapshot.found, question: found})
         return snapshot
+
+    def is_long(self, need: Need) -> bool:
+        """Whether something in it takes so long that no turn is to wait for it."""
+        return any(question.partition(" ")[0] in self.LONG for question in need.what)
 
     def facts(
         self, *, subject: str = "", group: str = "", person: str = "", since: datetime | None = None
@@ -500,16 +516,24 @@ class Read:
 
     def _answer_search(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
         group, _, line = rest.partition(" ")
-        words = line.casefold().split()
-        hits = []
+        words = [word.strip(",.?!:;\"”'()") for word in line.casefold().split()]
+        held = []
         for name in ("Decision", "Action", "Lesson"):
             kind = KINDS[name]
             for thing in self._where(name, sa.and_(kind.table.c.group_id == group, kind.table.c.state != "undone")):
                 text = " ".join(getattr(thing, field) for field in kind.free).casefold()
-                if words and all(word in text for word in words):
-                    hits.append(thing)
+                held.append((thing, text))
+        # as written; else in another form of the words: "hjälpmedel" also finds "hjälpmedlen"
+        hits = _holding(held, words) or _holding(held, [_stem(word) for word in words])
         found = tuple(sorted(hits, key=lambda thing: (thing.at, thing.id), reverse=True))
         return self._with(snapshot, found), found
+
+    def _answer_overview(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
+        # the groups are looked at apart: not all who are named in them are to come into view
+        groups = Read(self._connection, self._keys, self._memory).groups()
+        figures, shown = overview.figures(self._connection, groups, overview.Wanted.read(rest))
+        matters = tuple(self._where("Escalation", KINDS["Escalation"].table.c.id.in_(shown))) if shown else ()
+        return self._complete(snapshot), replace(figures, matters=matters)
 
     def _answer_history(self, snapshot: Snapshot, id: str) -> tuple[Snapshot, Any]:
         facts = self.facts(subject=id)
@@ -524,7 +548,7 @@ class Read:
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
         "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
         "groups": _answer_groups, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
-        "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "history": _answer_history, "versions": _answer_versions,
+        "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history, "versions": _answer_versions,
     }  # fmt: skip
 
 

@@ -109,9 +109,11 @@ def matter_weight(matter: Escalation, now: datetime) -> int:
 def most_needed(figures: Figures, now: datetime) -> tuple[Escalation | GroupWeek, ...]:
     """Lifted matters and groups in need, the most pressing first. `now` is aware."""
     today = local(now).date()
-    matters = [(-matter_weight(each, now), each.at.isoformat(), each.id, each) for each in figures.matters]
-    groups = [(-group_weight(each, now), "", each.code, each) for each in figures.groups if reasons(each, today)]
-    return tuple(each for *_, each in sorted([*matters, *groups], key=lambda row: row[:3]))
+    ranked: list[tuple[int, str, Escalation | GroupWeek]] = [
+        *((-matter_weight(each, now), each.at.isoformat(), each) for each in figures.matters),
+        *((-group_weight(each, now), each.code, each) for each in figures.groups if reasons(each, today)),
+    ]
+    return tuple(each for _, _, each in sorted(ranked, key=lambda row: row[:2]))
 
 
 # --- how long things take ---------------------------------------------------------------------------------------------

@@ -5,14 +5,16 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from bot.messages import common, delivery
+from bot.messages import common, delivery, digests, escalations
 from bot.messages.base import Message
-from bot.model import Action, Decision, Person
+from bot.model import SEPARATOR, Action, Decision, Escalation, Person, Step
+from bot.rules.digest_contents import GroupWeek, LeadTime
+from bot.rules.escalation_plan import Pace, make_plan
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
 
@@ -39,6 +41,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "several": {"answers": (common.Thanks(), common.Undone("action", "#12", "anna"))},
     "which_group": {"line": "done 12", "choices": (("tall", "tall"), ("bjork", "björk"))},
     "not_understood": {"tries": ("action", "mine")},
+    "weekly_overview": {"rows": (), "next_page": "2026-11-23|7|", "older": "2026-11-16|0|", "about": "Arvika"},
+    "help_offered": {"by": "bo", "to": ()},
     "help": {"topic": "", "lines": ("action", "mine", "agenda")},
 }
 
@@ -110,7 +114,61 @@ def value(hint: Any, name: str, full: bool) -> Any:
     raise TypeError(f"no sample for {name}: {hint}; add one to OVERRIDES")
 
 
+def overviews() -> Iterator[Message]:
+    """The weekly overview with a row of each sort, as each reader sees it."""
+    spread = LeadTime(9, 5, 30, 70, 200)
+    matter = value(Escalation, "matter", False)
+    group = GroupWeek("tall", "tall", 0, 1, 2, 3, 1, 1, 2, date(2026, 11, 20), 2, 1, NOW, False, False, False, date(2026, 12, 1))
+    why = ("missed", "stuck", "overdue", "meeting", "contact", "consent")
+    for act in ("answer", "remind", "own"):
+        rows = tuple(
+            digests.NeedRow(act, replace(matter, state=state, taken_by="bo", answered_at=NOW), "the committee", late)
+            for state in ("open", "taken", "asked", "answered") for late in (True, False)
+        )  # fmt: skip
+        theirs = digests.NeedRow("own" if act == "own" else "help", group=group, why=why)
+        yield digests.WeeklyOverview(
+            date(2026, 11, 23), date(2026, 11, 29), digests.WeekTotals(*range(18)), spread, spread, rows=(*rows, theirs),
+            own=act == "own", sent=act == "answer", more=2, next_page="2026-11-23|7|", older="2026-11-16|0|", calm=("ek", "gran"),
+        )  # fmt: skip
+
+
+def lifted_matters() -> Iterator[Message]:
+    """What is said of a matter in every state, with all that can be on its path."""
+    path = tuple(
+        Step(what, by, NOW, "gk")
+        for what, by in (
+            ("lifted", "anna"), ("taken", "eva"), ("released", "eva"), ("asked", "eva"), ("replied", "bo"), ("answered", "eva"),
+            ("back", "bo"), ("further", "eva"), ("solved", "maj"),
+        )
+    )  # fmt: skip
+    matter = Escalation(
+        "tall:H1", "tall", 1, "tall", "anna", NOW, "gk", make_plan(NOW, Pace()), NOW, kind="it", action="tall:12", taken_by="eva",
+        answered_by="eva", path=path, text="no access", tried="rang the help desk", said=SEPARATOR.join("abcdefghi"),
+    )  # fmt: skip
+    for state in ("open", "taken", "asked", "answered", "solved", "closed", "withdrawn", "undone"):
+        for about, helped, shared in (("obstacle", "helped", False), ("obstacle", "partly", False), ("idea", "", True), ("lesson", "", False)):
+            each = replace(matter, state=state, about=about, helped=helped, urgent=about == "obstacle", shared_at=NOW if shared else None)
+            yield escalations.EscalationCard(each, "GK")
+            yield escalations.MatterAlready(each, "GK", "tall")
+            yield escalations.AlreadyLifted(each, "GK")
+            yield escalations.LiftedList((each,), (each,), (each.id,))
+            for occasion in ("", "reminder", "chair", "released"):
+                yield escalations.LiftedCard(each, "GK", above="SG", occasion=occasion, shared=shared)
+            yield escalations.LiftedCard(each, "SG", here=False)
+            yield escalations.MatterLifted(each, "GK", "c0ffee", own=True, chair="eva", chair_at=NOW if shared else None)
+    for what in ("taken", "asked", "answered", "solved", "further", "kind", "edited", "replied", "helped", "back", "withdrawn", "shared"):
+        yield escalations.MatterNoted(matter, what, "c0ffee", "GK", "tall", 3)
+    for verdict in ("helped", "partly", "no", ""):
+        yield escalations.MatterAnswer(matter, "on Monday", "eva", "GK", solved=not verdict, current=not verdict, verdict=verdict)
+    yield escalations.MatterQuestion(matter, "which?", "eva", "GK", gone=True)
+    for why in ("consent", "nowhere", "top"):
+        yield escalations.CannotLift(why, "tall", "tall")
+    yield escalations.NoSuchMatter("H9", (matter,))
+    yield escalations.NoSuchMatter("")
+
+
 HAND_MADE: tuple[Message, ...] = (
+    *lifted_matters(),
     *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already") for by in ("anna", "")),
     *(
         common.BadDate(words, problem, example)
@@ -127,6 +185,7 @@ HAND_MADE: tuple[Message, ...] = (
     common.NoSuch("#99", (value(Action, "", False), value(Decision, "", False))),
     delivery.NotReached("tall", channel="#nvg-tall"),
     common.NoGroupHere(private=True),
+    *overviews(),
     common.Help("action", ("action",)),
     common.Help("", ("action", "mine"), more=True),
 )  # fmt: skip
