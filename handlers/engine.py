@@ -96,6 +96,7 @@ class Engine:
         """One heartbeat of the running engine; answers with when the next is needed."""
         self.wake()
         self.postman.dispatch(self._ticker.nudge)
+        self.store.checkpoint()
         now = self.clock.now()
         if self._pruned is None or now - self._pruned > PRUNED_EACH:
             self._pruned = now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gc
 import importlib
 import json
 import os
@@ -113,6 +114,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = opened(settings)
     engine = Engine(store, wording(settings.county), speakers, RealClock(), settings.language)
     engine.start()
+    settle()
     stopped = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
@@ -256,25 +258,46 @@ def backup(args: argparse.Namespace, settings: Settings) -> int:
     if args.file.exists():
         raise Wrong(f"{args.file} finns redan. Välj ett annat namn.")
     with _closing(opened(settings)) as store:
-        store.backup(args.file, RealClock().now())
+        keys = settings.keys_url
+        store.backup(args.file, RealClock().now(), keys if "://" in keys else str(Path(keys).absolute()))
     print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {settings.keys_url}.")
     return 0
 
 
+def _take_keys(store: Store, there: str, secret: bytes | None) -> None:
+    """The keys beside the database that the backup was made of, where they still lie."""
+    from storage.keystore import KeyStore, WrongSecret
+
+    other = KeyStore(there, secret or _kept_secret(there))
+    try:
+        store.keys.copy_from(other)
+    except WrongSecret:
+        pass  # what cannot be read is told of afterwards
+    finally:
+        other.close()
+
+
 def restore(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.clock import RealClock
-    from storage.archive import NotEmpty, WrongBackup
+    from storage.archive import NotEmpty, WrongBackup, keys_named_in
 
     if not args.file.is_file():
         raise Wrong(f"{args.file} finns inte.")
+    there = keys_named_in(args.file)
     with _closing(opened(settings)) as store:
+        if there and "://" not in there and Path(there).is_file() and Path(there).absolute() != Path(settings.keys_url).absolute():
+            _take_keys(store, there, settings.secret_key)
         try:
             store.restore(args.file, RealClock().now())
         except NotEmpty:
             raise Wrong("Databasen är inte tom: en kopia läggs bara tillbaka i en tom databas. Inget är ändrat.") from None
         except WrongBackup as error:
             raise Wrong(f"{args.file} är ingen kopia som kan läggas tillbaka: {error}") from None
+        lost = store.without_key()
     print("Kopian är återlagd.")
+    if lost:
+        print(f"{lost} texter går inte att läsa: deras nycklar finns varken i {settings.keys_url} eller i {there or 'kopian'}.", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -287,6 +310,13 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
 
 
 # -- wiring
+
+
+def settle() -> None:
+    """What was made at the start stays: the collector need not look through it again, nor so often at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def wording(county: str) -> Words:

@@ -14,6 +14,8 @@ from sqlalchemy.pool import StaticPool
 
 _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
 
+LOG = "wal_autocheckpoint=8000"  # pages of SQLite's log before a turn must fold it into the file; `checkpoint` does so in good time
+
 
 class ConflictError(Exception):
     """Somebody else was first. Nothing was kept; load and decide again."""
@@ -35,7 +37,7 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", LOG):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @sa.event.listens_for(engine, "begin")
@@ -71,6 +73,16 @@ class Database:
         """A read transaction: everything in it is seen as of one moment."""
         with self._reader, conflicts(), self._reading.connect() as connection:
             yield connection
+
+    def checkpoint(self) -> None:
+        """Fold SQLite's log into its file, beside the turns and without holding them up."""
+        if self.sqlite:
+            with self._reader:
+                connection = self.engine.raw_connection()
+                try:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+                finally:
+                    connection.close()
 
     def close(self) -> None:
         self.engine.dispose()

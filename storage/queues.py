@@ -16,12 +16,27 @@ from storage import codec, tables
 from storage.database import ConflictError, Database
 from storage.keystore import KeyStore
 from storage.read import Memory, Read
+from storage.types import Instant
 from storage.work import queue_redraws
 
 LEASE = timedelta(seconds=60)
 _outbox, _timers, _cards = tables.outbox.c, tables.timers.c, tables.cards.c
 _IN_ORDER = (_timers.due, _timers.kind, _timers.subject)
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Instant())
+_DUE = sa.select(_timers.id).where(_timers.free_at <= _NOW).limit(1)
+_CLAIM = (
+    sa.update(tables.timers)
+    .where(
+        _timers.id.in_(
+            sa.select(_timers.id).where(_timers.free_at <= _NOW).order_by(_timers.free_at)
+            .limit(sa.bindparam("most")).with_for_update(skip_locked=True)
+        )
+    )
+    .values(free_at=sa.bindparam("until", type_=Instant()))
+    .returning(_timers.kind, _timers.subject, _timers.due)
+)  # fmt: skip
 _earlier = tables.outbox.alias("earlier")
+_TO_SEND = sa.select(_outbox.id).where(tables.PENDING_OUTBOX, _outbox.free_at <= _NOW).limit(1)
 _IN_TURN = sa.or_(  # a post waits for the earlier ones to the same address, a redraw for none
     _outbox.card.is_not(None),
     ~sa.exists().where(
@@ -79,7 +94,7 @@ class Queues(Database):
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        if not self._any(sa.select(_outbox.id).where(tables.PENDING_OUTBOX, _outbox.free_at <= now)):
+        if not self._any(_TO_SEND, {"now": now}):
             return ()
         with self.writing() as connection:
             rows = connection.execute(query).all()
@@ -235,15 +250,11 @@ class Queues(Database):
 
     def claim_timers(self, now: datetime, limit: int = 50, lease: timedelta = LEASE) -> tuple[Timer, ...]:
         """Timers due, earliest first, leased. Each is then run as a turn, whose commit deletes it."""
-        due = _timers.free_at <= now
-        if not self._any(sa.select(_timers.id).where(due)):
+        if not self._any(_DUE, {"now": now}):
             return ()
-        query = sa.select(tables.timers).where(due).order_by(_timers.free_at).limit(limit)
         with self.writing() as connection:
-            rows = connection.execute(query.with_for_update(skip_locked=True)).all()
-            claimed = sa.update(tables.timers).where(_timers.id.in_([row.id for row in rows]))
-            connection.execute(claimed.values(free_at=now + lease))
-        return tuple(Timer(row.kind, row.subject, row.due) for row in sorted(rows, key=lambda row: (row.due, row.kind, row.subject)))
+            rows = connection.execute(_CLAIM, {"now": now, "until": now + lease, "most": limit}).all()
+        return tuple(Timer(*row) for row in sorted(rows, key=lambda row: (row.due, row.kind, row.subject)))
 
     def run_later(self, timer: Timer, at: datetime) -> None:
         """A claimed timer whose turn failed is tried again then."""
@@ -292,7 +303,7 @@ class Queues(Database):
             connection.execute(sa.delete(tables.outbox).where(_outbox.settled_at < now - timedelta(days=7)))
             connection.execute(sa.delete(tables.changes).where(tables.changes.c.until < now - tables.REMEMBERED))
 
-    def _any(self, query: Any) -> bool:
+    def _any(self, query: Any, values: Mapping[str, Any] | None = None) -> bool:
         """Whether there is a row: asked first, so that an idle bot never takes the write lock."""
         with self.reading() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            return connection.execute(query, values or {}).first() is not None

@@ -32,10 +32,30 @@ def revision(database: Database) -> str | None:
 
 
 def migrate(database: Database) -> None:
-    """Bring the database to the newest shape, all of it or nothing. Quick when it is there already."""
+    """Bring the database to the newest shape, all of it or nothing. Quick when it is there already, or empty."""
     if revision(database) != head():
         with database.writing() as connection:
-            upgrade(connection)
+            _one_at_a_time(connection)
+            if sa.inspect(connection).get_table_names():
+                upgrade(connection)
+            else:
+                begin(connection)
+
+
+def begin(connection: sa.Connection) -> None:
+    """Give an empty database the newest shape at once, as all the steps would."""
+    from storage import tables
+
+    tables.metadata.create_all(connection, checkfirst=False)
+    for statement in tables.APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))")
+    connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": head()})
+
+
+def _one_at_a_time(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def upgrade(connection: sa.Connection) -> None:
@@ -45,8 +65,6 @@ def upgrade(connection: sa.Connection) -> None:
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
 
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     scripts = ScriptDirectory(str(HERE))
 
     def steps(heads: Any, context: Any) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from storage import tables
 from storage.database import Database
-from storage.migrations import HERE, differences, head, migrate
+from storage.migrations import HERE, differences, head, upgrade
 
 STEP = '''"""{message}"""
 
@@ -44,9 +44,9 @@ def main() -> int:
     revision = f"{int(head()) + 1:04}"
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'shape.db'}")
-        if head() != "0000":
-            migrate(database)
         with database.writing() as connection:
+            if head() != "0000":
+                upgrade(connection)
             code = differences(connection)
         database.close()
     if not code:

@@ -6,21 +6,61 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.keystore import KeyStore
-from storage.migrations import HERE, differences
+from storage.migrations import HERE, differences, head, upgrade
 from storage.store import Store
 
 ROOT = HERE.parent.parent
 
 
 def test_the_steps_give_the_shape_of_the_tables(store: Store) -> None:
+    """From nothing, step by step; and so does beginning with the newest shape at once."""
     with store.writing() as connection:
+        assert differences(connection) == ""
+        at_once = shape(connection)
+        tables.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION facts_append_only")
+        upgrade(connection)
         assert differences(connection) == "", 'run: python -m storage.migrations "what changed"'
+        assert shape(connection) == at_once
+
+
+def shape(connection: sa.Connection) -> list[object]:
+    """Tables with their columns and indexes, the triggers, and the revision."""
+    look = sa.inspect(connection)
+    made: list[object] = [
+        (name, [(c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(name)],
+         sorted(str(each["name"]) for each in look.get_indexes(name)), look.get_pk_constraint(name)["constrained_columns"])
+        for name in sorted(look.get_table_names())
+    ]  # fmt: skip
+    triggers = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'", "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"}
+    made += sorted(connection.scalars(sa.text(triggers[connection.dialect.name])))
+    made += connection.scalars(sa.text("SELECT version_num FROM alembic_version"))
+    return made
+
+
+def test_two_that_start_at_once_make_one_database(database_url: str, keys: KeyStore) -> None:
+    """The second waits for the first, and finds nothing to do."""
+    store = Store(database_url, keys)
+    with store.writing() as connection:
+        tables.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION facts_append_only")
+    stores = [store, Store(database_url, keys)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda each: each.migrate(), stores))
+    assert [each.revision() for each in stores] == [head(), head()]
+    for each in stores:
+        each.close()
 
 
 def test_each_step_is_written_from_the_difference(tmp_path: Path) -> None:
