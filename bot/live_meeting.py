@@ -11,7 +11,7 @@ from bot.ask import Ask, everybody, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key, keys_of
-from bot.meetings import planned, the_meeting
+from bot.meetings import OFFICE, planned, the_meeting
 from bot.messages import actions as say_action
 from bot.messages import meetings as say
 from bot.messages.base import Message
@@ -19,7 +19,7 @@ from bot.messages.common import FieldError
 from bot.minutes import lines_of, open_owners, written
 from bot.model import GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
-from bot.rules.work_calendar import instant
+from bot.rules.work_calendar import instant, local, next_work_moment
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -194,7 +194,31 @@ def silence(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     if not isinstance(meeting, Meeting) or view is None or meeting.state != "live" or silent_until(meeting) > now:
         return Outcome()
     ended, posts, _ = closed(view, meeting, now, itself=True)
+    if next_work_moment(OFFICE, local(now)) > local(now):
+        lists = tuple(post for post in posts if post.subject.startswith("own_list:"))
+        ended, posts = replace(ended, lists_wait=bool(lists)), tuple(post for post in posts if post not in lists)
     return Outcome(save=(ended,), facts=(Fact("meeting_closed_itself", meeting.group, meeting.id),), posts=posts, command="silence")
+
+
+@wants_timers(Meeting)
+def own_lists_timer(meeting: Meeting, now: datetime) -> tuple[Timer, ...]:
+    """The own lists of a meeting that closed itself at night are handed out when people work."""
+    if not meeting.lists_wait or meeting.ended_at is None:
+        return ()
+    return (Timer("own_lists", meeting.id, instant(next_work_moment(OFFICE, local(meeting.ended_at)))),)
+
+
+def own_lists(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    """Each owner's own list, to those who still have something open from the meeting."""
+    meeting = snapshot.get(f"Meeting {timer.subject}")
+    view = snapshot.views.get(timer.subject.partition(":")[0])
+    if not isinstance(meeting, Meeting) or view is None or not meeting.lists_wait:
+        return Outcome()
+    owners = open_owners(view, meeting) if meeting.state == "ended" else ()
+    return Outcome(
+        save=(replace(meeting, lists_wait=False),),
+        posts=tuple(Post(f"@{id}", f"own_list:{id}:{meeting.id}") for id in owners), command="own_lists",
+    )  # fmt: skip
 
 
 def reopen(ask: Ask) -> Result:
@@ -223,7 +247,7 @@ TAPS = {
     "end_meeting": ("end_meeting", end),
     "reopen_meeting": ("reopen_meeting", reopen),
 }
-TIMERS = {"silence": silence}
+TIMERS = {"silence": silence, "own_lists": own_lists}
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

@@ -223,13 +223,10 @@ class Player:
             place = stage.place(step.person, step.place)
             return lambda: self._named(step, lambda: stage.said(step.person, place, step.text))
         if isinstance(step, Undo):
-            labels = {self.words.label("undo", language) for language in ("sv", "en")}
-            for label in sorted(labels, key=lambda each: each != self.words.label("undo", self.rehearsal.language)):
-                try:
-                    return stage.prepare(step.person, label)
-                except NotThere:
-                    continue
-            raise FileError(step.line, "undo by", f"{step.person} ser inget att ångra")
+            try:
+                return stage.prepare_undo(step.person)
+            except NotThere:
+                raise FileError(step.line, "undo by", f"{step.person} ser inget att ångra") from None
         prepared: Callable[[], object] = self._named(step, lambda: self._prepared(step))
         return prepared
 

@@ -125,6 +125,9 @@ class DateWords:
         said += self.parities[rule.parity] if rule.parity is not None and not rule.nth else ""
         return said + (f"{self.until} {self.day(rule.until, now, week=False)}" if rule.until else "")
 
+    def weekday(self, value: date | datetime) -> str:
+        return self.days[as_day(value).weekday()]
+
     def weekdays(self, days: Iterable[int]) -> str:
         """Working days, Monday 0: "måndag–torsdag", "måndag och onsdag"."""
         runs: list[list[int]] = []

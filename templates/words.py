@@ -226,6 +226,7 @@ class _Language:
             "clock": dates.clock,
             "minutes": dates.minutes,
             "series": dates.series,
+            "weekday": dates.weekday,
             "weekdays": dates.weekdays,
             "schedule": schedule,
             "name": self._name,

@@ -239,6 +239,15 @@ class Stage:
         spot = self.find(person, button, holding)
         return lambda: self._tap(person, spot, fill or {})
 
+    def prepare_undo(self, person: str) -> Callable[[], Answered]:
+        """As `prepare`, for the newest *Ångra* that the person can see, in whatever language. NotThere if none."""
+        for shown in reversed(self.visible(person)):
+            for button in buttons(shown.card) if shown.kind != "said" else ():
+                if button.do == "undo":
+                    spot = Spot(shown, button)
+                    return lambda: self._tap(person, spot, {})
+        raise NotThere("button", "undo", [])
+
     def _tap(self, person: str, spot: Spot, fill: Mapping[str, str]) -> Answered:
         answered = self._press(person, spot)
         if fill and answered.form is None and answered.card is not None:

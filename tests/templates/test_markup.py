@@ -182,7 +182,7 @@ def test_the_countys_word() -> None:
 def test_an_unclear_name_becomes_a_mention() -> None:
     people = {"a1": Person("a1", "Anna Berg"), "a2": Person("a2", "Anna Ek")}
     card = WORDS.render(common.WhichPerson("anna", "åtgärd @Anna ringa Annas dotter", ("a1", "a2")), "sv", people, NOW)
-    assert [(b.label, b.ref) for b in buttons(card)] == [
+    assert [(b.label, b.value) for b in buttons(card)] == [
         ("Anna Berg", "åtgärd @a1 ringa Annas dotter"), ("Anna Ek", "åtgärd @a2 ringa Annas dotter"),
     ]  # fmt: skip
 

@@ -35,7 +35,7 @@ const sv = {
   timers: {
     remind: "Morgonens påminnelse till {about}", nudge: "En timme kvar: {about}", question_nudge: "Knuff om en fråga i {about}",
     agenda: "Dagordningen för {about}",
-    red_day: "Mötet i {about} krockar med en helg", silence: "Stänger mötet i {about} om ingen skriver mer",
+    red_day: "Mötet i {about} krockar med en helg", silence: "Stänger mötet i {about} om ingen skriver mer", own_lists: "Egna listor efter mötet i {about}",
     pause_begins: "Pausen börjar i {about}", pause_ends: "{about} vaknar ur pausen",
     matter_remind: "Påminner om det hissade i {about}", matter_chair: "Frågar ordföranden om det hissade i {about}",
     matter_silent: "Ser efter att det hissade i {about} inte har stannat av",
@@ -79,7 +79,7 @@ const en = {
   timers: {
     remind: "Morning reminder to {about}", nudge: "One hour left: {about}", question_nudge: "A nudge about a question in {about}",
     agenda: "The agenda for {about}",
-    red_day: "The meeting of {about} falls on a holiday", silence: "Closes the meeting of {about} if nobody writes more",
+    red_day: "The meeting of {about} falls on a holiday", silence: "Closes the meeting of {about} if nobody writes more", own_lists: "Own lists after the meeting of {about}",
     pause_begins: "The pause of {about} begins", pause_ends: "{about} wakes from its pause",
     matter_remind: "Reminds of what {about} lifted", matter_chair: "Asks the chair about what {about} lifted",
     matter_silent: "Sees that what {about} lifted has not come to a stop",
