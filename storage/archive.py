@@ -163,14 +163,14 @@ class Archive(Database):
 
     # -- backup
 
-    def backup(self, path: Path, now: datetime) -> None:
+    def backup(self, path: Path, now: datetime, keys: str = "") -> None:
         """A copy as of one moment, while the bot runs: gzipped JSON lines, the same for every database.
 
-        Without the keys, which have a backup of their own, and without the answers of the last days.
+        Without the keys, which have a backup of their own, and without the answers of the last days. `keys` says where they lie.
         """
         with self.reading() as connection, gzip.open(path, "wt", encoding="utf-8") as file:
             revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-            file.write(json.dumps({"format": _FORMAT, "revision": revision, "at": now.isoformat()}) + "\n")
+            file.write(json.dumps({"format": _FORMAT, "revision": revision, "at": now.isoformat(), "keys": keys}) + "\n")
             for table in _in_backup():
                 for row in connection.execution_options(yield_per=1000).execute(sa.select(table)):
                     line = {name: _to_json(value, table.c[name]) for name, value in row._mapping.items()}
@@ -199,6 +199,12 @@ class Archive(Database):
             raise WrongBackup(f"{path.name} cannot be read: {error}") from error
         self.memory.clear()
         self._erase_again(datetime.fromisoformat(header["at"]), now)
+
+    def without_key(self) -> int:
+        """How many texts nobody can read, as their keys are not here."""
+        with self.reading() as connection:
+            of = tables.texts.c.key_id
+            return sum(count for key_id, count in connection.execute(sa.select(of, sa.func.count()).group_by(of)) if not self.keys.holds(key_id))
 
     def _fill(self, connection: sa.Connection, lines: Iterator[str]) -> None:
         by_name = {table.name: table for table in _in_backup()}
@@ -237,6 +243,15 @@ class Archive(Database):
 
     def _plain_read(self) -> Any:
         return _Reading(self)
+
+
+def keys_named_in(path: Path) -> str:
+    """Where the keys of a backup lay when it was made; "" if it does not say."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            return str(json.loads(next(file, "{}")).get("keys", ""))
+    except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError, AttributeError):
+        return ""
 
 
 class _Reading:

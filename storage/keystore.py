@@ -105,6 +105,25 @@ class KeyStore:
             rows = connection.execute(sa.select(_destroyed.c.owner).where(_destroyed.c.at >= instant))
             return tuple(dict.fromkeys(rows.scalars()))
 
+    def copy_from(self, other: KeyStore) -> None:
+        """Take over the other's keys, wrapped anew, and what it remembers as destroyed. An owner's own key here is kept.
+
+        WrongSecret: nothing was taken.
+        """
+        with other._engine.connect() as connection:
+            held, gone = connection.execute(sa.select(_keys)).all(), connection.execute(sa.select(_destroyed)).all()
+        opened = {row.id: other._key(row) for row in held}
+        with self._lock, self._engine.begin() as connection:
+            for row in held:
+                nonce = os.urandom(_NONCE)
+                wrapped = nonce + self._wrap.encrypt(nonce, opened[row.id], f"{row.id} {row.owner}".encode())
+                connection.execute(insert(connection, _keys).values(id=row.id, owner=row.owner, wrapped=wrapped).on_conflict_do_nothing())
+            for row in gone:
+                connection.execute(insert(connection, _destroyed).values(**row._mapping).on_conflict_do_nothing())
+
+    def holds(self, key_id: str) -> bool:
+        return key_id in self._ciphers or self._load(key_id) is not None
+
     def _load(self, key_id: str) -> AESGCM | None:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(_keys).where(_keys.c.id == key_id)).first()
@@ -126,10 +145,11 @@ class KeyStore:
             return str(row.id)
 
     def _unwrap(self, row: sa.Row[tuple[str, str, bytes]]) -> AESGCM:
-        aad = f"{row.id} {row.owner}".encode()
+        cipher = self._ciphers[row.id] = AESGCM(self._key(row))
+        return cipher
+
+    def _key(self, row: sa.Row[tuple[str, str, bytes]]) -> bytes:
         try:
-            key = self._wrap.decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], aad)
+            return self._wrap.decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], f"{row.id} {row.owner}".encode())
         except InvalidTag:
             raise WrongSecret("NVG_SECRET_KEY is not the one that the keys were made with") from None
-        cipher = self._ciphers[row.id] = AESGCM(key)
-        return cipher

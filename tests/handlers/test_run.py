@@ -64,6 +64,22 @@ def test_a_backup_comes_back(rehearsed: Path, capsys: pytest.CaptureFixture[str]
     assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
 
 
+def test_a_backup_brought_back_elsewhere_takes_its_keys_along_or_says_what_is_lost(
+    rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["backup", "copy"]) == 0
+    monkeypatch.setenv("NVG_DATABASE_URL", "sqlite:///other.db")
+    assert main(["restore", "copy"]) == 0
+    capsys.readouterr()
+    assert main(["export", "group", "tall", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
+
+    monkeypatch.setenv("NVG_DATABASE_URL", "sqlite:///third.db")
+    next(rehearsed.glob("nvg*.keys")).unlink()
+    assert main(["restore", "copy"]) == 1
+    assert "går inte att läsa" in capsys.readouterr().err
+
+
 def test_the_doctor_says_what_to_mend_and_makes_a_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"]) == 1
     told = capsys.readouterr().out
