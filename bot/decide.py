@@ -136,7 +136,7 @@ COMMANDS: dict[str, Command] = {
     "subscribe": Command(digests.subscribe, who="anyone", about="person"),
     "unsubscribe": Command(digests.unsubscribe, who="anyone", about="person"),
     "undo": Command(undo.undo, who="anyone", about="any", undo=None, closed=True),
-    "help": Command(lambda ask: helped(ask), who="anyone", about="any", changes=False, undo=None, closed=True),
+    "help": Command(lambda ask: helped(ask), who="anyone", about="any", changes=False, undo=None, closed=True),  # noqa: PLW0108  (defined below)
 }
 
 TAPS: dict[str, tuple[str, Run]] = {
@@ -299,7 +299,7 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
             return ask.say(NotYours(matter, escalations.called(ask.snapshot, matter.body)) if known else say.NotAllowed("member"))
         if command.shares and not sharing_allowed(ask.group, ask.today):
             inside = may("member", ask.me, ask.view)
-            return ask.say(CannotLift("consent", matter.code, matter.group) if inside else NotShared(matter))
+            return ask.say(CannotLift("consent", ask.group.code, ask.group_id) if inside else NotShared(matter))
     view = ask.snapshot.views.get(ask.group_id)
     if command.about == "group":
         if view is None:
@@ -468,6 +468,8 @@ def helped(ask: Ask) -> Outcome:
 def likely(ask: Ask) -> tuple[str, ...]:
     """The commands that are of most use here and now to this person, most useful first."""
     views = [ask.snapshot.views[ask.group_id]] if ask.group_id else list(ask.snapshot.views.values())
+    if ask.incoming.place.private and "coordinator" in ask.me.roles:
+        return ("digest", "subscribe", *(("action", "mine") if views else ("new_group",)), "away", "settings", "undo")
     if not views:
         return ("new_group", "settings", "help")
     view: GroupView = views[0]
@@ -479,7 +481,8 @@ def likely(ask: Ask) -> tuple[str, ...]:
     if any(ask.me.id in a.owners for v in views for a in v.open_actions):
         wanted += ["mine", "done", "blocked"]
     if ask.incoming.place.private:
-        return (*wanted, "question", "away", "settings", "undo")
+        above = ("digest", "lifted") if any(v.group.kind == "committee" for v in views) else ()
+        return (*above, *wanted, "question", "away", "settings", "undo")
     if view.group.schedule is None:
         wanted.insert(0, "schedule")
     if not view.group.aim:
