@@ -13,7 +13,7 @@ from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
 from bot.keys import groups_in, person_in
 from bot.messages.common import AlreadySaved, WentWrong
-from bot.model import Group, Member, Snapshot
+from bot.model import Group, Member, Person, Snapshot
 from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
 from bot.timers import Timer
 from handlers import logs
@@ -179,7 +179,8 @@ class Turns:
     def _worded(self, outcome: Outcome, snapshot: Snapshot, incoming: Incoming, now: datetime) -> Answered:
         answer, people, reader = outcome.answer, snapshot.people, incoming.person
         here = snapshot.views.get(snapshot.here)
-        asker = snapshot.asker
+        # who has just chosen another language is answered in it
+        asker = next((each for each in outcome.save if isinstance(each, Person) and each.id == reader), snapshot.asker)
         language = here.group.language if here else asker.language if asker else self.language
         if asker and asker.id not in people:
             people = {**people, asker.id: asker}

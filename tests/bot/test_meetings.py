@@ -205,7 +205,7 @@ STEPS = {
         - wait until: 2026-11-23 09:44
         - expect nothing: {in: nvg-tall, message: minutes}
         - wait until: 2026-11-23 09:46
-        - expect: {in: nvg-tall, message: minutes, has: ["Inget beslut eller åtgärd"]}
+        - expect: {in: nvg-tall, message: minutes, has: ["Inga beslut eller åtgärder"]}
     """,
     "all meetings cancelled": """
         - anna @ nvg-tall: "/nvg möte tisdagar och fredagar 8:15-8:30"
