@@ -22,8 +22,8 @@ from bot.model import SEPARATOR, Action, Escalation, Group, GroupView, Kept, Les
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.escalation_plan import make_plan
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS, guess_kind, in_own_remit, split_tried
-from bot.rules.who_to_remind import away
 from bot.rules.who_may import may
+from bot.rules.who_to_remind import away
 from bot.rules.work_calendar import instant, local, next_work_moment
 
 Result = Outcome | Need
