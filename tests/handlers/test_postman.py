@@ -161,8 +161,9 @@ def test_a_notice_is_struck_through_when_what_it_told_of_is_undone(world: World)
     world.engine.drain()
     [(_, parcel)] = world.slack.updated
     spans = [span for block in parcel.card.blocks for span in getattr(block, "spans", ()) if isinstance(span, Span)]
-    assert spans
-    assert {span.style for span in spans} == {"strike"}
+    *told, said = spans
+    assert told and {span.style for span in told} == {"strike"}
+    assert (said.text, said.style) == ("Ångrat.", "")  # also in words, for those who do not see the line
 
 
 def test_a_platform_that_hangs_holds_up_only_its_own(world: World) -> None:
