@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from bot.incoming import Incoming
@@ -132,7 +132,7 @@ def due_instant(due: Moment) -> datetime:
     """The aware instant at which a due moment has passed: the end of the day, or the clock time."""
     if isinstance(due, datetime):
         return instant(due)
-    return instant(datetime(due.year, due.month, due.day) + timedelta(days=1))
+    return instant(datetime.combine(due, time()) + timedelta(days=1))
 
 
 def due_day(due: Moment) -> date:

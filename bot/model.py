@@ -459,19 +459,20 @@ class Snapshot:
             return replace(self, asker=asker, people={**self.people, thing.id: thing})
         if isinstance(thing, Absence):
             return replace(self, absences=(*(a for a in self.absences if a.id != thing.id), thing))
+        views = dict(self.views)
         if isinstance(thing, Escalation):
-            self = replace(self, views={id: lying_with(view, thing) for id, view in self.views.items()})
-        view = self.views.get(thing.group)
+            views = {id: lying_with(view, thing) for id, view in views.items()}
+        view = views.get(thing.group)
         if isinstance(thing, Group):
             view = replace(view, group=thing) if view else GroupView(thing)
         elif view is None:
-            return self
+            return replace(self, views=views)
         else:
             where = KIND_FIELDS[kind]
             kept = tuple(each for each in getattr(view, where) if each.id != thing.id)
             changes: dict[str, Any] = {where: (*kept, thing)}
             view = replace(view, **changes)
-        return replace(self, views={**self.views, view.group.id: view})
+        return replace(self, views={**views, view.group.id: view})
 
 
 def lying_with(view: GroupView, matter: Escalation) -> GroupView:
