@@ -133,25 +133,25 @@ def raise_for_unknown(platforms: Sequence[str], speakers: Mapping[str, Speaker])
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:
     """The local chat, with example data played through the real bot. In memory means: gone when it stops."""
-    import tempfile
-
     import uvicorn
 
     from handlers.simulator.web import open_page
+    from storage.store import KeyStore, Store
 
-    with tempfile.TemporaryDirectory(prefix="nvg-", ignore_cleanup_errors=True) as folder:
-        url = args.database or f"sqlite:///{folder}/simulator.db"
-        with _closing(opened(settings_for(url, settings))) as store:
-            hosts = {"127.0.0.1", "localhost", settings.host}
-            page = open_page(store, wording(settings.county), hosts)
-            print(f"Den lokala chatten: http://{settings.host}:{settings.port}  (avsluta med Ctrl-C)", file=sys.stderr)
-            server = uvicorn.Config(
-                page, settings.host, settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
-            )
-            try:
-                uvicorn.Server(server).run()
-            except KeyboardInterrupt:
-                return 0
+    def in_memory() -> Store:
+        return Store("sqlite://", KeyStore("sqlite://", secrets.token_bytes(32)))
+
+    with _closing(opened(settings_for(args.database, settings)) if args.database else in_memory()) as store:
+        hosts = {"127.0.0.1", "localhost", settings.host}
+        page = open_page(store, wording(settings.county), hosts)
+        print(f"Den lokala chatten: http://{settings.host}:{settings.port}  (avsluta med Ctrl-C)", file=sys.stderr)
+        server = uvicorn.Config(
+            page, settings.host, settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+        )
+        try:
+            uvicorn.Server(server).run()
+        except KeyboardInterrupt:
+            return 0
     return 0
 
 

@@ -32,7 +32,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.ask import Ask, context_for, next_meeting_start
 from bot.decide import likely
 from bot.incoming import Incoming, Place
-from bot.model import GroupView, Snapshot
+from bot.model import Group, GroupView, Snapshot
 from bot.rules.commands import COMMANDS
 from bot.rules.read_command import completions
 from bot.rules.reading import Reading
@@ -353,7 +353,7 @@ class Room:
             meeting = next_meeting_start(view, local(self.stage.now)) if view else None
             rows.append({
                 "id": place.address, "name": place.channel, "platform": place.platform, "kind": kind,
-                "group": {"code": view.group.code, "kind": view.group.kind} if view else None,
+                "group": self.called(view.group) if view else None,
                 "next": meeting.isoformat() if meeting else "",
                 "live": bool(view and view.live),
                 "members": [
@@ -401,13 +401,18 @@ class Room:
             row["about"].append(self.subject(each.subject, codes))
         return list(rows.values())
 
+    def called(self, group: Group) -> dict[str, str]:
+        """A group as the page names it: a committee by the county's name for it."""
+        return {"code": group.code, "kind": group.kind, "name": self.words.county.body_name(group.code)}
+
     def subject(self, subject: str, codes: Mapping[str, str]) -> str:
         """A timer's subject in words: a person's name, or the group's code name with the number."""
         if subject.startswith("@"):
             person = self.stage.people.get(subject[1:].partition(":")[0])
             return person.name if person else ""
         group, _, rest = subject.partition(":")
-        return f"{codes.get(group, group)} #{rest}" if rest.isdigit() else codes.get(group, group)
+        code = self.words.county.body_name(codes.get(group, group))
+        return f"{code} #{rest}" if rest.isdigit() else f"{code} {rest}" if re.fullmatch(r"H\d+", rest) else code
 
     def people(self) -> dict[str, Any]:
         with self.store.read() as read:
@@ -419,7 +424,7 @@ class Room:
             for member in views[group.id].members:
                 if member.state == "active":
                     role = "contact" if member.person == group.contact_person else member.role
-                    places.setdefault(member.person, []).append({"code": group.code, "kind": group.kind, "role": role})
+                    places.setdefault(member.person, []).append(self.called(group) | {"role": role})
         rows = [
             {
                 "id": id,
@@ -427,6 +432,7 @@ class Room:
                 "platform": actor.platform,
                 "title": self.titles.get(id, ""),
                 "organisation": everybody[id].organisation if id in everybody else "",
+                "roles": sorted(everybody[id].roles) if id in everybody else [],
                 "groups": places.get(id, []),
             }
             for id, actor in self.stage.people.items()

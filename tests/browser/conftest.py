@@ -15,10 +15,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from handlers.run import wording
 from handlers.simulator.web import open_page
 from storage.keystore import KeyStore
 from storage.store import Store
-from templates.words import Words
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -29,7 +29,7 @@ def chat() -> Iterator[str]:
     store = Store("sqlite://", KeyStore("sqlite://", os.urandom(32)))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(open_page(store, Words()), log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(open_page(store, wording("vastra-varmland")), log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"

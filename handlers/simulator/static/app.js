@@ -163,7 +163,7 @@ function drawHead() {
   if (!place) return;
   $("place-name").textContent = placeName(place);
   $("place-about").textContent = place.kind === "channel"
-    ? [t("platforms")[place.platform], place.group && t("careGroup", place.group.code), place.live ? t("startedMeeting")
+    ? [t("platforms")[place.platform], place.group && (place.group.kind === "committee" ? place.group.name : t("careGroup", place.group.code)), place.live ? t("startedMeeting")
       : place.next && t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`)].filter(Boolean).join(" · ")
     : t(place.kind === "mail" ? "mailAbout" : "privateAbout", state.person.name);
   const members = place.members ?? [];

@@ -15,7 +15,10 @@ export class PeoplePicker {
 
   open(current) {
     this.current = current;
-    this.codes = [...new Set(this.people.flatMap((person) => person.groups.filter((each) => each.kind === "care").map((each) => each.code)))].sort((one, other) => one.localeCompare(other, "sv"));
+    const groups = (kind) => this.people.flatMap((person) => person.groups).filter((each) => each.kind === kind);
+    const codes = groups("care").map((each) => each.code).sort((one, other) => one.localeCompare(other, "sv"));
+    const bodies = groups("committee").map((each) => each.name);
+    this.headings = [...new Set([t("coordinators"), ...bodies, t("leaders"), ...codes.map((code) => t("theGroup", code)), t("noGroup")])];
     $("people-find").value = "";
     this.draw();
     this.dialog.showModal();
@@ -24,12 +27,11 @@ export class PeoplePicker {
 
   draw() {
     const wanted = $("people-find").value.trim().toLocaleLowerCase("sv");
-    const fits = (person) => !wanted || [person.name, person.title, person.organisation, ...person.groups.map((each) => each.code)]
+    const fits = (person) => !wanted || [person.name, person.title, person.organisation, this.heading(person), ...person.groups.flatMap((each) => [each.code, t("roles")[each.role]])]
       .some((word) => word.toLocaleLowerCase("sv").includes(wanted));
     const sections = new Map();
     for (const person of this.people.filter(fits).sort((one, other) => this.order(one) - this.order(other))) {
-      const own = this.own(person);
-      const heading = own ? t("theGroup", own.code) : person.groups.length ? t("leaders") : t("noGroup");
+      const heading = this.heading(person);
       if (!sections.has(heading)) sections.set(heading, []);
       sections.get(heading).push(person);
     }
@@ -39,15 +41,21 @@ export class PeoplePicker {
       : [el("p", { class: "quiet" }, t("nobody"))]));
   }
 
-  /** The group a person is found under: where they are contact person, else the first that is not merely led. */
-  own(person) {
-    const own = person.groups.filter((each) => each.kind === "care" && each.role !== "facilitator");
-    return own.find((each) => each.role === "contact") ?? own[0];
+  /** What a person is found under: coordinators, a committee (the one they chair, else the first), a group (the one where
+      they are contact person, else the first that they do not merely lead). */
+  heading(person) {
+    const care = person.groups.filter((each) => each.kind === "care" && each.role !== "facilitator");
+    const bodies = person.groups.filter((each) => each.kind === "committee");
+    const body = bodies.find((each) => each.role === "chair") ?? bodies[0];
+    const own = care.find((each) => each.role === "contact") ?? care[0];
+    if (person.roles.includes("coordinator")) return t("coordinators");
+    if (body) return body.name;
+    return own ? t("theGroup", own.code) : person.groups.length ? t("leaders") : t("noGroup");
   }
 
+  /** In the order of the headings, and who chairs first. */
   order(person) {
-    const own = this.own(person);
-    return own ? this.codes.indexOf(own.code) : this.codes.length + (person.groups.length ? 0 : 1);
+    return this.headings.indexOf(this.heading(person)) - (person.groups.some((each) => each.role === "chair") ? 0.5 : 0);
   }
 
   row(person) {
