@@ -478,7 +478,8 @@ def show(ask: Ask) -> Result:
     wanted = f"history {action.id}"
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
-    return ask.say(say.ActionShown(action, code(ask), tuple(ask.snapshot.found[wanted])))
+    history = tuple((each.fact.kind, each.fact.person, each.at) for each in ask.snapshot.found[wanted])
+    return ask.say(say.ActionShown(action, code(ask), history))
 
 
 def bad_owner(ask: Ask) -> Outcome | None:
