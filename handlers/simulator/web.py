@@ -375,15 +375,20 @@ class Room:
         english = snapshot.asker.language == "en"
         views = [view] if view else list(snapshot.views.values())
         others = [each.person for v in views for each in v.members if each.state == "active" and each.person != person]
-        own = next((str(a.number) for v in views for a in v.open_actions if person in a.owners), "")
+        real = {
+            r"\b12\b": next((str(a.number) for v in views for a in v.open_actions if person in a.owners), ""),
+            r"\bH1\b": next((f"{e.code} H{e.number}".strip() for v in views for e in reversed(v.lifted) if e.waits), ""),
+        }
         lines = []
         for name in names:
             line = EXAMPLES[name][english]
-            if re.search(r"\b12\b", line) and not own:
+            mentions = list(dict.fromkeys(re.findall(r"@\w+", line)))
+            if len(mentions) > len(others) or any(re.search(each, line) for each, there in real.items() if not there):
                 continue
-            line = re.sub(r"\b12\b", own, line)
-            for number, mention in enumerate(dict.fromkeys(re.findall(r"@\w+", line))):
-                line = line.replace(mention, f"@{others[number % len(others)]}" if others else "@nvg")
+            for pattern, there in real.items():
+                line = re.sub(pattern, there, line)
+            for mention, other in zip(mentions, others, strict=False):
+                line = line.replace(mention, f"@{other}")
             lines.append(line)
         return lines[:4]
 

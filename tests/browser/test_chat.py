@@ -13,6 +13,7 @@ from bot.heartbeat import TIMERS
 from handlers.simulator.web import HOUSEKEEPING
 
 pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def enter(page: Page, chat: str, person: str, place: str = "") -> Page:
@@ -248,8 +249,85 @@ def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, view: str, pict
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         page.wait_for_timeout(200)  # colours change softly
         page.screenshot(path=pictures / f"{view}-{theme}.png")
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
+
+
+def clean(page: Page) -> None:
+    """Nothing wider than the window, and nothing that axe-core finds in the way of anybody, light and dark."""
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        page.wait_for_timeout(200)
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("(log => log.scrollWidth <= log.clientWidth)(document.getElementById('log'))")
+
+
+@pytest.mark.parametrize(("size", "body", "person", "obstacle"), [
+    ("page", "lena", "amina", "dörren till trapphuset går inte att låsa upp på natten"),
+    ("phone", "mats", "karin", "båda jourtelefonerna visar olika nummer"),
+])  # fmt: skip
+def test_a_committee_member_answers_and_the_group_sees_it(
+    request: pytest.FixtureRequest, chat: str, chromium: Browser, pictures: Path, size: str, body: str, person: str, obstacle: str
+) -> None:
+    page: Page = request.getfixturevalue(size)
+    group = chromium.new_page(locale="sv-SE")
+    enter(group, chat, person, "nvg-bjork")
+    say(group, f"hissa {obstacle}")
+    expect(group.locator(".message.only-you", has_text=obstacle).last).to_contain_text("Genomförandekommittén")
+    enter(page, chat, body, "Genomförandekommittén")
+    lifted = page.locator(".message", has_text=obstacle).last
+    expect(lifted).to_contain_text("björk")
+    lifted.get_by_role("button", name="Jag tar den").click()
+    expect(lifted.get_by_role("button", name="Jag tar den")).to_have_count(0)
+    page.screenshot(path=pictures / f"committee-{size}.png")
+    clean(page)
+    lifted.get_by_role("button", name="Ge besked").click()
+    form = page.get_by_role("dialog", name="Ge besked")
+    clean(page)
+    form.get_by_role("textbox").fill("Vaktmästaren byter i eftermiddag.")
+    form.get_by_role("button").first.click()
+    expect(form).to_be_hidden()
+    expect(lifted).to_contain_text("Vaktmästaren byter i eftermiddag.")
+    answer = newest(group, "Vaktmästaren byter i eftermiddag.")
+    expect(answer).to_contain_text("Genomförandekommittén")
+    answer.get_by_role("button", name="Ja, det hjälpte").click()
+    expect(answer.get_by_role("button", name="Ja, det hjälpte")).to_have_count(0)
+    expect(lifted).to_contain_text("hjälpte")
+    group.close()
+
+
+@pytest.mark.parametrize("size", ["page", "phone"])
+def test_a_coordinator_sees_where_help_is_needed(request: pytest.FixtureRequest, chat: str, pictures: Path, size: str) -> None:
+    page: Page = request.getfixturevalue(size)
+    enter(page, chat, "kia")
+    say(page, "veckoöversikt")
+    overview = newest(page, "Veckoöversikt")
+    expect(overview).to_contain_text("Mest angeläget just nu")
+    row = overview.get_by_role("listitem").first
+    expect(row.get_by_role("button")).to_have_count(1)
+    for kept in ("kaffe vid köksbordet", "bo kvar hemma", "högre säng"):  # what is the groups' own
+        expect(overview).not_to_contain_text(kept)
+    page.screenshot(path=pictures / f"overview-{size}.png")
+    clean(page)
+    say(page, "veckoöversikt Arvika")
+    expect(newest(page, "Veckoöversikt")).to_contain_text("2 grupper")
+
+
+def test_who_to_be_is_found_by_role(page: Page, chat: str) -> None:
+    enter(page, chat, "anna")
+    page.locator("#me").click()
+    dialog = page.get_by_role("dialog", name="Vem vill du vara?")
+    headings = dialog.get_by_role("heading", level=3)
+    expect(headings).to_have_text(["Samordnare", "Genomförandekommittén", "StyrGruppen", *(f"Gruppen {each}" for each in (
+        "björk", "hägg", "lind", "lärka", "rönn", "svala", "tall", "trana"))])  # fmt: skip
+    page.get_by_role("searchbox").fill("ordförande")
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    dialog.get_by_role("button", name=re.compile("Stig Norman")).click()
+    expect(page.locator("#me-name")).to_have_text("Stig Norman")
+    for place in ("Genomförandekommittén", "StyrGruppen"):
+        expect(page.locator("#places button", has_text=place)).to_have_count(1)
 
 
 def test_on_a_phone_the_chat_comes_first_and_the_rest_are_sheets(phone: Page, chat: str, pictures: Path) -> None:

@@ -144,7 +144,7 @@ function drawPlaces() {
     },
     el("span", { class: `sort ${place.kind}`, "aria-hidden": "true" }, place.kind === "channel" ? "#" : place.kind === "mail" ? "@" : "●"),
     el("span", { class: "place-words" }, el("span", { class: "place-label" }, placeName(place)),
-      el("span", { class: "place-small" }, [t("platforms")[place.platform], place.live ? t("startedMeeting") : ""].filter(Boolean).join(" · "))),
+      el("span", { class: "place-small" }, [platform(place), place.live ? t("startedMeeting") : ""].filter(Boolean).join(" · "))),
     fresh ? el("span", { class: "count" }, String(fresh), el("span", { class: "hidden" }, ` (${t("unread", fresh)})`)) : null));
   };
   const focused = document.activeElement?.closest?.("#places button") ? [...$("places").querySelectorAll("button")].indexOf(document.activeElement) : -1;
@@ -156,14 +156,16 @@ function drawPlaces() {
   $("rail-dot").hidden = !state.places.some((place) => place.id !== state.place && unread(place.id));
 }
 
-const placeName = (place) => (place.kind === "private" ? t("myPrivate") : place.kind === "mail" ? t("mail") : place.name);
+const isBody = (place) => place.group?.kind === "committee";
+const placeName = (place) => (place.kind === "private" ? t("myPrivate") : place.kind === "mail" ? t("mail") : isBody(place) ? place.group.name : place.name);
+const platform = (place) => (isBody(place) ? `${t("platforms")[place.platform]} #${place.name}` : t("platforms")[place.platform]);
 
 function drawHead() {
   const place = here();
   if (!place) return;
   $("place-name").textContent = placeName(place);
   $("place-about").textContent = place.kind === "channel"
-    ? [t("platforms")[place.platform], place.group && (place.group.kind === "committee" ? place.group.name : t("careGroup", place.group.code)), place.live ? t("startedMeeting")
+    ? [platform(place), place.group && !isBody(place) && t("careGroup", place.group.code), place.live ? t("startedMeeting")
       : place.next && t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`)].filter(Boolean).join(" · ")
     : t(place.kind === "mail" ? "mailAbout" : "privateAbout", state.person.name);
   const members = place.members ?? [];
