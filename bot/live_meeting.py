@@ -39,6 +39,9 @@ def start(ask: Ask) -> Result:
     meeting = to_start(ask)
     if isinstance(meeting, Need):
         return meeting
+    last = next(iter(held(ask.view)), None)
+    if meeting not in ask.view.meetings and ask.incoming.tap is None and last and last.ended_at and ask.now - last.ended_at <= NEAR:
+        return ask.say(say.JustEnded(last, code(ask)))  # is it that one they want to go on with?
     early = round((meeting.starts - ask.local_now).total_seconds() / 60)
     begun = replace(
         meeting, state="live", started_at=ask.now, ended_at=None, last_line_at=ask.now, present=(ask.me.id,), led_by=ask.me.id
@@ -71,13 +74,16 @@ def to_start(ask: Ask) -> Meeting | Need:
 
 
 def attend(ask: Ask) -> Result:
-    """`närvarande: @anna @bo`, and the button *Närvarande* (a form, with guests for once)."""
+    """`närvarande: @anna @bo, Karin från Försäkringskassan`, and the button *Närvarande* (a form, with guests for once)."""
     live = ask.live
     if live is None:
         return nothing_live(ask)
     tap = ask.incoming.tap
-    if ask.reading.owners:
-        noted = replace(live, present=tuple(dict.fromkeys((*live.attendants, *ask.reading.owners))), last_line_at=ask.now)
+    owners, guests = ask.reading.owners, ask.reading.text
+    if owners or guests:
+        present = tuple(dict.fromkeys((*live.attendants, *owners)))
+        visitors = dict.fromkeys(each for each in (*live.visitors.split(", "), *guests.split(", ")) if each)
+        noted = replace(live, present=present, visitors=", ".join(visitors), last_line_at=ask.now)
     elif tap is None or tap.fields is None:
         fields = (people_field(ask, "närvarande", everybody(ask.view), live.attendants, False), Field("gäster", "text", live.visitors))
         return Outcome(OpenForm(Form("attend", live.id, fields)))

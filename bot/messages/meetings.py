@@ -125,6 +125,14 @@ class AlreadyLive(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class JustEnded(Message):
+    """A meeting is to be started though one ended a little while ago and none is planned: open it again, or start another?"""
+
+    meeting: Meeting
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoLiveMeeting(Message):
     """Nothing is going on: `last` has ended and may perhaps be opened again."""
 

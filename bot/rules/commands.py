@@ -168,8 +168,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("extend", "förläng mötet | förläng mötet med", "extend the meeting | extend meeting | extend the meeting by", eg="förläng mötet 15 min | extend the meeting 15 min"),
     _command(
         "attend",
-        "närvarande | närvaro | här är | med idag | med i dag | deltagare | på plats",
-        "present | attendance | attending | here are | participants",
+        "närvarande | närvaro | här är | med idag | med i dag | deltagare | på plats | gäst | gäster | besökare",
+        "present | attendance | attending | here are | participants | guest | guests | visitor | visitors",
         eg="närvarande: @anna @bo | present: @anna @bo",
     ),
     _command("park", "parkera | till parkeringen", "park | parking lot", eg="parkera frågan om taxi | park the taxi question"),

@@ -107,6 +107,14 @@ MORROW = {"morgon", "morron", "morrn", "morn"}
 THIS = {"denna", "detta", "this", "kommande", "coming", "nuvarande", "innevarande"}
 NEXT = {"nasta", "next"}
 PAST = {"igar", "gar", "yesterday", "forrgar", "morse", "iforrgar"}
+BEFORE_A_PAST_DAY = {"forra", "forre", "foregaende", "senaste", "last", "past", "previous"}
+""""förra fredagen": a weekday that has been."""
+TELLS = {
+    "som", "att", "vad", "hur", "varfor", "nar", "om", "efter", "sedan", "sen", "fran", "eftersom", "hon", "han", "de", "var", "hade",
+    "fick", "blev", "kom", "hande", "foll", "ramlade", "since", "from", "about", "after", "what", "that", "which", "why", "how", "when",
+    "because", "she", "he", "they", "was", "had", "got", "fell", "happened",
+}  # fmt: skip
+"""Words that make a past day tell when something was: "kolla upp vad som hände igår"."""
 WEEK = {"v", "vecka", "veckan", "veckorna", "veckor", "veckas", "week", "weeks", "w"}
 WORKING_DAY = {"vardag", "vardagen", "arbetsdag", "arbetsdagen", "vardagarna", "weekday", "workday"}
 MEETING = {"mote", "motet", "traff", "traffen", "meeting", "veckomote", "veckomotet", "avstamning", "avstamningen", "nvgmote"}

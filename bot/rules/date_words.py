@@ -290,6 +290,11 @@ class _Reader:
     def is_bad(self, first: int, last: int) -> None:
         self.bad.setdefault(self.token(first).start, self.token(last).end)
 
+    def bad_end(self, at: int) -> int:
+        """The last token of what begins here and cannot be."""
+        stop = self.bad[self.token(at).start]
+        return next(n for n in range(at, self.count) if self.token(n).end >= stop)
+
     def is_name(self, word: str) -> bool:
         return any(words.fold(name).split(" ", 1)[0] == word for name in self.ctx.members.values())
 
@@ -337,6 +342,9 @@ class _Reader:
                 total.deadline = True
         if total == _Item() or total == _Item(deadline=True):
             return first, None
+        if total.weekday is not None and self.token(at).start in self.bad and self.word(at) in words.WEEK:
+            self.is_bad(first, self.bad_end(at))
+            return end, None  # "fredag v 60": not some other Friday
         if total.habit:
             return end, None
         end = self.range_end(end, total, said)
@@ -544,10 +552,9 @@ class _Reader:
         if word in {"dagen", "day"} and ("under" in said.prepositions or "during" in said.prepositions):
             return at + 1, _Item(day=self.base)
         if word in {"gar", "forrgar"} and not after_i:
-            return None
-        if word in words.PAST:
-            if set(said.prepositions) & words.DEADLINE:
-                self.is_bad(at - len(said.prepositions), at)
+            return None  # "går" is also "goes"
+        if word in words.PAST or (word in words.PAST_WEEKDAYS and after_i):
+            self.past_day(at - len(said.prepositions), at, said, lone=word != "morse")
             return None
         if word in {"om", "inom", "within"} or (word == "ytterligare"):
             return self.in_some_time(at + 1, deadline=word in {"inom", "within"})
@@ -564,6 +571,13 @@ class _Reader:
         if word in words.WEEKEND:
             return self.weekend(at, said, 0)
         return None
+
+    def past_day(self, first: int, last: int, said: _Said, *, lone: bool = True) -> None:
+        """A day that has been is no deadline. At the end of a line it was meant as one ("ringa farmor igår"), unless it tells of something."""
+        ends = all(self.token(at).kind in {"", "s"} for at in range(last + 1, self.count))
+        tells = any(self.word(at) in words.TELLS for at in range(first))
+        if set(said.prepositions) & words.DEADLINE or (lone and ends and not tells):
+            self.is_bad(first, last)
 
     def in_some_time(self, at: int, deadline: bool) -> _Read:
         """ "om tre dagar", "inom en vecka", "om en halvtimme", "in two weeks"."""
@@ -744,6 +758,9 @@ class _Reader:
             return None
         day = words.WEEKDAYS[word]
         if not self.is_weekday(at, said):
+            return None
+        if self.word(at - 1) in words.BEFORE_A_PAST_DAY:  # "förra fredagen", "last Friday"
+            self.past_day(at - 1 - (self.word(at - 2) in words.DEADLINE), at, _Said((self.word(at - 2),)), lone=not word.endswith("ens"))
             return None
         at += 1
         if len(word) < 6 and self.sign(at, ".", glued=True) and self.token(at + 1).kind:

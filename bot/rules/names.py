@@ -98,7 +98,12 @@ class Who:
                 return Named((people[0],), start=at, end=begin + end, mentioned=mention, wordy=wordy and not mention)
         first = low.split(" ")[0]
         if mention:
-            return self._unknown(text, at, written.split(" ")[0].rstrip(".,-"))
+            called = first.rstrip(".,-")
+            if called in _ME and self.speaker:  # "@me", "@jag"
+                return Named((self.speaker,), start=at, end=begin + len(called), mentioned=True, me=True)
+            if everyone and called in _ALL and self.members:
+                return Named(tuple(self.members), start=at, end=begin + len(called), mentioned=True)
+            return self._unknown(text, at, written[: len(called)])
         if everyone and first in _ALL and self.members:
             return Named(tuple(self.members), start=at, end=at + len(first))
         if first in _ME and self.speaker:

@@ -333,11 +333,12 @@ def change(s: Said) -> Reading | None:
     after = rest.after(numbers.end)
     edits = s.head.startswith(("andra", "change"))
     reading = _new_date_or_owner(after, numbers, edits=edits or after.text == "")
-    if reading is None and edits:
+    words = bad_dates(after.text, s.ctx)
+    all_bad = bool(words) and _bare_date(words[0]) == _bare_date(after.text)
+    if reading is None and edits and not all_bad:  # "ändra 12 till 32/13" is a date, and no new text
         reading = edit(s)
     if reading is not None:
         return reading
-    words = bad_dates(after.text, s.ctx)
     if words:
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="bad_date", problem_words=words[0])
     if s.head in {"ge", "give", "ta over"} and not after.text:
@@ -346,6 +347,11 @@ def change(s: Said) -> Reading | None:
         owners = s.head.startswith(("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign"))
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
     return None
+
+
+def _bare_date(text: str) -> str:
+    """Without "till" or "senast" before it."""
+    return re.sub(r"^(?:(?:till|to|senast|by)\s+)?(?:den\s+)?", "", text.strip(" .!").casefold())
 
 
 def _change_by_name(s: Said) -> Reading | None:
@@ -652,8 +658,8 @@ def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
 
 
 # Orders that are as often small talk, and words beside an order that are not what it is about.
-_LOOSE = words_of("ta ga se komma ge gora halla stanna spela ata lyssna visa hjalpa bo be vanda lara tanka saga help see show move come go start stop have keep try talk")
-_FIRM = r"ta (?:kontakt|reda|fram|prov|hand)\w*\b"
+_LOOSE = words_of("hor hora ta ga se komma ge gora halla stanna spela ata lyssna visa hjalpa bo be vanda lara tanka saga help see show move come go start stop have keep try talk")
+_FIRM = r"ta (?:kontakt|reda|fram|prov|hand)\w*\b|hora? (?:med|efter|runt)\b|talk (?:to|with)\b"
 _NO_OBJECTS = words_of(
     "in hem tillbaka igen back up mig oss me us garna bara ju alltid da igang pa av ut upp ner om med till for hos fram at dit hit kvar och sa dit aven mer more with to about on"
 )

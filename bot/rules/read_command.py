@@ -289,7 +289,8 @@ def _overheard(s: Said) -> Reading | None:
     colon = head is not None and head.group() in BEGINS and reading.intent in _OVERHEARD
     mention = reading.intent == "action" and re.match(r"\w+ @", s.low) is not None
     number = reading.intent in {"done", "blocked", "escalate"} and re.match(r"[\w ]+ #\d", s.low) is not None
-    return reading if (colon and reading.text) or mention or number else None
+    holds = reading.owners if reading.intent == "attend" else reading.text
+    return reading if (colon and holds) or mention or number else None
 
 
 # --- headings in pasted text --------------------------------------------------------------------------------------------------------------

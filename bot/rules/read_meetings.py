@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.rules.date_words import Found, Schedule, bad_dates, find_dates, find_minutes, find_schedule, meeting_words
+from bot.rules.names import Named
 from bot.rules.reading import MeetingTime, Moment, Reading
 from bot.rules.said import Said, clean, cut, read_numbers, with_full_names
+from bot.rules.spelling import fold, words_of
 
 _MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
 _PLACE = r"(?:i|pa|via|hos|om|med|at|in|on|with|om|lokal|sal|rum|online|digitalt|teams|start|borjar|fran|till|with|per)\b"
@@ -288,14 +290,16 @@ def extend(s: Said) -> Reading | None:
 
 def attend(s: Said) -> Reading | None:
     """`närvarande: @anna @bo`, `här är anna, bo och dag`"""
-    named = s.who.several(s.text)
-    if s.asks or not named:
+    if s.asks or not s.text:
         return Reading("attend", problem="no_owner") if s.colon or (not s.text and s.head in {"narvaro", "narvarande", "attendance"}) else None
-    rest = s.low[named.end :].strip(" .!,")
-    if rest and not re.fullmatch(r"(?:ar )?(?:har|med|pa plats|narvarande|here|present|idag|i dag|today)", rest):
+    lead = s.match(r"(?:ar|are|is)\s+")
+    there = _there(s.after(lead.end()) if lead else s)
+    if there is None:
         return None
+    named, visitors = there
     return Reading(
         "attend",
+        text=visitors,
         owners=named.owners,
         unclear_owner=named.unclear,
         owner_choices=named.choices,
@@ -305,6 +309,55 @@ def attend(s: Said) -> Reading | None:
         problem="no_owner" if named.unknown else "",
         problem_words=named.unknown,
     )
+
+
+_GUEST_WORDS = words_of("gast gaster besokare guest guests visitor visitors")
+_AND_WITH = re.compile(r"\s*(?:,\s*(?:och\b|and\b|samt\b|med\b)?|;|&|\+|/|\b(?:och|samt|and|plus|med|with)\b)\s*")
+_HERE = r"\s*(?:(?:ar|is|are)\s+)?(?:har|med|pa plats|narvarande|here|present|idag|i dag|today)?[\s.!,]*"
+# Said of people and not a list of them: "alla utom Bo", "Karin kommer inte"
+_NO_LIST = words_of(
+    "utom inte ej inga ingen utan kommer kan kunde ska skulle vill har hade var blir behover saknas ar sen senare except not no without"
+    " comes is are was will can has had should would missing late"
+)
+
+
+def _there(s: Said) -> tuple[Named, str] | None:
+    """Everybody in a list of those who are there: the members, and the others as written ("Karin från Försäkringskassan")."""
+    members, visitors = Named(), list[str]()
+    at, apart = 0, True
+    while not re.fullmatch(_HERE, s.low[at:]):
+        joint = _AND_WITH.match(s.low, at)
+        if joint and at:
+            at, apart = joint.end(), True
+            continue
+        space = len(s.text[at:]) - len(s.text[at:].lstrip())
+        named = s.who.several(s.text, at + space)
+        if named:
+            members = Named(
+                tuple(dict.fromkeys((*members.owners, *named.owners))), members.unclear or named.unclear, members.choices or named.choices,
+                members.unknown or named.unknown, members.guess or named.guess,
+            )  # fmt: skip
+            at, apart = named.end, False
+            continue
+        end = min([place.start() for place in re.finditer(r",|;|&|\+|\s(?:och|samt|and|plus)\s|\s@", s.low[at:])] or [len(s.low) - at]) + at
+        visitor = clean(s.text[at:end])
+        listed = s.colon or visitor[:1].isupper()
+        if not apart or not listed or not _is_visitor(visitor):
+            return None
+        near = s.who.near(visitor) if " " not in visitor and s.head not in _GUEST_WORDS else None
+        if near:  # "Cecila" is rather a member misspelt
+            members = replace(members, owners=tuple(dict.fromkeys((*members.owners, near))), guess=s.who.full_name(near))
+        else:
+            visitors.append(visitor)
+        at, apart = end, False
+    if not members and not (visitors and (s.colon or s.head in _GUEST_WORDS)):
+        return None
+    return members, ", ".join(visitors)
+
+
+def _is_visitor(written: str) -> bool:
+    said = fold(written).split()
+    return 0 < len(said) <= 6 and "@" not in written and any(sign.isalpha() for sign in said[0]) and not _NO_LIST & set(said)
 
 
 def are_here(s: Said) -> Reading | None:

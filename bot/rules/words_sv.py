@@ -34,7 +34,7 @@ PRESENT = frozenset(
 # Orders that are not spelt as the infinitive ("boka" is), but for those that are nouns as well ("svar", "hjälp").
 IMPERATIVES = words_of(
     """
-    ansök begär bestäm beställ besök bjud byt fyll följ förbered genomför inför klipp köp kör lägg lös läs mät möt påminn ring rådgör
+    ansök begär bestäm beställ besök bjud byt fyll följ förbered genomför hör inför klipp köp kör lägg lös läs mät möt påminn ring rådgör
     sammanställ skriv ställ stäm stäng säkerställ sänd sätt sök undersök väck välj väg återkom överför översätt
     """
 )

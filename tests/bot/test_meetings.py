@@ -207,6 +207,33 @@ STEPS = {
         - wait until: 2026-11-23 09:46
         - expect: {in: nvg-tall, message: minutes, has: ["Inga beslut eller åtgärder"]}
     """,
+    "a meeting that has just ended is opened again, or another one is held": """
+        - anna @ nvg-tall: "/nvg starta mötet"
+        - anna @ nvg-tall: "/nvg avsluta mötet"
+        - wait: 20 minutes
+        - anna @ nvg-tall: "/nvg öppna mötet"
+        - expect: {to: anna, kind: reply, message: just_ended, has: ["kl. 08:00"], buttons: [Öppna mötet igen, Starta mötet]}
+        - expect nothing: {in: nvg-tall}
+        - anna taps: {button: Öppna mötet igen, holding: "fortsätta"}
+        - expect: {to: anna, kind: reply, message: meeting_reopened}
+        - anna @ nvg-tall: "/nvg avsluta mötet"
+        - bo @ nvg-tall: "/nvg starta mötet"
+        - bo taps: {button: Starta mötet, holding: "ett möte till"}
+        - expect: {to: bo, kind: reply, has: ["blev ett extra"]}
+        - bo @ nvg-tall: "/nvg avsluta mötet"
+        - wait: 4 hours
+        - bo @ nvg-tall: "/nvg starta mötet"
+        - expect: {to: bo, kind: reply, message: meeting_started}
+    """,
+    "guests for once": """
+        - anna @ nvg-tall: "/nvg starta mötet"
+        - anna @ nvg-tall: "/nvg närvarande: @bo och Karin från Försäkringskassan"
+        - expect: {to: anna, kind: reply, message: attendance_noted, has: ["Anna Berg", "Bo Ek", "Karin från Försäkringskassan"]}
+        - anna @ nvg-tall: "/nvg gäster: Olle, Karin från Försäkringskassan"
+        - expect: {to: anna, kind: reply, has: ["Bo Ek, Karin från Försäkringskassan, Olle"]}
+        - anna @ nvg-tall: "/nvg avsluta mötet"
+        - expect: {in: nvg-tall, message: minutes, has: ["Bo Ek, Karin från Försäkringskassan, Olle"]}
+    """,
     "all meetings cancelled": """
         - anna @ nvg-tall: "/nvg möte tisdagar och fredagar 8:15-8:30"
         - expect: {in: nvg-tall, has: ["tisdagar och fredagar 08:15–08:30", "sedan fre 27/11"]}

@@ -88,6 +88,11 @@ lägg till en åtgärd @bo ringa => action | owners=bo | text=ringa
 åtgärd @bo följa upp till mötet => action | owners=bo | text=följa upp | due=2026-12-01
 åtgärd @bo ringa 30/2 => action | owners=bo | text=ringa 30/2 | problem=bad_date | problem_words=30/2
 åtgärd @bo ringa senast igår => action | owners=bo | text=ringa senast igår | problem=bad_date | problem_words=senast igår
+åtgärd @bo ringa farmor igår => action | owners=bo | text=ringa farmor igår | problem=bad_date | problem_words=igår
+åtgärd @bo ringa farmor i förrgår => action | owners=bo | text=ringa farmor i förrgår | problem=bad_date | problem_words=i förrgår
+åtgärd @bo ringa farmor i fredags => action | owners=bo | text=ringa farmor i fredags | problem=bad_date | problem_words=i fredags
+åtgärd @bo ringa farmor förra fredagen => action | owners=bo | text=ringa farmor förra fredagen | problem=bad_date | problem_words=förra fredagen
+action @bo call grandma yesterday => action | owners=bo | text=call grandma yesterday | problem=bad_date | problem_words=yesterday
 åtgärd @bo => action | owners=bo | problem=no_text
 åtgärd @bo på fredag => action | owners=bo | due=2026-11-27 | problem=no_text
 att göra: Bo ringer, Anna skriver => action | owners=bo | text=ringer, Anna skriver
