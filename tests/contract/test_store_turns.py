@@ -16,7 +16,7 @@ from bot.keys import key, turn_id
 from bot.messages.common import Missing, NoSuch, Thanks
 from bot.model import KIND_FIELDS, Action, Group, Kept
 from bot.outcome import Fact, Need, Outcome, Post, Say, Silent
-from bot.timers import WANTED, Timer
+from bot.timers import Timer
 from storage import tables
 from storage.keystore import KeyStore
 from storage.store import ConflictError, Store, timer_event
@@ -317,7 +317,7 @@ def test_two_threads_at_once_both_get_their_turn(store: Store) -> None:
 
 
 @pytest.fixture
-def reminders() -> object:
+def reminders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Actions want a timer at noon of the day they are due."""
 
     def wants(action: Action, now: datetime) -> tuple[Timer, ...]:
@@ -325,12 +325,7 @@ def reminders() -> object:
         noon = datetime(due.year, due.month, due.day, 12, tzinfo=UTC)
         return (Timer("sample", action.id, noon),) if action.state in ("open", "stuck") else ()
 
-    before = {kind: list(functions) for kind, functions in WANTED.items()}
-    WANTED.clear()
-    WANTED[Action] = [wants]
-    yield
-    WANTED.clear()
-    WANTED.update(before)
+    monkeypatch.setattr("bot.timers.WANTED", {Action: [wants]})
 
 
 def test_timers_follow_their_object(store: Store, reminders: object) -> None:
