@@ -164,10 +164,11 @@ function drawHead() {
   const place = here();
   if (!place) return;
   $("place-name").textContent = placeName(place);
-  $("place-about").textContent = place.kind === "channel"
-    ? [platform(place), place.group && !isBody(place) && t("careGroup", place.group.code), place.live ? t("startedMeeting")
-      : place.next && t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`)].filter(Boolean).join(" · ")
+  const where = place.kind === "channel"
+    ? [platform(place), place.group && !isBody(place) && t("careGroup", place.group.code)].filter(Boolean).join(" · ")
     : t(place.kind === "mail" ? "mailAbout" : "privateAbout", state.person.name);
+  const meeting = place.live ? t("startedMeeting") : place.next ? t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`) : "";
+  $("place-about").replaceChildren(...(meeting ? [el("span", { class: "roomy" }, `${where} · `), meeting] : [where])); // a phone has room for one
   const members = place.members ?? [];
   $("who").hidden = !members.length;
   $("who").replaceChildren(
