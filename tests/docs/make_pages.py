@@ -19,6 +19,7 @@ from bot.messages.base import Message
 from config import counties
 from handlers import rehearse
 from handlers.run import wording
+from storage.store import Store
 from templates.plain import plain_text
 from tests.templates.samples import NOW, PEOPLE, messages
 
@@ -93,7 +94,7 @@ def transcript() -> str:
     return f"```text\n{''.join(days[1 : 1 + DAYS_SHOWN]).rstrip()}\n```"
 
 
-def _never(url: str) -> None:
+def _never(url: str) -> Store:
     raise AssertionError(f"the rehearsal has a database of its own, not {url}")
 
 
