@@ -20,10 +20,14 @@ _SAYS_IDENTITY = re.compile(
     re.IGNORECASE,
 )
 _SAYS_BIRTH_ONLY = re.compile(r"f[öo]dd\W*(?:\w{1,3}\W+)?$", re.IGNORECASE)
-# Ten digits in a row may be a telephone or an invoice number: then the word before decides.
+# Ten digits in a row may be a telephone (if they begin with 0) or an invoice number: then the word before decides.
+_SAYS_TELEPHONE = re.compile(
+    r"(?:tel|telefon|telnr|tfn|mobil|mobilen|mobilnummer|telefonnummer|ring|ringa|ringer|sms|sms:a|n[åa]s|phone|call|fax)"
+    r"\b(?:\W+\w{1,14}){0,2}[\s.:#]*$",
+    re.IGNORECASE,
+)
 _SAYS_OTHER = re.compile(
-    r"(?:tel|telefon|telnr|tfn|mobil|mobilen|mobilnummer|telefonnummer|ring|ringa|ringer|sms|sms:a|n[åa]s|phone|call|"
-    r"fax|faktura|fakturanr|fakturanummer|ocr|order|ordernr|ordernummer|best[äa]llning|[äa]rende|[äa]rendenr|"
+    r"(?:faktura|fakturanr|fakturanummer|ocr|order|ordernr|ordernummer|best[äa]llning|[äa]rende|[äa]rendenr|"
     r"[äa]rendenummer|referens|ref|serienummer|serienr|artikelnummer|artikelnr|bankgiro|plusgiro|kundnummer|invoice)"
     r"\b(?:\W+\w{1,14}){0,2}[\s.:#]*$",
     re.IGNORECASE,
@@ -168,6 +172,7 @@ def _is_identity(text: str, groups: list[_Group], total: int) -> bool:
         _is_telephone(number, cuts, extra)
         or _is_date_and_time(cuts, number)
         or (not cuts and not extra and _SAYS_OTHER.search(before))
+        or (not cuts and not extra and number[0] == "0" and _SAYS_TELEPHONE.search(before))
         or (len(groups[-1].digits) == 4 and _NEXT_DATE.match(text, groups[-1].end))  # the year of the next date
     )
 
