@@ -17,8 +17,9 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "claims": claims.measure,
     "overview": overview.measure,
     "year": year.measure,
+    "whole-year": year.whole,  # only when asked for
 }
-WIDTHS = (52, 13, 13, 9, 11, 4)
+WIDTHS = (74, 13, 13, 9, 11, 4)
 
 
 def main(names: list[str]) -> int:
@@ -28,7 +29,7 @@ def main(names: list[str]) -> int:
         return 2
     print(*lines([HEAD, ["-" * width for width in WIDTHS]], WIDTHS), sep="\n", flush=True)
     missed = 0
-    for name in names or BENCHES:
+    for name in names or [name for name in BENCHES if name != "whole-year"]:
         for figure in BENCHES[name]():
             missed += not figure.met
             print(*lines([figure.row()], WIDTHS), flush=True)

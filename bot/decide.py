@@ -42,6 +42,8 @@ from bot.rules.who_may import may
 
 Run = Callable[[Ask], Outcome | Need]
 
+LONGEST = 3000
+"""Characters in one line or field: more than that no platform shows in one piece."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -204,6 +206,7 @@ def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome
             name: say.FieldError("identity_number")
             for name, value in tap.fields.items() if identity_guard.has_identity(value)
         }  # fmt: skip
+        guarded |= {name: say.FieldError("too_long") for name, value in tap.fields.items() if len(value) > LONGEST}
         if guarded:
             return Outcome(FormErrors(guarded))
     if tap.do in TAPS:
@@ -228,6 +231,8 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
     assert me is not None
     if identity_guard.has_identity(incoming.said):
         return Outcome(Say(say.IdentityNumber())) if incoming.addressed else Outcome(Silent())
+    if any(len(line) > LONGEST for line in incoming.said.splitlines()):
+        return Outcome(Say(say.FieldError("too_long"))) if incoming.addressed else Outcome(Silent())
     group_id, said = named_group(snapshot, incoming.said)
     group_id = snapshot.here or group_id
     named = named_matter(snapshot, said)

@@ -28,7 +28,7 @@ def tapped(ask: Ask) -> Result:
     """The buttons *5 min*, *15 min* ... (`ref`: group and action's number, `value`: minutes)."""
     tap = ask.incoming.tap
     assert tap is not None
-    return noted(ask, int(tap.value), tap.ref if ask.reading.id is not None else "")
+    return note(ask.with_reading(minutes=int(tap.value) if tap.value.isdecimal() else None))
 
 
 def noted(ask: Ask, minutes: int, about: str) -> Outcome:

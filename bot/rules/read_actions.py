@@ -351,7 +351,8 @@ def change(s: Said) -> Reading | None:
 
 def _bare_date(text: str) -> str:
     """Without "till" or "senast" before it."""
-    return re.sub(r"^(?:(?:till|to|senast|by)\s+)?(?:den\s+)?", "", text.strip(" .!").casefold())
+    bare = re.sub(r"^(?:(?:till|to|senast|by)\s+)?(?:den\s+)?", "", text.strip(" .!").casefold())
+    return re.sub(r"(?<=\d):?[ae]$", "", bare)  # den 32:a
 
 
 def _change_by_name(s: Said) -> Reading | None:

@@ -306,6 +306,12 @@ visa 12 => show | id=12
 ändra 12 till ringa boendet => edit | text=ringa boendet | id=12
 ändra B2: hemtjänsten kommer tre gånger => edit | text=hemtjänsten kommer tre gånger | ref=B2
 flytta 12 till 32/13 => change | id=12 | problem=bad_date | problem_words=32/13
+ändra 12 till 32/13 => change | id=12 | problem=bad_date | problem_words=32/13
+ändra 12 till den 32:a => change | id=12 | problem=bad_date | problem_words=den 32
+ändra 12 senast 30/2 => change | id=12 | problem=bad_date | problem_words=30/2
+ändra 12 till ringa om 32/13 => edit | text=ringa om 32/13 | id=12
+flytta 12 till fredag v 60 => change | id=12 | problem=bad_date | problem_words=till fredag v 60
+åtgärd @bo ringa kommunen senast fredag v 60 => action | owners=bo | text=ringa kommunen senast fredag v 60 | problem=bad_date | problem_words=senast fredag v 60
 flytta 12 => change | id=12 | problem=no_date
 flytta fram 12 en vecka => change | id=12 | shift_days=7
 flytta fram 12 till måndag => change | due=2026-11-30 | id=12 | alternatives=2026-11-23 | sure=no
