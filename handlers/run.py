@@ -231,7 +231,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def erase(args: argparse.Namespace, settings: Settings) -> int:
-    """Erasure, after showing what it will do and a yes."""
+    """Erasure, after showing what it will do; at a terminal also after a yes, which a script gives by calling it."""
     from handlers.clock import RealClock
 
     now = RealClock().now()
@@ -244,7 +244,7 @@ def erase(args: argparse.Namespace, settings: Settings) -> int:
         print(f"Detta raderas för alltid, också ur säkerhetskopior, om {args.name}:")
         for what, count in counts.items():
             print(f"  {what}: {count}")
-        if not args.yes and not _said_yes(args.name):
+        if sys.stdin.isatty() and not args.yes and not _said_yes(args.name):
             print("Inget är raderat.")
             return 1
         act(args.name, now)
@@ -392,7 +392,7 @@ def _no_such(kind: str, name: str) -> str:
 
 def _said_yes(name: str) -> bool:
     try:
-        return input(f"Skriv {name} för att radera: ").strip() == name
+        return input(f"Skriv {name} eller ja för att radera: ").strip().casefold() in (name.casefold(), "ja", "yes")
     except EOFError:
         return False
 

@@ -45,12 +45,17 @@ def test_what_a_rehearsal_kept_can_be_exported(rehearsed: Path, capsys: pytest.C
 def test_erasure_shows_what_it_will_do_and_asks(
     rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _: "nej")
     assert main(["erase", "group", "tall"]) == 1
     assert "actions" in capsys.readouterr().out
     assert main(["export", "group", "tall"]) == 0
     assert main(["erase", "group", "tall", "--yes"]) == 0
     assert main(["export", "group", "tall"]) == 2
+    # a script has said yes by calling it
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert main(["erase", "person", "bo"]) == 0
+    assert "Raderat" in capsys.readouterr().out
 
 
 def test_a_backup_comes_back(rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
