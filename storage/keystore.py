@@ -101,7 +101,7 @@ class KeyStore:
 
     def destroyed_since(self, instant: datetime) -> tuple[str, ...]:
         """Owners whose key was destroyed after that instant: what a backup from then must not bring back."""
-        with self._engine.connect() as connection:
+        with self._lock, self._engine.connect() as connection:
             rows = connection.execute(sa.select(_destroyed.c.owner).where(_destroyed.c.at >= instant))
             return tuple(dict.fromkeys(rows.scalars()))
 
@@ -110,7 +110,7 @@ class KeyStore:
 
         WrongSecret: nothing was taken.
         """
-        with other._engine.connect() as connection:
+        with other._lock, other._engine.connect() as connection:
             held, gone = connection.execute(sa.select(_keys)).all(), connection.execute(sa.select(_destroyed)).all()
         opened = {row.id: other._key(row) for row in held}
         with self._lock, self._engine.begin() as connection:
@@ -125,7 +125,7 @@ class KeyStore:
         return key_id in self._ciphers or self._load(key_id) is not None
 
     def _load(self, key_id: str) -> AESGCM | None:
-        with self._engine.connect() as connection:
+        with self._lock, self._engine.connect() as connection:  # in memory there is but one connection
             row = connection.execute(sa.select(_keys).where(_keys.c.id == key_id)).first()
         return self._unwrap(row) if row else None
 
