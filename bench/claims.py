@@ -37,26 +37,32 @@ CLAIM = """UPDATE timers SET free_at = ? WHERE id IN (SELECT id FROM timers WHER
 def measure() -> Iterator[Figure]:
     few = claimed(10_000)
     many = claimed(2_000_000)
-    yield Figure("due claim, 10 thousand open actions, median", few[0], "ms", few[1], most_times=1.2)
-    yield Figure("due claim, 2 million open actions, median", many[0], "ms", many[1], most_times=1.2)
+    yield Figure("due claim, 10 thousand open actions", few[0], "ms", few[1], most_times=1.2)
+    yield Figure("due claim, 2 million open actions", many[0], "ms", many[1], most_times=1.2)
     yield Figure("due claim, 2 million beside 10 thousand", many[0], "ms", few[0], most_times=1.2)
 
 
 def claimed(actions: int) -> tuple[float, float]:
-    """Median milliseconds of a claim by the store and by bare SQL, one after the other, in a database with so many."""
+    """Milliseconds of a claim by the store and by bare SQL, one after the other, in a database with so many."""
     ours: list[float] = []
     bare: list[float] = []
     with opened() as (store, folder):
         path = folder / "nvg.db"
         fill(path, actions)
-        connection = sqlite3.connect(path, isolation_level=None)
+        connection, others = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
         connection.execute("PRAGMA synchronous=FULL").close()
         for n in range(2 * ROUNDS):
             moment = MONDAY + timedelta(hours=n)
-            fall_due(connection, moment)
+            fall_due(others, moment)  # by another process, as far as both can see
             (ours if n % 2 else bare).append(by_store(store, moment) if n % 2 else by_sql(connection, moment))
         connection.close()
-    return statistics.median(ours) * 1000, statistics.median(bare) * 1000
+        others.close()
+    return quarter(ours), quarter(bare)
+
+
+def quarter(seconds: list[float]) -> float:
+    """The lower quartile, in milliseconds: what else the machine does is left out."""
+    return statistics.quantiles(seconds, n=4)[0] * 1000
 
 
 def fill(path: Path, actions: int) -> None:
@@ -115,7 +121,9 @@ def by_store(store: Store, moment: datetime) -> float:
 
 
 def by_sql(connection: sqlite3.Connection, moment: datetime) -> float:
+    """The same by the bare driver: whether anything is due, without the write lock, and then the claim."""
     began = time.perf_counter()
+    connection.execute("SELECT id FROM timers WHERE free_at <= ? LIMIT 1", (text(moment),)).fetchall()
     connection.execute("BEGIN IMMEDIATE")
     lease = text(moment + timedelta(days=20))
     found = connection.execute(CLAIM, (lease, text(moment), DUE)).fetchall()
