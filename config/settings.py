@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from config import counties
 
 NAMES = (
-    "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
-    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL",
+    "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_PUBLIC_URL", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
+    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_API_URL", "SLACK_RATE",
     "TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_SERVICE_HOSTS",
-    "GRAPH_BASE_URL", "SMTP_URL",
+    "GRAPH_BASE_URL", "SMTP_URL", "MAIL_FROM",
 )  # fmt: skip
 
 SAID = {
@@ -28,6 +28,9 @@ SAID = {
         "language": "{name}: ska vara sv eller en, inte {value}",
         "secret": "{name}: ska vara 32 slumpade byte i base64. nvg doctor gör en åt dig",
         "url": "{name}: ska vara en fullständig adress som börjar med {known}",
+        "public": "{name}: ska vara adressen utifrån, som börjar med https:// (http:// bara på den egna datorn)",
+        "rate": "{name}: ska vara ett tal större än 0 och högst 1000, inte {value}",
+        "mail": "{name}: ska vara en e-postadress",
         "together": "{name}: saknas. Den behövs tillsammans med {known}",
         "slack": "{name}: ska börja med {known}",
         "unknown": "{name}: finns ingen sådan inställning{known}",
@@ -41,6 +44,9 @@ SAID = {
         "language": "{name}: must be sv or en, not {value}",
         "secret": "{name}: must be 32 random bytes in base64. nvg doctor makes one for you",
         "url": "{name}: must be a whole address that begins with {known}",
+        "public": "{name}: must be the address from outside, beginning with https:// (http:// only on one's own computer)",
+        "rate": "{name}: must be a number above 0 and at most 1000, not {value}",
+        "mail": "{name}: must be an e-mail address",
         "together": "{name}: is missing. It is needed together with {known}",
         "slack": "{name}: must begin with {known}",
         "unknown": "{name}: there is no such setting{known}",
@@ -65,24 +71,29 @@ class Settings:
     keys_url: str  # where the keys of people's words are kept: a file or a database address
     host: str
     port: int
+    public_url: str  # where browsers and calendars reach the bot, without a slash at the end
     county: str
     language: str
     secret_key: bytes | None
     slack_bot_token: str
     slack_signing_secret: str
     slack_app_token: str
+    slack_client_id: str  # with the secret: many workspaces, by OAuth
+    slack_client_secret: str
     slack_api_url: str
+    slack_rate: float  # messages a second in a workspace
     teams_client_id: str
     teams_client_secret: str
     teams_tenant_id: str
     teams_service_hosts: tuple[str, ...]
     graph_base_url: str
     smtp_url: str
+    mail_from: str
 
     @property
     def platforms(self) -> tuple[str, ...]:
         """The platforms whose settings are present."""
-        present = {"slack": self.slack_bot_token, "teams": self.teams_client_id, "mail": self.smtp_url}
+        present = {"slack": self.slack_bot_token or self.slack_client_id, "teams": self.teams_client_id, "mail": self.smtp_url}
         return tuple(name for name, setting in present.items() if setting)
 
 
@@ -102,19 +113,24 @@ def read(environment: Mapping[str, str], env_file: Path | None = Path(".env")) -
         keys_url=values["NVG_KEYS_URL"] or keys_beside(url),
         host=values["NVG_HOST"],
         port=int(values["NVG_PORT"]),
+        public_url=values["NVG_PUBLIC_URL"].rstrip("/"),
         county=values["NVG_COUNTY"],
         language=language,
         secret_key=base64.b64decode(values["NVG_SECRET_KEY"]) if values["NVG_SECRET_KEY"] else None,
         slack_bot_token=values["SLACK_BOT_TOKEN"],
         slack_signing_secret=values["SLACK_SIGNING_SECRET"],
         slack_app_token=values["SLACK_APP_TOKEN"],
+        slack_client_id=values["SLACK_CLIENT_ID"],
+        slack_client_secret=values["SLACK_CLIENT_SECRET"],
         slack_api_url=values["SLACK_API_URL"],
+        slack_rate=float(values["SLACK_RATE"]),
         teams_client_id=values["TEAMS_CLIENT_ID"],
         teams_client_secret=values["TEAMS_CLIENT_SECRET"],
         teams_tenant_id=values["TEAMS_TENANT_ID"],
         teams_service_hosts=tuple(host.strip() for host in values["TEAMS_SERVICE_HOSTS"].split(",") if host.strip()),
         graph_base_url=values["GRAPH_BASE_URL"],
         smtp_url=values["SMTP_URL"],
+        mail_from=values["MAIL_FROM"],
     )
 
 
@@ -143,7 +159,7 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         problems.append(SAID[language][what].format(name=name, value=values.get(name, ""), known=known))
 
     for name in sorted(set(given) - set(NAMES)):
-        if name.startswith(("NVG_", "SLACK_", "TEAMS_")):
+        if name.startswith(("NVG_", "SLACK_", "TEAMS_", "MAIL_")):
             from difflib import get_close_matches
 
             close = get_close_matches(name, NAMES, n=1)
@@ -152,6 +168,12 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         wrong("scheme", "NVG_DATABASE_URL")
     if not values["NVG_PORT"].isdecimal() or not 0 < int(values["NVG_PORT"]) < 65536:
         wrong("port", "NVG_PORT")
+    if values["NVG_PUBLIC_URL"] and not _is_public(values["NVG_PUBLIC_URL"]):
+        wrong("public", "NVG_PUBLIC_URL")
+    if not _is_rate(values["SLACK_RATE"]):
+        wrong("rate", "SLACK_RATE")
+    if values["MAIL_FROM"] and not _is_mail(values["MAIL_FROM"]):
+        wrong("mail", "MAIL_FROM")
     if values["NVG_COUNTY"] not in counties.names():
         wrong("county", "NVG_COUNTY", ", ".join(counties.names()))
     if values["NVG_LANGUAGE"] not in SAID:
@@ -170,14 +192,15 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
         "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),
         "SLACK_APP_TOKEN": ("SLACK_BOT_TOKEN",),
+        "SLACK_CLIENT_ID": ("SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "NVG_PUBLIC_URL"),
+        "SLACK_CLIENT_SECRET": ("SLACK_CLIENT_ID",),
         "TEAMS_CLIENT_ID": ("TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID"),
         "TEAMS_CLIENT_SECRET": ("TEAMS_CLIENT_ID",),
     }.items():
         for other in others:
-            # With Socket Mode nothing is signed: the app token stands in for the signing secret.
-            if other == "SLACK_SIGNING_SECRET" and values["SLACK_APP_TOKEN"]:
-                continue
-            if values[first] and not values[other]:
+            # With Socket Mode nothing is signed; with OAuth each workspace gives a token of its own.
+            instead = values[{"SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN": "SLACK_CLIENT_ID"}.get(other, other)]
+            if values[first] and not (values[other] or instead):
                 wrong("together", other, first)
     return list(dict.fromkeys(problems))
 
@@ -188,6 +211,23 @@ def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
         return parts.scheme in schemes and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def _is_public(text: str) -> bool:
+    """Others can trust it: by https, or it is this computer."""
+    return _is_address(text, ("https",)) or (_is_address(text, ("http",)) and urlsplit(text).hostname in ("localhost", "127.0.0.1", "::1"))
+
+
+def _is_rate(text: str) -> bool:
+    try:
+        return 0 < float(text) <= 1000
+    except ValueError:
+        return False
+
+
+def _is_mail(text: str) -> bool:
+    name, at, host = text.rpartition("@")
+    return bool(name and at and host) and not any(character.isspace() or character in "<>" for character in text)
 
 
 def _is_key(text: str) -> bool:

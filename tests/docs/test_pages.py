@@ -40,7 +40,7 @@ def test_every_setting_is_there(name: str) -> None:
 
 
 def test_no_setting_is_made_up() -> None:
-    assert set(re.findall(r"`((?:NVG|SLACK|TEAMS|GRAPH|SMTP)_[A-Z_]+)`", INSTALL)) == set(NAMES)
+    assert set(re.findall(r"`((?:NVG|SLACK|TEAMS|GRAPH|SMTP|MAIL)_[A-Z_]+)`", INSTALL)) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

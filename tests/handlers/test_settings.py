@@ -47,6 +47,15 @@ def test_every_wrong_setting_is_reported_at_once() -> None:
         ({"NVG_PORT": "-1"}, "NVG_PORT"),
         ({"NVG_PORT": "²"}, "NVG_PORT"),
         ({"SMTP_URL": "smtp://[x"}, "SMTP_URL"),
+        ({"NVG_PUBLIC_URL": "http://bot.example.org"}, "NVG_PUBLIC_URL"),
+        ({"NVG_PUBLIC_URL": "bot.example.org"}, "NVG_PUBLIC_URL"),
+        ({"SLACK_RATE": "0"}, "SLACK_RATE"),
+        ({"SLACK_RATE": "nan"}, "SLACK_RATE"),
+        ({"MAIL_FROM": "nvg"}, "MAIL_FROM"),
+        ({"NVG_PUBLIC_ULR": "x"}, "NVG_PUBLIC_URL"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "SLACK_SIGNING_SECRET": "x"}, "NVG_PUBLIC_URL"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_SIGNING_SECRET": "x", "NVG_PUBLIC_URL": "https://x"}, "SLACK_CLIENT_SECRET"),
+        ({"SLACK_CLIENT_SECRET": "x"}, "SLACK_CLIENT_ID"),
     ],
 )
 def test_each_problem_names_what_to_mend(given: dict[str, str], named: str) -> None:
@@ -72,6 +81,18 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 def test_platforms_are_those_whose_settings_are_present() -> None:
     settings = read({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SMTP_URL": "smtp://localhost:25"}, None)
     assert settings.platforms == ("slack", "mail")
+
+
+def test_with_oauth_no_bot_token_is_needed() -> None:
+    given = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "SLACK_SIGNING_SECRET": "x", "NVG_PUBLIC_URL": "https://nvg.example.org/"}
+    settings = read(given, None)
+    assert settings.platforms == ("slack",)
+    assert settings.public_url == "https://nvg.example.org"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000", "https://nvg.example.org"])
+def test_a_public_address_is_https_or_this_computer(url: str) -> None:
+    assert read({"NVG_PUBLIC_URL": url}, None).public_url == url
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(min_size=1, max_size=20)))
