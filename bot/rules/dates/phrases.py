@@ -1,0 +1,274 @@
+"""The pass over a line. At each token one *phrase* is tried: prepositions, then items that do not contradict one another.
+
+A phrase becomes a `Found`. What cannot be a date is left as text; a habit ("kl 8 varje dag") is text too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from bot.rules import date_vocabulary as words
+from bot.rules.dates.found import Found
+from bot.rules.dates.items import Item, Read, Said, on
+from bot.rules.dates.relative import Relative
+from bot.rules.dates.sums import DAY
+from bot.rules.dates.tokens import DASHES
+from bot.rules.reading import Moment
+from bot.rules.work_calendar import settle
+
+APART = words.BEFORE | words.AFTER | {"senast", "by"}
+"""Between two items, these most often begin another phrase."""
+
+
+class Phrases(Relative):
+    def read(self) -> list[Found]:
+        found: list[Found] = []
+        at = 0
+        while at < self.count:
+            token = self.tokens[at]
+            if token.kind == "s" or (token.kind == "w" and token.text not in words.STARTS):
+                at += 1
+                continue
+            end, phrase = self.phrase(at)
+            if phrase:
+                found.append(phrase)
+            at = max(end, at + 1)
+        return found
+
+    def phrase(self, at: int) -> tuple[int, Found | None]:
+        """The phrase that begins here: the token after it, and the Found; a habit is passed over."""
+        first = at
+        at, prepositions = self.prepositions(at)
+        said = Said(prepositions)
+        total = Item()
+        end = at
+        while (item := self.item(at, said, total)) is not None:
+            if (item[1].habit and total.has_day) or (total.habit and item[1].is_one_day) or not total.takes(item[1]):
+                break
+            if item[1].done:
+                said.prepositions = ()
+            end = item[0]
+            said.day, said.weekday = total.has_day, total.weekday
+            at, joined = self.joiner(end)
+            if joined & APART and not self.goes_on(at, said, total):
+                break
+            if joined & words.DEADLINE:
+                total.deadline = True
+        if total == Item() or total == Item(deadline=True):
+            return first, None
+        if total.weekday is not None and self.token(at).start in self.bad and self.word(at) in words.WEEK:
+            self.is_bad(first, self.bad_end(at))
+            return end, None  # "fredag v 60": not some other Friday
+        if total.habit:
+            return end, None
+        end = self.range_end(end, total, said)
+        if self.word(first - 1) in {"sedan", "sen", "since"}:
+            return end, None  # "väntat sedan 3 november" tells what was
+        habit = self.habit_follows(end)
+        if habit and total.has_day and set(prepositions) & words.DEADLINE:
+            total.sure = False  # "senast fredag varje vecka": a deadline is never lost, so it is shown back
+        elif habit or (total.clock and not total.has_day and self.lists_times(end)):
+            return end, None
+        result = self.resolve(total, said.prepositions, prepositions)
+        if result is None:
+            return end, None
+        closes = self.sign(end, ")") and any(self.sign(n, "(") for n in range(first, end))
+        last = self.token(end if closes else end - 1)
+        return end + closes, replace(result, start=self.token(first).start, end=last.end)
+
+    def goes_on(self, at: int, said: Said, total: Item) -> bool:
+        """Whether what follows "senast", "före" or "efter" inside a phrase belongs to its day: a time of day, or its week.
+
+        "fredag senast kl 10" is one phrase; "varje dag senast fredag" and "den 7 till den 9, senast imorgon" are two.
+        """
+        if total.habit:
+            return False
+        if self.word(at) in {"lunch", "lunchen", "noon"} or self.clock(at, said, total):
+            return True
+        if not total.has_day:
+            return total.clock is not None
+        week_and_day = (total.week is not None) != (total.weekday is not None)
+        following = self.item(at, said, Item()) if week_and_day and total.day is None else None
+        return following is not None and (following[1].week if total.week is None else following[1].weekday) is not None
+
+    def prepositions(self, at: int) -> tuple[int, tuple[str, ...]]:
+        taken: list[str] = []
+        if self.word(at) in {"mellan", "between"} and (
+            self.word(at + 1) in {"den", *words.WEEKDAYS} or self.sign(at + 2, "/", glued=True) or self.word(at + 2) in words.MONTHS
+        ):
+            taken.append(self.word(at))
+            at += 1
+        while len(taken) < 6 and (word := self.word(at)) in words.PREPOSITIONS:
+            taken.append(word)
+            at += 1
+            if word in words.FROM and self.phrase_words(at, "och", "med"):
+                at += 2
+            elif word == "till" and self.phrase_words(at, "och", "med"):
+                taken[-1] = "tom"
+                at += 2
+            if taken[-1] in words.DEADLINE and self.sign(at, ":"):
+                at += 1
+        return at, tuple(taken)
+
+    def joiner(self, at: int) -> tuple[int, frozenset[str]]:
+        """Passes what may stand between two items: a comma, a bracket, small words."""
+        if self.word(at) == "t" and self.token(at).glued and self.number(at + 1, (2,), glued=True) is not None:
+            return at + 1, frozenset()  # 2026-11-30T13:00
+        if self.sign(at, ",(") or (self.sign(at, ".") and self.token(at + 1).text in {"den", "kl"}):
+            at += 1
+        taken = set()
+        while (word := self.word(at)) in {"pa", "i", "vid", "on", "at", "of", "nu", "redan", "senast", "fore", "innan", "by", "before", "in", "efter", "after", "strax"}:
+            taken.add(word)
+            at += 1
+        return at, frozenset(taken)
+
+    def item(self, at: int, said: Said, total: Item) -> Read:
+        token = self.token(at)
+        if token.kind == "n":
+            if self.word(at - 1) == "in" and "in" in said.prepositions and (some_time := self.in_some_time(at, deadline=False)):
+                return some_time
+            return self.numeric(at, said) or self.clock(at, said, total)
+        if token.kind != "w":
+            return None
+        return (
+            self.week(at, said)
+            or self.relative(at, said)
+            or self.weekday(at, said)
+            or self.habit(at)
+            or self.ordinal(at, said)
+            or self.festival(at, said)
+            or self.month(at, said)
+            or self.edge(at, said)
+            or self.meeting(at, said)
+            or self.day_part(at, said, total)
+            or self.clock(at, said, total)
+        )
+
+    def range_end(self, end: int, total: Item, said: Said) -> int:
+        """Reads "- 14 juli", "till onsdag", "t.o.m. 3/7" behind a day, and sets `until`."""
+        if total.until or total.clock or total.moment or total.meeting or not total.has_day or total.habit:
+            return end
+        at = end
+        if self.sign(at, DASHES | {"–"}) or self.word(at) in {"till", "tom", "to", "until", "through"}:
+            at += 1
+        elif self.phrase_words(at, "fram", "till"):
+            at += 2
+        elif self.word(at) in {"och", "and"} and "mellan" in {self.word(n) for n in range(max(0, end - 6), end)}:
+            at += 1
+        else:
+            return end
+        if self.phrase_words(at, "och", "med"):
+            at += 2
+        start = replace(total)
+        first = self.choose_day(start, said.prepositions)
+        if first is None:
+            return end
+        while self.word(at) in {"pa", "i"}:
+            at += 1
+        until_at = self.token(at).start
+        gathered, last_end = Item(), at
+        inner = Said(("till",))
+        with self.from_day(first):
+            while (item := self.item(at, inner, gathered)) is not None and not item[1].habit and gathered.takes(item[1]):
+                at = last_end = item[0]
+                inner.day, inner.weekday = gathered.has_day, gathered.weekday
+                at, joined = self.joiner(at)
+                if joined & APART and not self.goes_on(at, inner, gathered):
+                    break
+            if not gathered.has_day or gathered.meeting:
+                return end
+            clock, gathered.clock = gathered.clock, None
+            last = gathered.until or self.choose_day(gathered, ())
+        if last is None or last <= first:
+            return end
+        total.until, total.until_at = last, until_at
+        if clock:
+            total.clock, total.vague = clock, gathered.vague
+        return last_end
+
+    def habit(self, at: int) -> Read:
+        word = self.word(at)
+        if word in words.HABIT_WEEKDAYS or word in {"dagligen", "daily", "varannan", "vardagar", "weekly", "nattetid"}:
+            return at + 1, Item(habit=True)
+        if word in {"varje", "every", "each", "alla", "var"} and self.token(at + 1).kind in {"w", "n"}:
+            after = at + 1
+            if word == "var" and self.word(after) not in words.ORDINALS and not (self.number(after) and self.sign(after + 1, ":", True)):
+                return None
+            if word == "alla" and self.word(after) not in {"dagar", "vardagar", "helger", "kvallar", "morgnar"}:
+                return None
+            return after + 1, Item(habit=True)
+        return None
+
+    def habit_follows(self, at: int) -> bool:
+        """ "kl 8 varje dag", "kl 8 på vardagar"."""
+        if self.habit(at) and self.word(at) not in words.HABIT_WEEKDAYS:
+            return True
+        return self.word(at) == "pa" and (self.habit(at + 1) is not None or self.word(at + 1) in {"morgnarna", "kvallarna"})
+
+    def lists_times(self, at: int) -> bool:
+        """ "kl 8 och 20", "kl 8, 14 och 20": when medicine is given, not a day's one time."""
+        if not (self.word(at) in {"och", "and"} or self.sign(at, ",+&/")):
+            return False
+        at += 1 + (self.word(at + 1) in words.CLOCK)
+        hour = self.number(at)
+        return hour is not None and hour <= 24 and (self.free(at + 1) or self.sign(at + 1, ":."))
+
+    def resolve(self, item: Item, prepositions: tuple[str, ...], first_words: tuple[str, ...]) -> Found | None:
+        """The item as a Found (its span is filled in by the caller)."""
+        named = set(first_words)
+        item.deadline = item.deadline or bool(named & words.DEADLINE)
+        if item.moment:
+            return self.found(item, settle(item.moment), None, first_words, clock=True)
+        said_day = item.has_day
+        day = self.choose_day(item, prepositions)
+        if day is None:
+            if item.clock is None:
+                return None
+            day = self.base
+            item.sure = item.sure and not item.meal
+            if on(day, item) <= self.now:
+                day, item.sure = day + DAY, False
+        if item.week and item.weekday is None and item.until is None and named & words.FROM:  # "från och med vecka 50"
+            day = max(self.base, date.fromisocalendar(*item.week, 1))
+        before, after = set(prepositions) & words.BEFORE, set(prepositions) & words.AFTER
+        if (before or after) and not item.clock and not item.done and not item.until_at:
+            day = self.beside(day, item, bool(before))
+        if not said_day and item.clock is None:
+            return None
+        if item.clock is None:
+            return self.found(item, day, item.until, first_words, clock=False, day=said_day)
+        when = on(day, item)
+        until: Moment | None = item.until
+        if item.clock_until:
+            hour, minute = item.clock_until
+            until = datetime.combine(day, time(hour, minute))
+            if until <= when and hour < 12:
+                until += timedelta(hours=12)
+            until = until if until > when else None
+        hours = item.alternatives
+        item.alternatives = tuple(
+            datetime.combine(other, when.time()) if not isinstance(other, datetime) and other.day != item.clock[0] else other
+            for other in hours
+        )
+        if item.vague and not item.part and item.clock[0] == 6:  # six o'clock is early or late, both are worked
+            item.sure = False
+            item.alternatives += (when + timedelta(hours=-12 if when.hour >= 12 else 12),)
+        if said_day and when < self.now and day == self.now.date():
+            item.past, item.sure = True, False
+        return self.found(item, when, until, first_words, clock=True, day=said_day)
+
+    def found(
+        self, item: Item, when: Moment, until: Moment | None, first_words: tuple[str, ...], *, clock: bool, day: bool = True
+    ) -> Found:
+        today = self.now.date()
+        alternatives = tuple(
+            other
+            for other in dict.fromkeys(item.alternatives)
+            if other != when and (other.date() if isinstance(other, datetime) else other) >= today
+        )
+        return Found(
+            0, 0, when, until, alternatives, item.sure, item.deadline, item.weekday,
+            item.week[1] if item.week else None, clock, day, item.meeting, item.past,
+            first_words[0] if first_words else "", item.until_at,
+        )  # fmt: skip

@@ -1,0 +1,147 @@
+"""Days told from today or from the meeting: idag, i övermorgon, om tre dagar, nästa fredag, till nästa möte."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.rules import date_vocabulary as words
+from bot.rules.dates.items import Item, Read, Said
+from bot.rules.dates.months import Months
+from bot.rules.dates.sums import DAY, WEEK, date_or_none, monday_of, month_on, months_on
+from bot.rules.dates.times import Times
+from bot.rules.work_calendar import next_working_day
+
+
+class Relative(Months, Times):
+    def relative(self, at: int, said: Said) -> Read:
+        word = self.word(at)
+        after_i = self.word(at - 1) == "i"
+        if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "formiddag", "natt"} and after_i):
+            part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
+            return at + 1, Item(day=self.base, part="" if word == "natt" else part, sure=word != "natt")
+        if word in words.TOMORROW or (word in words.MORROW and after_i):
+            return at + 1, Item(day=self.base + DAY)
+        if word in words.DAY_AFTER:
+            return at + 1, Item(day=self.base + 2 * DAY)
+        if word == "day" and self.phrase_words(at, "day", "after", "tomorrow"):
+            return at + 3, Item(day=self.base + 2 * DAY)
+        if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "first", "second", "third", "coming", "weekend", "morning"}:
+            return self.item(at + 1, said, Item())
+        if word == "dagen" and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
+            beside = self.item(at + 2, Said(("pa",)), Item())
+            day = self.choose_day(beside[1], ()) if beside else None
+            if beside is None or day is None:
+                return None
+            day += -DAY if self.word(at + 1) in words.BEFORE else DAY
+            return (beside[0], Item(day=day, done=True)) if day >= self.base else None
+        if word == "inom" and self.word(at + 1) == "veckan":
+            item = self.week_item(0)
+            item.deadline = True
+            return at + 2, item
+        if word == "morgondagen":
+            return at + 1, Item(day=self.base + DAY)
+        if word in {"dagen", "day"} and ("under" in said.prepositions or "during" in said.prepositions):
+            return at + 1, Item(day=self.base)
+        if word in {"gar", "forrgar"} and not after_i:
+            return None  # "går" is also "goes"
+        if word in words.PAST or (word in words.PAST_WEEKDAYS and after_i):
+            self.past_day(at - len(said.prepositions), at, said, lone=word != "morse")
+            return None
+        if word in {"om", "inom", "within"} or (word == "ytterligare"):
+            return self.in_some_time(at + 1, deadline=word in {"inom", "within"})
+        if self.word(at - 1) == "in" and "in" in said.prepositions:
+            return self.in_some_time(at, deadline=False) or self.month(at, said)
+        if word in {"vecka", "veckan"} and self.word(at - 1) != "om":
+            return self.this_week(at, said)
+        if word == "den" and self.word(at + 1) == "har":
+            return self.with_this(at + 2)
+        if word in words.THIS:
+            return self.with_this(at + 1)
+        if word in words.NEXT or word in {"nastkommande"}:
+            return self.with_next(at + 1, said)
+        if word in words.WEEKEND:
+            return self.weekend(at, said, 0)
+        return None
+
+    def in_some_time(self, at: int, deadline: bool) -> Read:
+        """ "om tre dagar", "inom en vecka", "om en halvtimme", "in two weeks"."""
+        if self.word(at) in {"ca", "cirka", "ungefar", "about"}:
+            at += 1
+        if length := self.length(at):
+            return length[0], Item(moment=self.now + timedelta(minutes=length[1]), deadline=deadline)
+        amount = self.amount(at)
+        if amount is None:
+            return None
+        at, number, sure = amount
+        unit = self.word(at)
+        item = Item(deadline=deadline, sure=sure)
+        if number > 3650:
+            return None
+        if unit in words.DAYS_IN:
+            days = number * words.DAYS_IN[unit]
+            item.day = self.base + timedelta(days=days)
+            if not sure:
+                item.alternatives = (item.day + timedelta(days=words.DAYS_IN[unit]),)
+            if words.DAYS_IN[unit] == 7:
+                item.ahead = number
+        elif unit in words.WORKING_DAYS:
+            item.day = self.base
+            for _ in range(min(number, 250)):
+                item.day = next_working_day(item.day)
+        elif unit in words.MONTHS_IN:
+            item.day = months_on(self.base, number * (12 if unit in words.YEARS else 1))
+        else:
+            return None
+        return at + 1, item
+
+    def with_next(self, at: int, said: Said) -> Read:
+        """After "nästa"."""
+        word = self.word(at)
+        if word in {"vecka", "veckan", "veckas", "week"}:
+            if word == "veckas" and self.word(at + 1) not in words.WEEKDAYS:
+                return None
+            at += 1
+            if word == "week" and self.sign(at, "'’") and self.word(at + 1) == "s":
+                at += 2
+            item = self.week_item(1)
+            item.ahead = 1
+            if said.weekday is None and not (set(said.prepositions) & words.DEADLINE):
+                item.alternatives = (monday_of(self.base) + WEEK,)
+                item.sure = False
+            return at, item
+        if word in words.WEEKDAYS:
+            return at + 1, Item(weekday=words.WEEKDAYS[word], next=True)
+        if word in words.WEEKEND:
+            return self.weekend(at, said, 1)
+        if word in {"manad", "month"}:
+            if self.word(at + 1) == "den" and (day := self.number(at + 2)) and not self.sign(at + 3, "/", glued=True):
+                chosen = date_or_none(*month_on(self.base, 1), day)
+                if chosen is None:
+                    self.is_bad(at - 1, at + 2)
+                    return None
+                return self.after_ordinal_sign(at + 3), Item(day=chosen)
+            return at + 1, self.month_item(*month_on(self.base, 1))
+        if word in words.MEETING or word == "gang":
+            return self.meeting(at, said, named=True)
+        if word in words.MONTHS and word in words.LONELY_MONTHS:
+            return self.month(at, Said(("i",)))
+        return None
+
+    def meeting(self, at: int, said: Said, named: bool = False) -> Read:
+        """ "till nästa möte", "på mötet", "före träffen", "till nästa gång"."""
+        word = self.word(at)
+        if word in {"vart", "det", "our"}:
+            at += 1
+            at += self.word(at) in {"kommande"} | words.NEXT
+            named = True
+            word = self.word(at)
+        if not (set(said.prepositions) & (words.DEADLINE | {"pa", "vid", "under", "at"})) and not named:
+            return None
+        if named and not said.prepositions and word != "gang":
+            return None
+        definite = word in {"motet", "traffen", "veckomotet", "avstamningen"} or (word == "meeting" and self.word(at - 1) == "the")
+        if not ((named and word in words.MEETING | {"gang"}) or definite):
+            return None
+        if self.ctx.next_meeting is None:
+            return None
+        return at + 1, Item(day=self.ctx.next_meeting.date(), meeting=True, done=True)

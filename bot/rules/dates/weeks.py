@@ -1,0 +1,147 @@
+"""Weeks, weekdays and weekends: v 49, fredag, kommande fredag, i veckan, före helgen."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.rules import date_vocabulary as words
+from bot.rules.dates.choose import RECENT, Choosing
+from bot.rules.dates.items import Item, Read, Said
+from bot.rules.dates.sums import DAY, WEEK, every_day, monday_of
+from bot.rules.dates.tokens import DASHES
+from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
+
+
+class Weeks(Choosing):
+    def week(self, at: int, said: Said) -> Read:
+        word = self.word(at)
+        if word not in words.WEEK:
+            return None
+        at0, at = at, at + 1
+        if word in {"v", "w"} and self.sign(at, ".", glued=True):
+            at += 1
+        number = self.number(at)
+        if number is None or (word == "w" and not self.token(at).glued):
+            return None
+        if self.sign(at + 1, ":%", glued=True) or (self.sign(at + 1, "/", glued=True) and self.number(at + 2)):
+            return None
+        chosen = self.find_week(number)
+        if chosen is None:
+            self.is_bad(at0, at)
+            return None
+        at += 1
+        item = Item(week=chosen, sized=True)
+        monday = date.fromisocalendar(*chosen, 1)
+        if chosen[0] > self.base.isocalendar().year and self.base - date.fromisocalendar(chosen[0] - 1, min(number, 52), 7) < RECENT:
+            item.sure = False
+        after = at
+        if self.token(after).text in DASHES or self.word(after) in {"till", "to", "tom", "och"}:
+            after += 2 if self.word(after) in {"v", "vecka"} else 1
+            if self.word(after) in words.WEEK:
+                after += 1
+            if self.sign(after, ".", glued=True):
+                after += 1
+            last = self.number(after)
+            consecutive = self.word(at) != "och" or (last is not None and last == number + 1)
+            if last is not None and consecutive and self.free(after + 1):
+                with self.from_day(monday):
+                    end = self.find_week(last)
+                if end is None:
+                    self.is_bad(at0, after)
+                    return None
+                item.day, item.until = max(monday, self.base), date.fromisocalendar(*end, 7)
+                item.until_at = self.token(after).start
+                return after + 1, item
+        return at, item
+
+    def this_week(self, at: int, said: Said) -> Read:
+        """ "i veckan", "under veckan", "fredag veckan därpå"."""
+        if self.word(at + 1) in {"darpa", "efter"} and self.word(at) == "veckan" and said.day:
+            return at + 2, Item(ahead=1)
+        if self.word(at) != "veckan" or not {"i", "under", "till"} & {*said.prepositions, self.word(at - 1)} or self.counted(at):
+            return None
+        return at + 1, self.week_item(0)
+
+    def with_this(self, at: int) -> Read:
+        """After "denna", "den här", "kommande", "this"."""
+        word = self.word(at)
+        if word in {"vecka", "veckan", "week"}:
+            return at + 1, self.week_item(0)
+        if word in words.WEEKDAYS:
+            return at + 1, Item(weekday=words.WEEKDAYS[word], close=True)
+        if word in words.WEEKEND:
+            return self.weekend(at, Said(("i",)), 0)
+        if word in words.DAY_PARTS:
+            return at + 1, Item(day=self.base, part=words.DAY_PARTS[word])
+        return None
+
+    def weekend(self, at: int, said: Said, ahead: int) -> Read:
+        """ "i helgen", "före helgen", "efter helgen"."""
+        before, after = set(said.prepositions) & words.BEFORE, set(said.prepositions) & words.AFTER
+        if not (said.prepositions or ahead) or self.counted(at):
+            return None
+        saturday = monday_of(self.base) + timedelta(days=5) + ahead * WEEK
+        first, last = previous_working_day(saturday), next_working_day(saturday)
+        item = Item(done=True, sure=ahead == 0 or self.base.weekday() < 5)
+        if before or "till" in said.prepositions or "by" in said.prepositions:
+            item.deadline = True
+            if first < self.base:  # it is weekend already
+                first, item.sure = previous_working_day(saturday + WEEK), False
+            item.day = first
+            red = next((day for day in every_day(self.base, first) if not is_working_day(day)), None)
+            if red and previous_working_day(red) >= self.base and ahead == 0:  # a red day in the middle of the week comes first
+                item.sure, item.alternatives = False, (previous_working_day(red),)
+            if not before:
+                item.sure, item.alternatives = False, (saturday,)
+        elif after:
+            item.day = last
+        else:
+            item.day, item.until = max(saturday, self.base), max(saturday + DAY, self.base)
+        return at + 1, item
+
+    def weekday(self, at: int, said: Said) -> Read:
+        word = self.word(at)
+        if word not in words.WEEKDAYS:
+            return None
+        day = words.WEEKDAYS[word]
+        if not self.is_weekday(at, said):
+            return None
+        if self.word(at - 1) in words.BEFORE_A_PAST_DAY:  # "förra fredagen", "last Friday"
+            self.past_day(at - 1 - (self.word(at - 2) in words.DEADLINE), at, Said((self.word(at - 2),)), lone=not word.endswith("ens"))
+            return None
+        at += 1
+        if len(word) < 6 and self.sign(at, ".", glued=True) and self.token(at + 1).kind:
+            at += 1
+        item = Item(weekday=day)
+        if self.token(at).text in DASHES and self.word(at + 1) in words.WEEKDAYS:
+            last = words.WEEKDAYS[self.word(at + 1)]
+            first = self.choose_weekday(item)
+            item.until, item.until_at = first + timedelta(days=(last - day) % 7), self.token(at + 1).start
+            return at + 2, item
+        return at, item
+
+    def is_weekday(self, at: int, said: Said) -> bool:
+        """Short words need their dots or a preposition, lest "man", "son", "sat" and Tor be taken for days."""
+        word, raw = self.word(at), self.token(at).raw
+        after_week = self.number(at - 1) is not None and bool({self.word(at - 2), self.word(at - 3)} & words.WEEK)
+        if word in words.NEEDS_DOTS:
+            if self.token(at - 1).kind == "n" and at > 0 and not after_week:
+                return False  # "i 3 mån", but "v 49 mån"
+            return raw.lower() == words.NEEDS_DOTS[word]
+        prepositions = set(said.prepositions)
+        if word == "tor":
+            return not self.is_name("tor") and (
+                after_week or bool(prepositions & {"pa", "senast", "fore", "innan"}) or (bool(prepositions) and raw == "tor")
+                or self.number(at + 1) is not None
+            )
+        if word in words.NEEDS_ENGLISH:
+            english = self.english and word not in {"sat", "sun", "wed"}
+            return bool(prepositions & words.ENGLISH_PREPOSITIONS) or english or (word == "mon" and "pa" in prepositions)
+        return True
+
+    def past_day(self, first: int, last: int, said: Said, *, lone: bool = True) -> None:
+        """A day that has been is no deadline. At the end of a line it was meant as one ("ringa farmor igår"), unless it tells of something."""
+        ends = all(self.token(at).kind in {"", "s"} for at in range(last + 1, self.count))
+        tells = any(self.word(at) in words.TELLS for at in range(first))
+        if set(said.prepositions) & words.DEADLINE or (lone and ends and not tells):
+            self.is_bad(first, last)
