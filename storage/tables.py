@@ -229,6 +229,25 @@ card_holds = sa.Table(
     sa.Column("key", sa.Text, primary_key=True, index=True),
 )
 
+installations = sa.Table(  # of the bot in the workspaces of a platform
+    "installations",
+    metadata,
+    sa.Column("place", sa.Text, primary_key=True),  # "slack:T0123", or of a whole organisation "slack:E0123"
+    sa.Column("through", sa.Text, nullable=False, index=True),  # another place, whose token reaches people here too; else ""
+    sa.Column("bot_user", sa.Text, nullable=False),
+    sa.Column("bot_id", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=True),  # the token
+    sa.Column("installed_at", Instant, nullable=False),
+)
+
+install_states = sa.Table(  # of installations begun: each serves once, for a while
+    "install_states",
+    metadata,
+    sa.Column("mark", sa.Text, primary_key=True),  # keyed hash of the state
+    sa.Column("until", Instant, nullable=False, index=True),
+)
+
 PENDING = sa.text("state = 'pending'")
 
 outbox = sa.Table(
