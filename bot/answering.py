@@ -198,11 +198,12 @@ def with_answer(ask: Ask, decision: Result, matter: Escalation, text: str) -> Re
     if matter.group not in ask.snapshot.views:
         return Need((f"id {matter.id}",))
     answer = answered(ask.with_reading(ref=matter.id), matter, text, "answered")
-    receipts = tuple(each.answer.message for each in (decision, answer) if isinstance(each.answer, Say))
+    said = (decision.answer.message if isinstance(decision.answer, Say) else decision.answer.said if isinstance(decision.answer, OpenForm) else None)
+    receipts = Several(tuple(each for each in (said, answer.answer.message if isinstance(answer.answer, Say) else None) if each))
     # The meeting's own card tells the committee; only the group is written to.
     posts = (*decision.posts, *(post for post in answer.posts if post.to == matter.group))
     return replace(
-        decision, answer=Say(Several(receipts)) if isinstance(decision.answer, Say) else decision.answer,
+        decision, answer=replace(decision.answer, said=receipts) if isinstance(decision.answer, OpenForm) else Say(receipts),
         save=(*decision.save, *answer.save), facts=(*decision.facts, *answer.facts), posts=posts,
     )  # fmt: skip
 

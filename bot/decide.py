@@ -18,6 +18,7 @@ from bot import (
     escalations,
     first_meeting,
     groups,
+    home,
     live_meeting,
     meetings,
     minutes,
@@ -106,6 +107,7 @@ COMMANDS: dict[str, Command] = {
     "park": Command(agenda.park),
     "summary": Command(minutes.summary, changes=False, undo=None, closed=True),
     # looking
+    "home": Command(home.show, who="anyone", about="any", changes=False, undo=None, closed=True),
     "mine": Command(actions.mine, who="anyone", about="person", changes=False, undo=None),
     "list": Command(actions.listing, changes=False, undo=None, closed=True),
     "show": Command(actions.show, changes=False, undo=None, closed=True),
@@ -184,7 +186,7 @@ def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | N
 
     Returns `Need` to be asked again with more in view.
     """
-    if snapshot.asker is None:
+    if snapshot.asker is None or incoming.news:
         return Outcome(Silent())
     tap = incoming.tap
     if tap and tap.do == "say":

@@ -65,16 +65,14 @@ def add_form(ask: Ask) -> Result:
     if errors or isinstance(responsible, FieldError):
         return Outcome(FormErrors(errors))
     outcome = taken(ask, text, responsible)
-    if not ask.live:
+    if not ask.live or not isinstance(outcome.answer, Say):
         return outcome
-    return replace(outcome, answer=OpenForm(decision_form(ask, tap.ref, f"✓ B{ask.group.last_decision + 1} {text}")))
+    return replace(outcome, answer=OpenForm(decision_form(ask, tap.ref), outcome.answer.message))
 
 
-def decision_form(ask: Ask, ref: str, about: str = "") -> Form:
-    return Form(
-        "add_decision", ref,
-        (Field("text", "long", "", True), people_field(ask, "ansvarig", everybody(ask.view), (), required=False)), None, about,
-    )  # fmt: skip
+def decision_form(ask: Ask, ref: str) -> Form:
+    people = people_field(ask, "ansvarig", everybody(ask.view), (), required=False)
+    return Form("add_decision", ref, (Field("text", "long", "", True), people), stay=ask.live is not None)
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------

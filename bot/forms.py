@@ -28,3 +28,4 @@ class Form:
     fields: tuple[Field, ...]
     version: int | None = None
     about: str = ""  # the words the form is about, shown at its top
+    stay: bool = False  # after this it stays open, blank, for the next line

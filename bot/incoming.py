@@ -13,6 +13,7 @@ class Place:
     platform: str
     channel: str = ""
     person: str = ""  # in a private chat: whose
+    public: bool = False  # a channel that everybody in the workplace may read
 
     @property
     def private(self) -> bool:
@@ -35,13 +36,27 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What the platform tells of by itself.
+
+    - invited: the bot came into the channel · removed: it is out of it, or the channel is gone
+    - joined, left: `person` came into or left the channel · gone: the account of `person` is closed
+    """
+
+    kind: str  # invited | joined | left | removed | gone
+    person: str = ""
+    elsewhere: bool = False  # who left reads the group in another of its channels still (the engine finds out)
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One event. `event` is the platform's own id for it: the same id is the same event, however often it comes."""
 
     event: str
-    person: str
-    place: Place
+    person: str  # who did it; of news "" where nobody knows
+    place: Place  # of news: the channel; that an account is closed is news in that person's private chat
     said: str = ""  # mentions are written @person-id
     tap: Tap | None = None
+    news: News | None = None
     addressed: bool = True  # said to the bot (command, mention, private chat), not merely overheard
     outsiders: tuple[str, ...] = field(default=())  # names of people in the channel who are not in the group

@@ -126,16 +126,16 @@ def add_action(ask: Ask) -> Result:
     live = ask.live
     receipt = Say(say_action.ActionAdded(action, ask.turn, code(ask), due is None, next_meeting(ask.view, ask.local_now) is not None))
     return Outcome(
-        OpenForm(action_form(ask, tap.ref, f"✓ #{action.number} {text}")) if live else receipt,
+        OpenForm(action_form(ask, tap.ref), receipt.message) if live else receipt,
         save=(replace(ask.group, last_action=action.number), action, *live_touched(ask)),
         facts=(Fact("action_added", ask.group_id, action.id, ask.me.id, {"origin": action.origin}),),
         posts=() if live else (Post(ask.group_id, f"action:{action.id}"),),
     )
 
 
-def action_form(ask: Ask, ref: str, about: str = "") -> Form:
+def action_form(ask: Ask, ref: str) -> Form:
     people = people_field(ask, "ansvarig", everybody(ask.view), (), required=False)
-    return Form("add_action", ref, (Field("text", "long", "", True), people, Field("senast", "date")), None, about)
+    return Form("add_action", ref, (Field("text", "long", "", True), people, Field("senast", "date")), stay=ask.live is not None)
 
 
 def extend(ask: Ask) -> Result:

@@ -42,6 +42,7 @@ class Person:
     language: str = "sv"
     working: Working = Working()
     remind_at: time = time(7, 30)
+    reminders: bool = True  # False: no bundled reminders; what is urgent or asked still comes
     reminded_on: date | None = bookkeeping(None)  # the last day whose bundled reminder has been decided
     overview_rule: Rule | None = None  # when the weekly overview is sent by itself
     overview_told: datetime | None = bookkeeping(None)  # naive local: the last sending that has been decided
@@ -89,6 +90,9 @@ class Group:
     last_decision: int = bookkeeping(0)
     last_lifted: int = bookkeeping(0)
     last_other: int = bookkeeping(0)  # points, questions, lessons
+    at_door: tuple[str, ...] = bookkeeping(())  # who came into its channel without being in it, and is to be decided about
+    door_at: datetime | None = bookkeeping(None)  # when the facilitators are asked about them
+    lost: tuple[str, ...] = bookkeeping(())  # its channels that the bot was shown out of
     aim: str = free()
     mandate: str = free()
     learnt: str = free()
@@ -110,7 +114,7 @@ class Member:
     group: str
     person: str
     role: str = "member"  # member | facilitator | chair | guest
-    state: str = "active"  # active | left | undone
+    state: str = "active"  # active | out (went out of the channel, is asked about) | left | undone
     version: int = bookkeeping(0)
 
 

@@ -24,7 +24,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
+    """The form, shown to the asker. `said`: what was saved just before, in a form that stays open."""
+
     form: Form
+    said: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

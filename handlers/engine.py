@@ -17,6 +17,7 @@ from handlers.postman import Draw, Postman
 from handlers.speaker import Speaker
 from handlers.turn import Answered, Decide, Due, Turns
 from storage.store import Store
+from templates.card import Card
 from templates.words import Words
 
 LEASE = timedelta(minutes=1)  # a timer whose process died is claimed again after this
@@ -59,6 +60,10 @@ class Engine:
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""
         return self.turns.peek(incoming)
+
+    def show(self, subject: str, person: str) -> Card:
+        """What a subject ("home") looks like to that person now; nothing is kept, and nothing sent."""
+        return self.postman.show(f"{subject}:{person}", person)
 
     def wake(self) -> int:
         """Run all timers that have fallen due, each as a turn of its own; answers with how many."""

@@ -24,7 +24,7 @@ from handlers.clock import Clock
 from handlers.speaker import GiveUp, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.store import OutboxRow, Store
-from templates.card import content_hash
+from templates.card import Card, content_hash
 from templates.plain import notice
 from templates.words import Words
 
@@ -73,6 +73,14 @@ class Postman:
             if not fresh:
                 break
         return len(tried)
+
+    def show(self, subject: str, person: str) -> Card:
+        """A card as that person would see it now, for what a platform draws itself (a page of one's own)."""
+        now = self.clock.now()
+        with self.store.read() as read:
+            snapshot = replace(read.snapshot_for([], [person], now), county=self.words.county)
+        snapshot, drawn = self._draw(subject, snapshot, Reader(person), now)
+        return self.words.render(drawn.message, _language(person, "", snapshot), snapshot.people, now, person)
 
     def dispatch(self, done: Callable[[], None]) -> None:
         """Hand all that is due to a thread per platform and return at once; `done` is called after each row."""

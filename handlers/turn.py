@@ -48,7 +48,7 @@ class Answered:
 
     name: str = ""  # the message's or form's name
     card: Card | None = None
-    form: FormView | None = None
+    form: FormView | None = None  # with a card: the form stays open, and the card is the receipt of what it saved
     errors: Mapping[str, str] = field(default_factory=dict)  # the form stays open: field name -> what to write instead
     changed: bool = False  # the turn saved or posted something
 
@@ -189,7 +189,9 @@ class Turns:
             card = self.words.render(answer.message, language, people, now, reader)
             return Answered(answer.message.name, card, changed=changed)
         if isinstance(answer, OpenForm):
-            return Answered(f"form_{answer.form.do}", form=self.words.form(answer.form, language, people), changed=changed)
+            receipt = self.words.render(answer.said, language, people, now, reader) if answer.said else None
+            name = answer.said.name if answer.said else f"form_{answer.form.do}"
+            return Answered(name, receipt, self.words.form(answer.form, language, people), changed=changed)
         if isinstance(answer, FormErrors):
             errors = {name: self.words.line(each, language, people, now, reader) for name, each in answer.errors.items()}
             return Answered("form_errors", errors=errors, changed=changed)

@@ -18,7 +18,7 @@ from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
 from storage.types import Instant
 
 PERSON_FIELDS = frozenset(
-    ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy", "taken_by", "routed_to"]
+    ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy", "taken_by", "routed_to", "at_door"]
 )
 """Fields that hold ids of people. Whoever is named in something that is shown is in the snapshot."""
 

@@ -107,6 +107,7 @@ class FormView:
     intro: str = ""
     about: str = ""
     fields: tuple[FieldView, ...] = ()
+    stay: bool = False  # stays open, blank, for the next line
 
 
 def spans_text(spans: Iterable[Span]) -> str:

@@ -136,6 +136,7 @@ class _Language:
             version=form.version,
             intro=labels.get("intro", ""),
             about=form.about,
+            stay=form.stay,
             fields=tuple(self._field(each, labels.get("fields", {}), people) for each in form.fields),
         )
 

@@ -206,6 +206,14 @@ COMMANDS: tuple[Command, ...] = (
         eg="mina | mine",
     ),
     _command(
+        "home",
+        "min sida",
+        "my page",
+        changes=False,
+        whole="min sida | hem | visa min sida | min startsida | startsida | startsidan | my page | home | home page | show my page",
+        eg="min sida | my page",
+    ),
+    _command(
         "list",
         "lista | åtgärder | visa åtgärder | lista åtgärder",
         "list | actions | show actions | list actions | tasks",

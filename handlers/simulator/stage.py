@@ -344,15 +344,15 @@ class Stage:
                 return
             if incoming.tap and incoming.tap.fields is not None:
                 self._forms.pop(person, None)
+            if answered.card:
+                shown = Shown(self._id("reply"), self.now, place, "reply", answered.name, answered.card, seen_by=person)
+                self._keep(shown)
+                self._let_out_card("reply", shown, person)
             if answered.form:
                 view = answered.form
                 self._forms[person] = OpenForm(self._id("form"), view, place, self.now, {})
                 text = "\n".join(filter(None, [view.title, view.intro, view.about, *(field.label for field in view.fields)]))
-                self._let_out("reply", place, person, answered.name, text, (view.submit,), field_names(view))
-            elif answered.card:
-                shown = Shown(self._id("reply"), self.now, place, "reply", answered.name, answered.card, seen_by=person)
-                self._keep(shown)
-                self._let_out_card("reply", shown, person)
+                self._let_out("reply", place, person, f"form_{view.do}", text, (view.submit,), field_names(view))
 
     # -- what people see
 
