@@ -1,0 +1,1 @@
+"""Slack: what it says to us, and what we say there."""

@@ -1,0 +1,441 @@
+"""Cards as Slack's blocks. Pure: a card in, plain values for JSON out; and a tapped button back.
+
+Words are put in `rich_text` wherever they can be, where nothing that people write is read as mark-up. Where Slack has
+no `rich_text` (beside a button, in small print) the words are mark-up only if none of their characters could be read as
+such, else plain text.
+
+A card is laid out as roomy as it can be (`Level`): a long one gets its rows' buttons in menus, then each row with its menu
+on one line; one that is still too long goes in several messages (`pages`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import IntEnum
+from typing import Any
+
+from templates.card import Block, Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, spans_text
+
+SlackUser = Callable[[str], str]
+"""A person's id -> their Slack user id, to be mentioned by; "" if they have none here."""
+
+Json = dict[str, Any]
+
+# Slack's limits
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+HEADER, SECTION, BUTTON, OPTION, OPTION_VALUE, BUTTON_VALUE = 150, 3000, 75, 75, 150, 2000
+ACTIONS, MENU = 25, 5
+
+# Our own, below what Slack does not tell: it refuses a message at some 12,000 characters, and counts more than the words
+TEXT = 2800  # in one block
+MESSAGE_WEIGHT = 9000
+PIECE_WEIGHT = 30  # of whatever has words: a run of text, a button
+
+ROOMY_ROWS = 3  # rows with more than two buttons that may all show them
+SHORT_LABEL = 12  # a button that may stand beside its row also on a phone
+
+MORE = "Visa fler"
+
+
+class Level(IntEnum):
+    """How a row with buttons is laid out."""
+
+    ROOMY = 0  # all its buttons below it
+    MENUS = 1  # its first button below it, and a menu with the others
+    LINES = 2  # one menu beside it
+
+
+def message(card: Card, slack_user: SlackUser, page: int = 0, more: str = "", more_label: str = MORE) -> list[Json]:
+    """The blocks of one message: a page of the card. If another follows, a button `more` with the value "<more>|<page>" ends it."""
+    parts = pages(card)
+    page = max(0, min(page, len(parts) - 1))
+    blocks = laid(parts[page], slack_user, MESSAGE_BLOCKS)
+    if page + 1 < len(parts):
+        blocks.append(_more(f"{more}|{page + 1}", f"{more_label} ({page + 2}/{len(parts)})"))
+    return blocks
+
+
+def home(card: Card, slack_user: SlackUser, page: int = 0, more_label: str = MORE) -> Json:
+    """The view of a person's Home. A page too long for it ends with a button `more` with the value "home|<page>"."""
+    parts = pages(card, VIEW_BLOCKS)
+    page = max(0, min(page, len(parts) - 1))
+    blocks = laid(parts[page], slack_user, VIEW_BLOCKS)
+    if page + 1 < len(parts):
+        blocks.append(_more(f"home|{page + 1}", f"{more_label} ({page + 2}/{len(parts)})"))
+    return {"type": "home", "blocks": blocks}
+
+
+def pages(card: Card, blocks: int = MESSAGE_BLOCKS) -> tuple[Card, ...]:
+    """The card in parts that each fit in one message (of so many blocks). Broken between items only; at least one part."""
+    pieces = tuple(piece for block in card.blocks for piece in _pieces(block))
+    if _lines(pieces).fits(blocks):
+        return (Card(pieces),)
+    parts: list[Card] = []
+    part: list[Block] = []
+    layout = _lines(())
+    for piece in pieces:
+        layout.add(piece)
+        part.append(piece)
+        if layout.fits(blocks - 1) or len(part) == 1:  # there must be room for the button to the next
+            continue
+        keep = _last_break(part)
+        layout = _lines(part[keep:])
+        if not layout.fits(blocks - 1):
+            keep = len(part) - 1
+            layout = _lines(part[keep:])
+        parts.append(Card(tuple(part[:keep])))
+        part = part[keep:]
+    return (*parts, Card(tuple(part)))
+
+
+def button(action: Mapping[str, Any]) -> Button:
+    """What was tapped, from the action of a `block_actions`: its do, ref and value. ValueError if it is none of ours."""
+    chosen = action.get("selected_option") or {}
+    text = str(chosen.get("value") or action.get("value") or "")
+    label = (chosen.get("text") or action.get("text") or {}).get("text", "")
+    try:
+        if text.startswith("z"):
+            text = zlib.decompress(base64.urlsafe_b64decode(text[1:])).decode("utf-8", "surrogatepass")
+        do, ref, value = json.loads(text)
+    except (ValueError, TypeError, zlib.error):
+        raise ValueError("not a button of ours") from None
+    return Button(str(label), str(do), str(ref), value=str(value))
+
+
+# --- from a card to pieces that fit in a block -------------------------------------------------------------------------
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """The block, or if it is larger than Slack takes, several of its sort. What has no words and no buttons is left out."""
+    if isinstance(block, Divider):
+        yield block
+        return
+    if isinstance(block, Buttons):
+        yield from map(Buttons, _button_rows(block.buttons))
+        return
+    texts = [spans for spans in _texts(block.spans) if spans_text(spans).strip()]
+    if not isinstance(block, Item):
+        for spans in texts:
+            yield replace(block, spans=spans)
+        return
+    rows = list(_button_rows(block.buttons))
+    for spans in texts[:-1]:
+        yield Item(spans)
+    if texts:
+        yield Item(texts[-1], rows.pop(0) if rows else ())
+    yield from map(Buttons, rows)
+
+
+def _button_rows(buttons: Sequence[Button]) -> Iterator[tuple[Button, ...]]:
+    row: list[Button] = []
+    weight = 0
+    for each in buttons:
+        if row and (len(row) == ACTIONS or weight + _button_weight(each) > MESSAGE_WEIGHT // 2):
+            yield tuple(row)
+            row, weight = [], 0
+        row.append(each)
+        weight += _button_weight(each)
+    if row:
+        yield tuple(row)
+
+
+def _texts(spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
+    """The spans in portions that each fit in a block, broken at a blank where there is one."""
+    portion: list[Span] = []
+    room = TEXT
+    for span in spans:
+        text = span.text
+        while len(text) + PIECE_WEIGHT > room:
+            cut = text.rfind(" ", 0, max(room - PIECE_WEIGHT, 0)) + 1
+            if not cut and not portion:
+                cut = room - PIECE_WEIGHT
+            if head := text[:cut]:
+                portion.append(replace(span, text=head, person=""))
+            if portion:
+                yield tuple(portion)
+            portion, room, text = [], TEXT, text[cut:]
+        if text:
+            portion.append(replace(span, text=text))
+            room -= len(text) + PIECE_WEIGHT
+    yield tuple(portion)
+
+
+def _last_break(part: Sequence[Block]) -> int:
+    """Where to break a part that has become one piece too long: not after a heading, not before buttons."""
+    for at in range(len(part) - 1, 0, -1):
+        if not isinstance(part[at], Buttons) and not _is_heading(part[at - 1]):
+            return at
+    return len(part) - 1
+
+
+def _is_heading(block: Block) -> bool:
+    return isinstance(block, Heading) or (isinstance(block, Text) and all(span.style == "bold" for span in block.spans))
+
+
+# --- laying out --------------------------------------------------------------------------------------------------------
+
+
+def _lines(pieces: Iterable[Block]) -> _Layout:
+    """The pieces laid out in the least room, to be counted. A mention takes as much room as a name."""
+    layout = _Layout(_nobody, Level.LINES)
+    for piece in pieces:
+        layout.add(piece)
+    return layout
+
+
+def laid(card: Card, slack_user: SlackUser, limit: int) -> list[Json]:
+    """As roomy as there is room for."""
+    crowded = sum(len(each.buttons) > 2 for each in card.blocks if isinstance(each, Item)) > ROOMY_ROWS
+    layout = _Layout(slack_user, Level.LINES)
+    for level in Level:
+        if crowded and level is Level.ROOMY:
+            continue
+        layout = _Layout(slack_user, level)
+        for block in card.blocks:
+            layout.add(block)
+        if layout.fits(limit):
+            break
+    return layout.blocks
+
+
+class _Layout:
+    """The blocks of a message as they grow. Words that follow each other share a block."""
+
+    def __init__(self, slack_user: SlackUser, level: Level) -> None:
+        self.slack_user, self.level = slack_user, level
+        self.blocks: list[Json] = []
+        self._number = 0  # of buttons: makes their ids unique
+        self._weight = 0
+        self._prose: list[Json] | None = None  # the elements of the last block, while words may be added to it
+        self._room = 0
+
+    def fits(self, blocks: int) -> bool:
+        return len(self.blocks) <= blocks and self._weight <= MESSAGE_WEIGHT * blocks // MESSAGE_BLOCKS
+
+    def add(self, block: Block) -> None:
+        if isinstance(block, Divider):
+            self._put({"type": "divider"})
+        elif isinstance(block, Buttons):
+            self._put({"type": "actions", "elements": [self._button(each) for each in block.buttons]})
+        elif isinstance(block, Item) and block.buttons:
+            self._row(block)
+        elif isinstance(block, Heading):
+            self._heading(block)
+        elif isinstance(block, Note):
+            self._note(block)
+        else:
+            self._words(block)
+
+    def _put(self, block: Json) -> None:
+        self.blocks.append(block)
+        self._weight += PIECE_WEIGHT
+        self._prose = None
+
+    # words
+
+    def _words(self, block: Text | Item | Quote) -> None:
+        last = self._prose[-1]["type"] if self._prose else ""
+        length = sum(len(span.text) + PIECE_WEIGHT for span in block.spans)
+        airy = self.level < Level.LINES
+        begins = isinstance(block, Text) and (_is_heading(block) or last != "rich_text_section")
+        if self._prose is None or length > self._room or (airy and begins):
+            prose: list[Json] = []
+            self._put({"type": "rich_text", "elements": prose})
+            self._prose, self._room, last = prose, TEXT, ""
+        self._room -= length
+        elements = self._elements(block.spans)
+        assert self._prose is not None
+        if isinstance(block, Quote):
+            self._prose.append({"type": "rich_text_quote", "elements": elements})
+        elif isinstance(block, Item):
+            if last != "rich_text_list":
+                self._prose.append({"type": "rich_text_list", "style": "bullet", "elements": []})
+            self._prose[-1]["elements"].append({"type": "rich_text_section", "elements": elements})
+        elif last == "rich_text_section":
+            self._prose[-1]["elements"] += [{"type": "text", "text": "\n"}, *elements]
+        else:
+            self._prose.append({"type": "rich_text_section", "elements": elements})
+
+    def _heading(self, block: Heading) -> None:
+        text = " ".join(spans_text(block.spans).split())
+        if len(text) <= HEADER and not any(span.person or span.style == "strike" for span in block.spans):
+            self._weight += len(text)
+            self._put({"type": "header", "text": plain(text)})
+        else:
+            self._prose = None
+            self._words(Text(tuple(replace(span, style=span.style if span.style == "strike" else "bold") for span in block.spans)))
+
+    def _note(self, block: Note) -> None:
+        # small print mentions nobody: a name in it is only told
+        text = _marked(block.spans, _nobody)
+        if text is None and any(span.style == "strike" for span in block.spans):
+            self._words(Text(block.spans))
+            return
+        self._weight += len(spans_text(block.spans))
+        self._put({"type": "context", "elements": [_mrkdwn(text) if text else plain(spans_text(block.spans))]})
+
+    def _elements(self, spans: Iterable[Span]) -> list[Json]:
+        elements = []
+        for span in spans:
+            self._weight += len(span.text) + PIECE_WEIGHT
+            style = {"style": {span.style: True}} if span.style else {}
+            user = self.slack_user(span.person) if span.person else ""
+            if user:
+                elements.append({"type": "user", "user_id": user, **style})
+            else:
+                elements += [{**each, **style} for each in _linked(span.text)]
+        return elements
+
+    # rows and buttons
+
+    def _row(self, row: Item) -> None:
+        beside = self._beside(row.buttons)
+        text = _marked(row.spans, self.slack_user) if beside else None
+        if beside and (text or self.level is Level.LINES):
+            self._weight += len(spans_text(row.spans))
+            words = _mrkdwn(text) if text else plain(spans_text(row.spans))
+            self._put({"type": "section", "text": words, "accessory": self._accessory(beside, row)})
+            return
+        self._prose = None
+        self._words(Text(row.spans))
+        about = spans_text(row.spans)
+        if self.level is Level.ROOMY or len(row.buttons) <= 2:
+            self._put({"type": "actions", "elements": [self._button(each, about) for each in row.buttons]})
+            return
+        shown, hidden = _for_menu(row.buttons)
+        elements = [self._button(each, about) for each in shown]
+        self._put({"type": "actions", "elements": [*elements, self._menu(hidden)] if hidden else elements})
+
+    def _beside(self, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+        """The buttons, if they can stand beside the row: a single one with a short label, or all in a menu."""
+        if len(buttons) == 1:
+            return buttons if len(buttons[0].label) <= SHORT_LABEL or self.level is Level.LINES else ()
+        in_menu = self.level is Level.LINES and len(buttons) <= MENU
+        return buttons if in_menu and all(len(_payload(each)) <= OPTION_VALUE for each in buttons) else ()
+
+    def _accessory(self, buttons: tuple[Button, ...], row: Item) -> Json:
+        return self._button(buttons[0], spans_text(row.spans)) if len(buttons) == 1 else self._menu(buttons)
+
+    def _button(self, button: Button, about: str = "") -> Json:
+        self._weight += _button_weight(button)
+        made = {
+            "type": "button",
+            "action_id": self._id(button.do),
+            "text": plain(shortened(button.label, BUTTON) or "…"),
+            "value": _payload(button),
+        }
+        if button.style in ("primary", "danger"):
+            made["style"] = button.style
+        if about:  # many rows have a button "Klart": its spoken name says which row
+            made["accessibility_label"] = shortened(f"{button.label}: {' '.join(about.split())}", BUTTON)
+        return made
+
+    def _menu(self, buttons: Iterable[Button]) -> Json:
+        options = []
+        for each in buttons:
+            self._weight += _button_weight(each)
+            options.append({"text": plain(shortened(each.label, OPTION) or "…"), "value": _payload(each)})
+        return {"type": "overflow", "action_id": self._id("menu"), "options": options}
+
+    def _id(self, do: str) -> str:
+        self._number += 1
+        return f"{do[:200]}#{self._number}"
+
+
+def _for_menu(buttons: Sequence[Button]) -> tuple[list[Button], list[Button]]:
+    """Which are shown, and which are in the menu: the first is shown, and those that a menu cannot hold."""
+    shown, hidden = [buttons[0]], list[Button]()
+    for each in buttons[1:]:
+        (hidden if len(hidden) < MENU and len(_payload(each)) <= OPTION_VALUE else shown).append(each)
+    return shown, hidden
+
+
+def _more(value: str, label: str) -> Json:
+    return {"type": "actions", "elements": [
+        {"type": "button", "action_id": "more#0", "text": plain(label), "value": json.dumps(["more", "", value])}
+    ]}  # fmt: skip
+
+
+def _payload(button: Button) -> str:
+    """What comes back when it is tapped. Packed when it is long: a line to say can be 3,000 characters."""
+    text = json.dumps([button.do, button.ref, button.value], ensure_ascii=False, separators=(",", ":"))
+    if len(text) <= BUTTON_VALUE:
+        return text
+    packed = "z" + base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode()
+    # what is longer still is no language: a tap on it is answered as on something that has gone
+    return packed if len(packed) <= BUTTON_VALUE else '["gone","",""]'
+
+
+def _button_weight(button: Button) -> int:
+    return PIECE_WEIGHT + len(button.label) + len(_payload(button))
+
+
+# --- words -------------------------------------------------------------------------------------------------------------
+
+_LINK = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:/[\w\-./%~+]*)?(?:\?[\w\-./%=&+]*)?(?<![.])", re.ASCII)
+_UNSAFE = re.compile(r"[*_~`>\\]|:[\w'+-]+:")  # may be read as mark-up
+_MARKS = {"bold": "*", "italic": "_", "strike": "~"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text on one line, cut at a word with "…" if it is longer."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,.;:–-") + "…"
+
+
+def escaped(text: str) -> str:
+    """Text for a place that Slack reads as mark-up (a message's `text`), so that it mentions nobody and links nowhere."""
+    return text.translate(_ESCAPES)
+
+
+def plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _mrkdwn(text: str) -> Json:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _linked(text: str) -> Iterator[Json]:
+    """The text as elements, its addresses as links that look as written."""
+    at = 0
+    for found in _LINK.finditer(text):
+        if found.start() > at:
+            yield {"type": "text", "text": text[at : found.start()]}
+        yield {"type": "link", "url": found[0], "text": found[0]}
+        at = found.end()
+    if at < len(text):
+        yield {"type": "text", "text": text[at:]}
+
+
+def _marked(spans: Sequence[Span], slack_user: SlackUser) -> str | None:
+    """The spans as Slack's mark-up; None if something in them could be read otherwise than it is meant."""
+    parts: list[str] = []
+    for number, span in enumerate(spans):
+        user = slack_user(span.person) if span.person else ""
+        if _UNSAFE.search(span.text):
+            return None
+        words = f"<@{user}>" if user else escaped(span.text)
+        if span.style:
+            before = spans[number - 1].text[-1:] if number else ""
+            after = spans[number + 1].text[:1] if number + 1 < len(spans) else ""
+            stands_apart = before.strip(" \n(") == "" and after.strip(" \n.,;:!?)") == ""
+            if not stands_apart or span.text != span.text.strip() or "\n" in span.text or not span.text:
+                return None
+            words = f"{_MARKS[span.style]}{words}{_MARKS[span.style]}"
+        parts.append(words)
+    text = "".join(parts)
+    return text if 0 < len(text) <= SECTION else None
+
+
+def _nobody(_person: str) -> str:
+    return ""
