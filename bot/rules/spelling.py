@@ -38,6 +38,8 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without accents, exactly as long as the text, so that places found in it hold for the text too."""
     low = text.lower()
+    if low.isascii():
+        return low
     if len(low) != len(text):
         low = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
     return low.translate(_PLAIN)
@@ -72,12 +74,13 @@ def slips_allowed(length: int) -> int:
 
 
 def _without(word: str, count: int) -> set[str]:
-    """The word with up to `count` letters left out."""
+    """The word with up to `count` (at most 2) letters left out."""
+    places = range(len(word))
     found = {word}
-    edge = {word}
-    for _ in range(count):
-        edge = {each[:i] + each[i + 1 :] for each in edge for i in range(len(each))}
-        found |= edge
+    if count:
+        found |= {word[:i] + word[i + 1 :] for i in places}
+    if count == 2:
+        found |= {word[:i] + word[i + 1 : j] + word[j + 1 :] for j in places for i in range(j)}
     return found
 
 
@@ -96,6 +99,7 @@ class Vocabulary:
         self.endings = endings
         self.words = {fold(word): word for word in words if len(word) >= 4}
         self.ordinary = frozenset(fold(word) for word in ordinary)
+        self._long = frozenset((word[0], len(word) + more) for word in self.words if slips_allowed(len(word)) == 2 for more in (-2, -1, 0, 1, 2))
         self._by_rest: dict[str, list[str]] = {}
         for word in self.words:
             for rest in _without(word, slips_allowed(len(word))):
@@ -111,7 +115,8 @@ class Vocabulary:
         low = fold(written)
         if len(low) < 3 or len(low) > 20 or low in self.words or low in self.ordinary:
             return []
-        near = {word for rest in _without(low, slips_allowed(len(low) + 1)) for word in self._by_rest.get(rest, ())}
+        twice = (low[0], len(low)) in self._long  # two slips are forgiven only behind the right first letter
+        near = {word for rest in _without(low, 2 if twice else 1) for word in self._by_rest.get(rest, ())}
         ranked: list[tuple[int, bool, str]] = []
         for word in near:
             allowed = slips_allowed(len(word))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.rules import date_vocabulary as words
@@ -32,7 +33,9 @@ class Token(NamedTuple):
     glued: bool  # no space before it
 
 
-def tokenise(line: str) -> list[Token]:
+@lru_cache(maxsize=8)  # one line is read in several ways
+def tokenise(line: str) -> tuple[Token, ...]:
+    """The tokens of a line, and behind them some empty ones, so that a reader may look ahead."""
     tokens: list[Token] = []
     end = -1
     for match in _TOKEN.finditer(line):
@@ -48,7 +51,7 @@ def tokenise(line: str) -> list[Token]:
         tokens.append(Token(kind, text, raw, start, match.end(), start == end))
         end = match.end()
     tokens += [Token("", "", "", len(line), len(line), False)] * 8
-    return tokens
+    return tuple(tokens)
 
 
 class Line:
