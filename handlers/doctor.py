@@ -1,39 +1,188 @@
-"""What `nvg doctor` looks at, each said in one plain sentence."""
+"""What `nvg doctor` looks at: each in a plain sentence, with what to do where something has to be mended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+import smtplib
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
-from handlers.clock import RealClock
+from bot.model import Group
+from handlers.clock import Clock, RealClock
 from storage.store import Store
 
+Said = tuple[bool | None, str]
+"""Good, to be mended, or (None) only worth knowing."""
+
 BOUND = timedelta(minutes=10)
+PATIENCE = 10
+"""Seconds that a server is given."""
+LIVE = ("starting", "active", "paused")
 
 
-def examine(open_store: Callable[[], Store], database_url: str, platforms: Sequence[str]) -> Iterator[tuple[bool, str]]:
-    """(good, sentence) for each thing looked at, in order."""
+class Setup(Protocol):
+    """The settings that the doctor looks at."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def platforms(self) -> tuple[str, ...]: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def slack_bot_token(self) -> str: ...
+    @property
+    def slack_app_token(self) -> str: ...
+    @property
+    def slack_signing_secret(self) -> str: ...
+    @property
+    def slack_api_url(self) -> str: ...
+    @property
+    def smtp_url(self) -> str: ...
+
+
+def examine(open_store: Callable[[], Store], settings: Setup, clock: Clock | None = None) -> Iterator[Said]:
+    """(good, sentence) for each thing looked at, in order. What is broken does not keep the rest from being looked at."""
+    clock = clock or RealClock()
     yield True, "Inställningarna går att läsa."
+    store: Store | None = None
     try:
         store = open_store()
     except Exception as error:
         yield False, f"Databasen går inte att öppna: {error}"
-        return
     try:
-        yield True, f"Databasen ({database_url.partition(':')[0]}) svarar och har version {store.revision()}."
-        now = RealClock().now()
-        with store.read() as read:
-            people, groups = read.people(), read.groups()
-        admins = sum("administrator" in person.roles for person in people)
-        yield bool(admins), f"{admins} administratör{'er' if admins != 1 else ''}." + ("" if admins else " Lägg till en: nvg admin add EMAIL")
-        homeless = [group.code for group in groups if group.state == "active" and not group.channels]
-        yield not homeless, f"{len(groups)} grupper" + (f"; utan kanal: {', '.join(homeless)}" if homeless else ", alla med kanal.")
-        late = store.late(now, BOUND)
-        yield not late, "Inget är försenat." if not late else f"{len(late)} saker är mer än tio minuter sena: kör nvg run?"
-        reachable = {identity.partition(":")[0] for person in people for identity in person.identities}
-        for platform in platforms:
-            yield platform in reachable, f"Plattformen {platform} är inställd" + (
-                "." if platform in reachable else ", men ingen person finns där ännu: kör nvg load."
-            )
+        groups: tuple[Group, ...] = ()
+        if store is not None:
+            yield True, f"Databasen ({settings.database_url.partition(':')[0]}) svarar och har version {store.revision()}."
+            groups = yield from _kept(store, clock)
+        running = _metrics(settings)
+        if "slack" in settings.platforms:
+            yield from _slack(settings, store, groups, running, clock)
+        if settings.smtp_url:
+            yield from _mail(settings.smtp_url)
+        yield from _reachable(settings, running)
     finally:
-        store.close()
+        if store is not None:
+            store.close()
+
+
+def _kept(store: Store, clock: Clock) -> Generator[Said, None, tuple[Group, ...]]:
+    """What the database holds. Returns the groups and committees that are at work."""
+    with store.read() as read:
+        people, groups = read.people(), tuple(group for group in read.groups() if group.state in LIVE)
+    admins = sum("administrator" in person.roles for person in people)
+    yield bool(admins), f"{admins} administratör{'er' if admins != 1 else ''}." + ("" if admins else " Lägg till en: nvg admin add EMAIL")
+    homeless = [group.code for group in groups if group.state == "active" and not group.channels]
+    yield not homeless, f"{len(groups)} grupper" + (f"; utan kanal: {', '.join(homeless)}" if homeless else ", alla med kanal.")
+    late = store.late(clock.now(), BOUND)
+    yield not late, "Inget är försenat." if not late else f"{len(late)} saker är mer än tio minuter sena: kör nvg run?"
+    return groups
+
+
+# -- Slack
+
+
+def _slack(settings: Setup, store: Store | None, groups: Sequence[Group], running: Mapping[str, float] | None, clock: Clock) -> Iterator[Said]:
+    from handlers.slack import check
+
+    channels = {
+        address.partition(":")[2]: f"{'kommittén' if group.kind == 'committee' else 'gruppen'} {group.code}"
+        for group in groups
+        for address in group.channels
+        if address.startswith("slack:")
+    }
+    teams: set[str] = set()
+    tokens = {"SLACK_BOT_TOKEN": settings.slack_bot_token} if settings.slack_bot_token else _installed(store)
+    if not tokens:
+        yield None, f"Ingen arbetsyta är installerad ännu: öppna {settings.public_url}/slack/install i en webbläsare."
+    for name, token in tokens.items():
+        teams |= yield from check.check_workspace(token, settings.slack_api_url, clock.now, channels, name)
+    if teams:
+        yield from check.check_elsewhere(channels, teams)
+    if settings.slack_app_token:
+        yield from check.check_app_token(settings.slack_app_token, settings.slack_api_url)
+        return
+    yield from check.check_signing_secret(settings.slack_signing_secret)
+    if running is not None:
+        yield from check.check_requests(running.get("nvg_slack_requests_accepted_total", 0), running.get("nvg_slack_requests_refused_total", 0))
+    if settings.public_url:
+        yield from check.check_address(settings.public_url, settings.slack_signing_secret, clock.now())
+    else:
+        yield None, "NVG_PUBLIC_URL är inte satt: därför kan jag inte pröva om Slacks anrop når fram till boten."
+
+
+def _installed(store: Store | None) -> dict[str, str]:
+    """The tokens of the workspaces that have installed the bot, by what they are called."""
+    if store is None:
+        return {}
+    from storage.installations import Installations
+
+    kept = Installations(store)
+    found = ((place, kept.find(place)) for place in kept.all())
+    return {f"token för {place.partition(':')[2]}": each.token for place, each in found if each and place.startswith("slack:")}
+
+
+# -- mail, and the way to the bot
+
+
+def _mail(url: str) -> Iterator[Said]:
+    """Whether the mail server lets us in. Nothing is sent."""
+    parts = urlsplit(url)
+    host, kind = parts.hostname or "", smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    port = parts.port or (465 if parts.scheme == "smtps" else 587 if parts.username else 25)
+    try:
+        with kind(host, port, timeout=PATIENCE) as server:
+            server.ehlo()
+            if parts.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls()
+                server.ehlo()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.noop()
+    except smtplib.SMTPAuthenticationError:
+        yield False, f"Mejlservern {host} godtar inte användarnamnet och lösenordet i SMTP_URL: rätta dem."
+    except (OSError, smtplib.SMTPException) as error:
+        yield False, f"Mejlservern {host}:{port} svarar inte ({error}): rätta SMTP_URL, eller släpp igenom porten i brandväggen."
+    else:
+        yield True, f"Mejlservern {host} tar emot."
+
+
+def _metrics(settings: Setup) -> Mapping[str, float] | None:
+    """The figures of the `nvg run` that runs here. None where none does."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    try:
+        with urlopen(f"http://{host}:{settings.port}/metrics", timeout=PATIENCE) as answer:
+            text = answer.read(1_000_000).decode(errors="replace")
+    except (OSError, ValueError):
+        return None
+    return {name: float(value) for name, value in re.findall(r"^(nvg_\w+) ([\d.e+]+)$", text, re.MULTILINE)}
+
+
+def _reachable(settings: Setup, running: Mapping[str, float] | None) -> Iterator[Said]:
+    """Whether the bot runs, and answers where calendars and workspaces look for it."""
+    if not settings.platforms:
+        return
+    if running is None:
+        yield None, f"nvg run är inte igång på {settings.host}:{settings.port}. När den är det kan jag se mer."
+        return
+    yield True, "nvg run är igång."
+    if not settings.public_url:
+        return
+    url = f"{settings.public_url}/health"
+    try:
+        with urlopen(url, timeout=PATIENCE):
+            pass
+    except (OSError, ValueError) as error:
+        if getattr(error, "code", None) == 503:  # it answers, that something is late; which is told above
+            yield True, f"Boten svarar på {settings.public_url}."
+        else:
+            yield False, f"Boten svarar inte på {settings.public_url} ({getattr(error, 'reason', error)}): rätta NVG_PUBLIC_URL, eller proxyn framför boten."
+    else:
+        yield True, f"Boten svarar på {settings.public_url}."

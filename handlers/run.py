@@ -208,9 +208,9 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.doctor import examine
 
     problems = 0
-    for good, sentence in examine(lambda: opened(settings), settings.database_url, settings.platforms):
-        print(("✓ " if good else "✗ ") + sentence)
-        problems += not good
+    for good, sentence in examine(lambda: opened(settings), settings):
+        print(("! " if good is None else "✓ " if good else "✗ ") + sentence)
+        problems += good is False
     if settings.secret_key is None:
         print("! NVG_SECRET_KEY är inte satt: nyckeln ligger i en fil bredvid databasen. I drift, lägg den här raden i .env:")
         print(f"  NVG_SECRET_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}")
