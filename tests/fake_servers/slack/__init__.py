@@ -11,7 +11,7 @@ What the bot sends is kept (`calls`, `messages`, `ephemerals`, `modal_of`, `home
 signed, with the payloads that Slack would send. `fail`, `hang` and `limit` make it a bad day.
 
 In here: model.py what is kept · methods.py the Web API · checks.py Block Kit's limits · people.py what people do and
-the payloads of it · sockets.py Socket Mode.
+the payloads of it · sockets.py Socket Mode · reading.py blocks as words and buttons.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ from aiohttp import web
 from tests.fake_servers.slack import checks, methods
 from tests.fake_servers.slack.model import Call, Channel, Grant, Json, Message, SlackError, Team, User, View, elements
 from tests.fake_servers.slack.people import Person, Postbox, Reply
+from tests.fake_servers.slack.reading import Spot, spots_of, words
 from tests.fake_servers.slack.sockets import Sockets
 
-__all__ = ["SCOPES", "Call", "Channel", "FakeSlack", "Message", "Person", "Reply", "User", "View", "elements"]
+__all__ = ["SCOPES", "Call", "Channel", "FakeSlack", "Message", "Person", "Reply", "Spot", "User", "View", "elements", "spots_of", "words"]
 
 SCOPES = (
     "app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "im:history", "im:read", "im:write", "team:read",

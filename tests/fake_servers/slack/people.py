@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.fake_servers.slack.model import Channel, Grant, Json, Message, SlackError, User, View, elements
+from tests.fake_servers.slack.reading import spots_of
 
 if TYPE_CHECKING:
     from tests.fake_servers.slack import FakeSlack
@@ -121,6 +122,8 @@ class Postbox:
             if connection is None:
                 connection = known[parts.netloc] = http.client.HTTPConnection(parts.netloc, timeout=self.slack.patience)
                 self._connections.append(connection)
+            elif connection.sock:
+                connection.sock.settimeout(self.slack.patience)
             try:
                 connection.request("POST", path, body, dict(headers))
                 response = connection.getresponse()
@@ -306,23 +309,21 @@ class Person:
     ) -> Reply:  # fmt: skip
         """Tap a button of a message, a Home or a modal, by its action_id or its label; LookupError if it is not there.
 
-        `nth` of those with that label; `choose` for a menu: the option's value or label.
+        Also a line of an overflow menu. `nth` of those with that label; `choose` for another menu: the option's value or label.
         """
-        found = [(block, each) for block, each in elements(where.blocks)
-                 if button in (each["action_id"], each.get("text", {}).get("text") if isinstance(each.get("text"), dict) else None)]  # fmt: skip
+        spots = spots_of(where.blocks)
+        found = [each for each in spots if button in (each.element["action_id"], each.label)]
         if len(found) <= nth:
-            there = [each.get("text", {}).get("text", each["action_id"]) for _, each in elements(where.blocks)]
-            raise LookupError(f"no {button!r} here; there are {there}")
-        block, element = found[nth]
+            raise LookupError(f"no {button!r} here; there are {[each.label for each in spots]}")
+        block, element, option = found[nth].block, found[nth].element, found[nth].option
         action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block, "action_ts": f"{time.time():.6f}"}
         action |= {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-        if choose:
-            action["selected_option"] = _option(element, choose)
+        if option or choose:
+            action["selected_option"] = option or _option(element, choose)
         payload: Json = {"type": "block_actions", **self._who(where.team), "trigger_id": self.post.trigger(self.user.id)}
         if isinstance(where, View):
             payload |= {"container": {"type": "view", "view_id": where.id}, "view": where.as_json(_initial(where.blocks)),
                         "actions": [action]}  # fmt: skip
-            answered = None
         else:
             here = self.slack.channels[where.channel]
             container = {"type": "message", "message_ts": where.ts, "channel_id": here.id, "is_ephemeral": bool(where.only)}
@@ -332,8 +333,7 @@ class Person:
                         "response_url": self.slack.response_url(here.id, self.user.id, where.ts), "actions": [action]}  # fmt: skip
             if not where.only:
                 payload["message"] = where.as_json()
-            answered = None
-        return self.post.hand_over(Sent("interactive", payload, sign, old), self.url, answered, retry)
+        return self.post.hand_over(Sent("interactive", payload, sign, old), self.url, retry=retry)
 
     def fill(self, values: Mapping[str, Any] | None = None) -> Json:
         """The state of the open modal with these values; what is left out keeps what was filled in. KeyError: no such field."""
