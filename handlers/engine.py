@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards import draw as bot_draw
@@ -14,7 +14,7 @@ from bot.incoming import Incoming
 from handlers import logs
 from handlers.clock import Clock, Ticker
 from handlers.postman import Draw, Postman
-from handlers.speaker import Speaker
+from handlers.speaker import GiveUp, Speaker, To, TryAgain
 from handlers.turn import Answered, Decide, Due, Turns
 from storage.store import Store
 from templates.card import Card
@@ -42,7 +42,7 @@ class Engine:
         self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, language: str = "sv", *,
         decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw,
     ) -> None:  # fmt: skip
-        self.store, self.clock = store, clock
+        self.store, self.speakers, self.clock = store, speakers, clock
         self.turns = Turns(store, words, clock, language, decide=decide, due=due)
         self.postman = Postman(store, words, speakers, clock, self.turns, draw)
         self._ticker = Ticker(self.beat, clock)
@@ -52,6 +52,8 @@ class Engine:
 
     def handle(self, incoming: Incoming) -> Answered:
         """The turn of one event, and its answer. What it led to is sent soon after, by the running engine or by `drain`."""
+        if incoming.news and incoming.news.kind == "left" and self._reads_elsewhere(incoming):
+            incoming = replace(incoming, news=replace(incoming.news, elsewhere=True))
         answered = self.turns.handle(incoming)
         if answered.changed:
             self._ticker.nudge()
@@ -100,7 +102,7 @@ class Engine:
     def beat(self) -> datetime | None:
         """One heartbeat of the running engine; answers with when the next is needed."""
         self.wake()
-        self.postman.dispatch(self._ticker.nudge)
+        self.postman.dispatch()
         self.store.checkpoint()
         now = self.clock.now()
         if self._pruned is None or now - self._pruned > PRUNED_EACH:
@@ -129,6 +131,22 @@ class Engine:
         if known is None or known[0] != changed:
             known = self._residents[address] = (changed, *self._look_up(address))
         return known[1], known[2]
+
+    def _reads_elsewhere(self, incoming: Incoming) -> bool:
+        """Whether who left a channel is still in another of the group's, as far as its platform can tell."""
+        people, channels = self.residents(incoming.place.address)
+        if incoming.news is None or incoming.news.person not in people:
+            return False
+        with self.store.read() as read:
+            person = read.person(incoming.news.person)
+        for each in (To.of(address) for address in channels if address != incoming.place.address):
+            try:
+                readers = self.speakers[each.platform].readers(each) if each.platform in self.speakers else None
+            except (TryAgain, GiveUp):
+                continue
+            if person and any(f"{each.platform}:{user}" in person.identities for user in readers or ()):
+                return True
+        return False
 
     def _look_up(self, address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self.store.read() as read:

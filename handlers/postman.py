@@ -5,23 +5,27 @@ One platform that fails never stops the others, nor one place the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 from bot.cards import Drawn, Reader
 from bot.cards import draw as bot_draw
 from bot.keys import groups_in
 from bot.messages.base import Message
 from bot.messages.common import Gone
-from bot.messages.delivery import NotReached, OutsidersRead
+from bot.messages.delivery import LockedOutOf, NotReached, OutsidersRead
 from bot.model import GroupView, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
-from handlers.speaker import GiveUp, Parcel, Speaker, To, TryAgain
+from handlers.lane import Lane
+from handlers.speaker import GiveUp, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.store import OutboxRow, Store
 from templates.card import Card, content_hash
@@ -33,8 +37,22 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)  # during the first day; after that an hour
 PATIENCE = timedelta(days=14)  # after that a message nobody could take is given up
 LOOKS = 12
+OUTSIDERS_STAY = timedelta(hours=1)  # until a post is offered again to a channel that outsiders read
+CLAIMED = 200  # rows claimed at a time
+BETWEEN_CLAIMS = 0.05  # seconds
+SOON = 10.0  # seconds within which the postman itself knows when to claim again
+STOPPING = 5.0  # seconds given to what was begun
+_NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post"}
 
 Draw = Callable[[str, Snapshot, Reader, datetime], Drawn | Need]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A row under way, and the first way to get there."""
+
+    row: OutboxRow
+    to: To
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,14 @@ class Postman:
         self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, turns: Turns, draw: Draw = bot_draw
     ) -> None:
         self.store, self.words, self.speakers, self.clock, self.turns, self.draw = store, words, speakers, clock, turns, draw
-        self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._rounds: threading.Thread | None = None
+        self._lanes: dict[str, Lane[_Claimed]] = {}
+        self._changed = threading.Condition()
+        self._dues: list[float] = []  # a heap, on the monotonic clock: when there may be something to claim
+        self._not_before = 0.0  # no claim before this: each takes in what has come up since the last
+        self._stopped = False
+        self._residents = 0  # turns.groups_changed when what waited for outsiders was last offered
+        self._told: set[tuple[str, str]] = set()  # platforms' workspaces that lock us out, and why: already told
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
         """Send all that is due, one after the other; `ahead` also what waits for its next try within that time.
@@ -62,6 +87,7 @@ class Postman:
         """
         tried: set[int] = set()
         down: set[str] = set()
+        self._offer_when_residents_change()
         while rows := self.store.claim_outbox(self.clock.now() + ahead, lease=LEASE + ahead):
             fresh = [row for row in rows if row.id not in tried]
             tried |= {row.id for row in fresh}
@@ -74,36 +100,123 @@ class Postman:
                 break
         return len(tried)
 
+    def dispatch(self) -> None:
+        """See to all that is due, in the background, and to what that leads to. Returns at once."""
+        with self._changed:
+            if self._rounds is None and not self._stopped:
+                self._rounds = threading.Thread(target=self._go_round, name="postman", daemon=True)
+                self._rounds.start()
+        self._claim_in(0)
+
+    def stop(self) -> None:
+        """Begin nothing more, wait for what was begun, and give back what waits in memory."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
+        if self._rounds:
+            self._rounds.join(STOPPING)
+        now = self.clock.now()
+        self.store.give_back([(each.row, now) for lane in self._lanes.values() for each in lane.stop(STOPPING)])
+
+    def offer_again(self) -> None:
+        """Try at once what waits for people outside the group to leave, or for a workspace to let us in again."""
+        self.store.offer_again(self.clock.now())
+        self._claim_in(0)
+
     def show(self, subject: str, person: str) -> Card:
         """A card as that person would see it now, for what a platform draws itself (a page of one's own)."""
         now = self.clock.now()
         with self.store.read() as read:
             snapshot = replace(read.snapshot_for([], [person], now), county=self.words.county)
         snapshot, drawn = self._draw(subject, snapshot, Reader(person), now)
-        return self.words.render(drawn.message, _language(person, "", snapshot), snapshot.people, now, person)
+        return self.words.render(drawn.message, _language(person, "", snapshot) or self.turns.language, snapshot.people, now, person)
 
-    def dispatch(self, done: Callable[[], None]) -> None:
-        """Hand all that is due to a thread per platform and return at once; `done` is called after each row."""
-        while rows := self.store.claim_outbox(self.clock.now(), lease=LEASE):
-            claimed = self.clock.now()
-            for row in rows:
-                self._lane(self._platform(row)).submit(self._see_to_in_time, row, claimed, done)
+    # -- in the background: one thread claims, and each platform's lane has threads that send
 
-    def stop(self) -> None:
-        """Begin nothing more; what was claimed is claimed again when its lease has run out."""
+    def _go_round(self) -> None:
+        while not self._stopped:
+            try:
+                wait = self._round()
+            except Exception as error:
+                logs.failed("post_round", error)
+                wait = 1.0
+            until = time.monotonic() + wait
+            with self._changed:
+                while not self._stopped and (left := min(until, self._next_claim()) - time.monotonic()) > 0:
+                    self._changed.wait(left if left < math.inf else None)
+
+    def _round(self) -> float:
+        """Claim what there is, if it is time to, and begin what has room; seconds until there may be more to begin."""
+        late: dict[int, tuple[OutboxRow, float]] = {}
+        if self._next_claim() <= (began := time.monotonic()):
+            with self._changed:
+                while self._dues and self._dues[0] <= began:
+                    heappop(self._dues)
+            self._offer_when_residents_change()
+            while not self._stopped and (rows := self.store.claim_outbox(self.clock.now(), CLAIMED, LEASE)):
+                for row in rows:
+                    ways = self._ways(row)
+                    to = ways[0] if ways else To("")
+                    after = self._lane(to.platform).add(_Claimed(row, to))
+                    if after is not None:
+                        late[row.id] = row, after
+                if late:
+                    self._give_back(late)
+            self._not_before = time.monotonic() + max(BETWEEN_CLAIMS, 3 * (time.monotonic() - began))
+        waits = [math.inf]
         for lane in self._lanes.values():
-            lane.shutdown(wait=False, cancel_futures=True)
+            wait, old = lane.move()
+            late |= {each.row.id: (each.row, FIRST_WAIT.total_seconds()) for each in old}
+            waits += [wait] if wait is not None else []
+        if late:
+            self._give_back(late)
+        return min(waits)
 
-    def _lane(self, platform: str) -> ThreadPoolExecutor:
+    def _give_back(self, late: dict[int, tuple[OutboxRow, float]]) -> None:
+        """Rows that must wait for so many seconds are back in the store until then."""
+        now = self.clock.now()
+        self.store.give_back((row, now + timedelta(seconds=after)) for row, after in late.values())
+        self._claim_in(min(after for _, after in late.values()))
+        late.clear()
+
+    def _next_claim(self) -> float:
+        return max(self._dues[0], self._not_before) if self._dues else math.inf
+
+    def _claim_in(self, seconds: float) -> None:
+        """There will be something to claim in so long. What is further off is found at a later beat of the engine's."""
+        if self._rounds and seconds <= SOON:
+            at = time.monotonic() + seconds
+            with self._changed:
+                first = not self._dues or at < self._dues[0]
+                heappush(self._dues, at)
+                if first:
+                    self._changed.notify()
+
+    def _lane(self, platform: str) -> Lane[_Claimed]:
         if platform not in self._lanes:
-            self._lanes[platform] = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"post-{platform or 'none'}")
+            speaker = self.speakers.get(platform)
+            paced = speaker if isinstance(speaker, Paced) else None
+            self._lanes[platform] = Lane(
+                platform or "none", lambda each: paced.room(each.to, each.row.redraw) if paced else None,
+                self._see_to_in_turn, paced.at_once if paced else 1,
+            )  # fmt: skip
         return self._lanes[platform]
 
-    def _see_to_in_time(self, row: OutboxRow, claimed: datetime, done: Callable[[], None]) -> None:
-        # A lane that was held up leaves rows whose lease is nearly over: somebody else may have them by now.
-        if self.clock.now() < claimed + LEASE / 2:
-            self._see_to(row)
-            done()
+    def _see_to_in_turn(self, claimed: _Claimed) -> None:
+        try:
+            self._see_to(claimed.row)
+        except Exception as error:  # not even noted: it is claimed again when the lease has run out
+            logs.failed("post_noted", error, row=claimed.row.id)
+        self._claim_in(0)  # the next one to the same address
+
+    def _offer_when_residents_change(self) -> None:
+        """Those who were outsiders may be in the group by now."""
+        changed = self.turns.groups_changed
+        if changed != self._residents:
+            self._residents = changed
+            self.store.offer_again(self.clock.now(), "outsiders")
+
+    # -- one row
 
     def _platform(self, row: OutboxRow) -> str:
         ways = self._ways(row)
@@ -131,32 +244,35 @@ class Postman:
         try:
             self._send(row, now)
         except TryAgain as error:
-            if now - row.created_at > PATIENCE:
-                self._give_up(row, "no_answer", (), now)
-            else:
-                self.store.try_later(row, now + _wait(row, now, error.after))
+            self._try_later(row, now, error.why or "no_answer", _wait(row, now, error.after))
             return False
+        except _Overheard as error:
+            self._tell_of_outsiders(row, error.names, now)
+            self._try_later(row, now, "outsiders", OUTSIDERS_STAY)
         except Exception as error:
             logs.failed("post", error, row=row.id, subject=row.subject)
-            if now - row.created_at > PATIENCE:
-                self.store.gave_up(row, now, "error")
-            else:
-                self.store.try_later(row, now + _wait(row, now, None))
+            self._try_later(row, now, "error", _wait(row, now, None))
         return True
+
+    def _try_later(self, row: OutboxRow, now: datetime, why: str, wait: timedelta) -> None:
+        if now - row.created_at > PATIENCE:
+            self._give_up(row, why, now)
+        else:
+            self.store.try_later(row, now + wait, why)
+            self._claim_in(wait.total_seconds())
 
     def _send(self, row: OutboxRow, now: datetime) -> None:
         snapshot = self._snapshot(row, now)
-        ways = self._ways(row)
-        why = "no_way"
-        for way in ways:
+        first: GiveUp | None = None
+        locked: LockedOut | None = None
+        for way in self._ways(row):
             speaker = self.speakers.get(way.platform)
             if speaker is None:
                 continue
             try:
                 if outsiders := self._outsiders(row, way, speaker, snapshot):
-                    self._give_up(row, "outsiders", outsiders, now)
-                    return
-                ready = self._drawn(row, snapshot, now)
+                    raise _Overheard(outsiders)
+                ready = self._drawn(row, way, snapshot, now)
                 if row.redraw:
                     if ready.shown != row.shown:
                         speaker.update(way, row.message_id, ready.parcel)
@@ -164,10 +280,17 @@ class Postman:
                 else:
                     message_id = speaker.send(way, ready.parcel)
                     self.store.sent(row, now, message_id, ready.shown, ready.holds, way.address)
+                if self._told:
+                    self._told = {(place, why) for place, why in self._told if not way.address.startswith(place)}
                 return
+            except LockedOut as error:
+                locked = locked or error
+                self._tell_administrators(way.platform, error, now)
             except GiveUp as error:
-                why = error.why
-        self._give_up(row, why, (), now)
+                first = first or error
+        if locked:
+            raise locked
+        self._give_up(row, first.why if first else "no_way", now)
 
     def _snapshot(self, row: OutboxRow, now: datetime) -> Snapshot:
         about = groups_in(row.subject.partition(":")[2])
@@ -176,7 +299,7 @@ class Postman:
         with self.store.read() as read:
             return replace(read.snapshot_for(dict.fromkeys(groups), persons, now), county=self.words.county)
 
-    def _drawn(self, row: OutboxRow, snapshot: Snapshot, now: datetime) -> _Ready:
+    def _drawn(self, row: OutboxRow, way: To, snapshot: Snapshot, now: datetime) -> _Ready:
         person = row.address[1:] if row.address.startswith("@") else ""
         reader = Reader(person, row.group, row.address)
         holds: tuple[str, ...] = ()
@@ -188,11 +311,13 @@ class Postman:
         else:
             snapshot, drawn = self._draw(row.subject, snapshot, reader, now)
             message, holds = drawn.message, drawn.holds
-        language = _language(person, row.group, snapshot)
+        language = _language(person, row.group, snapshot) or self.turns.language
         card = self.words.render(message, language, snapshot.people, now, person)
         if row.undone and not row.gone:
             card = self.words.struck(card, language)
-        parcel = Parcel(message.name, card, notice(card), f"{row.change}-{row.id}")
+        parcel = Parcel(
+            message.name, card, notice(card), f"{row.change}-{row.id}", row.attempts > 1, _mentions(snapshot, way)
+        )
         return _Ready(parcel, content_hash(card), {key: getattr(snapshot.get(key), "version", 0) for key in holds})
 
     def _draw(self, subject: str, snapshot: Snapshot, reader: Reader, now: datetime) -> tuple[Snapshot, Drawn]:
@@ -207,37 +332,68 @@ class Postman:
     def _outsiders(self, row: OutboxRow, way: To, speaker: Speaker, snapshot: Snapshot) -> tuple[str, ...]:
         """Names of those who read the group's channel without being in the group."""
         view = snapshot.views.get(row.group)
-        readers = speaker.readers(way) if way.channel and view else None
-        if not readers or view is None:
+        if view is None or not way.channel:
             return ()
         people = (snapshot.people.get(member.person) for member in view.members if member.state == "active")
-        inside = {identity for person in people if person for identity in person.identities}
-        return tuple(name for user, name in readers.items() if f"{way.platform}:{user}" not in inside)
+        inside = {
+            user for person in people if person for platform, _, user in map(_split, person.identities) if platform == way.platform
+        }
+        readers = speaker.readers(way, inside) or {}
+        return tuple(name for user, name in readers.items() if user not in inside)
 
-    def _give_up(self, row: OutboxRow, why: str, outsiders: tuple[str, ...], now: datetime) -> None:
-        """Note it, and tell the facilitator: of outsiders once a day, of what did not get through each time."""
+    # -- what people are told of
+
+    def _give_up(self, row: OutboxRow, why: str, now: datetime) -> None:
+        """Note it, and tell the facilitator."""
         self.store.gave_up(row, now, why)
         logs.event("gave_up", row=row.id, subject=row.subject, why=why)
-        if row.redraw or isinstance(row.message, NotReached | OutsidersRead):
+        if row.redraw or isinstance(row.message, NotReached | OutsidersRead | LockedOutOf):
             return
-        snapshot = self._snapshot(row, now)
-        view = snapshot.views.get(row.group) or snapshot.views.get(groups_in(row.subject.partition(":")[2]))
-        view = view or next(iter(snapshot.views.values()), None)
-        if view is None:
+        if (view := self._group_of(row, now)) is None:
             return
         person = row.address[1:] if row.address.startswith("@") else ""
-        channel = row.address.partition(":")[2]
-        code = view.group.code
-        message: Message
-        if outsiders:
-            message = OutsidersRead(code, channel, outsiders)
-            about = Timer("outsiders", f"{view.group.id}:{row.address}", now.replace(hour=0, minute=0, second=0, microsecond=0))
-        else:
-            message = NotReached(code, person, "" if person else channel)
-            about = Timer("not_reached", f"{view.group.id}:{row.id}", now)
-        fact = Fact(about.kind, group=view.group.id, subject=row.subject, person=person, detail={"why": why})
-        posts = tuple(Post(f"@{each}", f"notice:{about.subject}", message) for each in _leaders(view, person))
+        message = NotReached(view.group.code, person, "" if person else _channel(row), why, "" if person else _platform(row))
+        about = Timer("not_reached", f"{view.group.id}:{row.id}", now)
+        self._tell(_leaders(view, person), message, about, Fact(about.kind, view.group.id, row.subject, person, {"why": why}))
+
+    def _tell_of_outsiders(self, row: OutboxRow, names: tuple[str, ...], now: datetime) -> None:
+        """The facilitator, once a day; what was to be posted waits."""
+        if row.redraw or (view := self._group_of(row, now)) is None:
+            return
+        about = Timer("outsiders", f"{view.group.id}:{row.address}", now.replace(hour=0, minute=0, second=0, microsecond=0))
+        message = OutsidersRead(view.group.code, _channel(row), names)
+        self._tell(_leaders(view, ""), message, about, Fact(about.kind, view.group.id, row.subject, detail={"why": "outsiders"}))
+
+    def _tell_administrators(self, platform: str, error: LockedOut, now: datetime) -> None:
+        """Of a workspace that lets us in no longer: once, until it has let us in again."""
+        place = f"{platform}:{error.place}"
+        if (place, error.why) in self._told:
+            return
+        self._told = {*self._told, (place, error.why)}
+        logs.event("locked_out", place=place, why=error.why)
+        with self.store.read() as read:
+            administrators = [person.id for person in read.people() if person.state == "active" and "administrator" in person.roles]
+        about = Timer("locked_out", f"{place}:{error.why}", now.replace(hour=0, minute=0, second=0, microsecond=0))
+        fact = Fact(about.kind, detail={"why": error.why, "place": place})
+        self._tell(tuple(administrators), LockedOutOf(_NAMES.get(platform, platform), error.why), about, fact)
+
+    def _tell(self, persons: Sequence[str], message: Message, about: Timer, fact: Fact) -> None:
+        posts = tuple(Post(f"@{each}", f"notice:{about.subject}", message) for each in persons)
         self.turns.announce(Outcome(facts=(fact,), posts=posts, command=about.kind), about)
+
+    def _group_of(self, row: OutboxRow, now: datetime) -> GroupView | None:
+        """The group whose facilitator has to know."""
+        views = self._snapshot(row, now).views
+        about = views.get(row.group) or views.get(groups_in(row.subject.partition(":")[2]))
+        return about or next(iter(views.values()), None)
+
+
+class _Overheard(Exception):
+    """People outside the group read there."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(len(names))
+        self.names = names
 
 
 def _leaders(view: GroupView, unreached: str) -> tuple[str, ...]:
@@ -247,22 +403,43 @@ def _leaders(view: GroupView, unreached: str) -> tuple[str, ...]:
 
 
 def _language(person: str, group: str, snapshot: Snapshot) -> str:
+    """What is spoken there; "" where that is not known, as when a group has been erased."""
     if person:
         known = snapshot.people.get(person)
-        return known.language if known else "sv"
+        return known.language if known else ""
     view = snapshot.views.get(group)
-    return view.group.language if view else "sv"
+    return view.group.language if view else ""
+
+
+def _mentions(snapshot: Snapshot, way: To) -> dict[str, str]:
+    """Person id -> who they are on that platform; of several the one in the same workspace."""
+    home = (way.channel or way.user).partition("/")[0] + "/"
+    found: dict[str, str] = {}
+    for id, person in snapshot.people.items():
+        for platform, _, user in map(_split, person.identities):
+            if platform == way.platform and (id not in found or user.startswith(home)):
+                found[id] = user
+    return found
+
+
+def _channel(row: OutboxRow) -> str:
+    """The channel's name for people, "" where it has only an id."""
+    name = row.address.partition(":")[2]
+    return "" if "/" in name else name
+
+
+def _platform(row: OutboxRow) -> str:
+    platform = row.address.partition(":")[0]
+    return _NAMES.get(platform, platform)
 
 
 def _wait(row: OutboxRow, now: datetime, asked: timedelta | None) -> timedelta:
-    """Twice as long each time, and never all at once; at least as long as the platform asked for."""
+    """What the platform asked for; else twice as long each time. Never all at once."""
     longest = LONGEST_WAIT if now - row.created_at < timedelta(days=1) else timedelta(hours=1)
-    wait: timedelta = min(FIRST_WAIT * 2.0 ** min(row.attempts, 10), longest)
-    return max(wait, asked or timedelta(0)) * (1 + row.id * 37 % 20 / 100)
+    own = min(FIRST_WAIT * 2.0 ** min(row.attempts, 10), longest)
+    return max(own if asked is None else asked, timedelta(seconds=1)) * (1 + row.id * 37 % 20 / 100)
 
 
 def _split(identity: str) -> tuple[str, str, str]:
     platform, _, user = identity.partition(":")
     return platform, "", user
-
-

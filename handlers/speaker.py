@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from handlers.pace import Wait
 from templates.card import Card
 
 
@@ -33,13 +34,16 @@ class To:
 class Parcel:
     """What is shown: the message's name, the card, the plain line for a notification.
 
-    `ref` is the same for the same parcel however often it is tried, so that a platform that can may drop doubles.
+    `ref` is the same for the same parcel however often it is tried; `again`: it has been tried before, so it may be
+    there already (we may have died after the platform's yes). A platform that can find a message by its ref looks then.
     """
 
     name: str
     card: Card
     notify: str
     ref: str
+    again: bool = False
+    mentions: Mapping[str, str] = field(default_factory=dict)  # person id -> the platform's own id of them, as in To.user
 
 
 class TryAgain(Exception):
@@ -47,11 +51,24 @@ class TryAgain(Exception):
 
     def __init__(self, why: str = "", after: timedelta | None = None) -> None:
         super().__init__(why)
+        self.why = why
         self.after = after
 
 
+class LockedOut(TryAgain):
+    """A whole workspace or tenant lets us in no longer, until an administrator does something: what is for it waits.
+
+    `place`: its id. `why`: "token_revoked" | "no_token" | "missing_scope" ...
+    """
+
+    def __init__(self, place: str, why: str, after: timedelta) -> None:
+        super().__init__(why, after)
+        self.place = place
+
+
 class GiveUp(Exception):
-    """It will never get there this way: no such channel, the person has left ... `why` is a code word, never content."""
+    """It will never get there this way. `why` is a code word, never content; those that people are told of in words of
+    their own: no_such_channel, not_in_channel, archived, may_not_post, left."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -67,5 +84,18 @@ class Speaker(Protocol):
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:
         """Redraw a message shown before. TryAgain or GiveUp otherwise."""
 
-    def readers(self, to: To) -> Mapping[str, str] | None:
-        """Who reads a channel: the platform's user id -> name. None where this platform cannot tell."""
+    def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
+        """Who reads a channel: the platform's user id -> name. None where this platform cannot tell.
+
+        Of the users in `known` the name is not asked for, and may be "".
+        """
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A platform with budgets: what has no room in them waits without a thread."""
+
+    at_once: int  # calls under way at the same time
+
+    def room(self, to: To, redraw: bool) -> Wait | None:
+        """Count one message there in the budgets: None. Or how long there is no room, and under which key."""

@@ -16,29 +16,51 @@ from bot.timers import Timer
 from storage import codec, tables
 from storage.database import ConflictError, Database
 from storage.keystore import KeyStore
+from storage.prepared import Prepared, among, inserting
 from storage.read import Memory, Read
 from storage.types import Instant
 from storage.work import queue_redraws
 
 LEASE = timedelta(seconds=60)
-_outbox, _timers, _cards = tables.outbox.c, tables.timers.c, tables.cards.c
-_IN_ORDER = (_timers.due, _timers.kind, _timers.subject)
-_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Instant())
-_DUE = sa.select(_timers.id).where(_timers.free_at <= _NOW).limit(1)
-_CLAIM = (
+_outbox, _timers, _cards, _changes, _texts = (each.c for each in (tables.outbox, tables.timers, tables.cards, tables.changes, tables.texts))
+
+
+def _instant(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=Instant())
+
+
+def _number(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.BigInteger())
+
+
+# -- statements about timers
+
+_DUE = Prepared(sa.select(_timers.id).where(_timers.free_at <= _instant("now")).limit(1))
+_CLAIM_TIMERS = Prepared(
     sa.update(tables.timers)
     .where(
         _timers.id.in_(
-            sa.select(_timers.id).where(_timers.free_at <= _NOW).order_by(_timers.free_at)
-            .limit(sa.bindparam("most")).with_for_update(skip_locked=True)
+            sa.select(_timers.id).where(_timers.free_at <= _instant("now")).order_by(_timers.free_at)
+            .limit(_number("most")).with_for_update(skip_locked=True)
         )
     )
-    .values(free_at=sa.bindparam("until", type_=Instant()))
+    .values(free_at=_instant("until"))
     .returning(_timers.kind, _timers.subject, _timers.due)
 )  # fmt: skip
+_RUN_LATER = Prepared(
+    sa.update(tables.timers)
+    .where(_timers.kind == sa.bindparam("kind_"), _timers.subject == sa.bindparam("subject_"), _timers.due == _instant("due_"))
+    .values(free_at=_instant("at"))
+)
+_in_order = sa.select(_timers.kind, _timers.subject, _timers.due).order_by(_timers.due, _timers.kind, _timers.subject)
+_UPCOMING = Prepared(_in_order.limit(_number("most")))
+_LATE_TIMERS = Prepared(_in_order.where(_timers.due < _instant("before")).limit(100))
+_NEXT_TIMER = Prepared(sa.select(sa.func.min(_timers.free_at)))
+
+# -- statements about the outbox
+
 _earlier = tables.outbox.alias("earlier")
-_TO_SEND = sa.select(_outbox.id).where(tables.PENDING_OUTBOX, _outbox.free_at <= _NOW).limit(1)
-_IN_TURN = sa.or_(  # a post waits for the earlier ones to the same address, a redraw for none
+_in_turn = sa.or_(  # a post waits for the earlier ones to the same address, a redraw for none
     _outbox.card.is_not(None),
     ~sa.exists().where(
         _earlier.c.address == _outbox.address,
@@ -46,6 +68,61 @@ _IN_TURN = sa.or_(  # a post waits for the earlier ones to the same address, a r
         sa.literal_column("earlier.state") == sa.literal_column("'pending'"),
         _earlier.c.card.is_(None),
     ),
+)
+_TO_SEND = Prepared(sa.select(_outbox.id).where(tables.PENDING_OUTBOX, _outbox.free_at <= _instant("now")).limit(1))
+_FREE_ROWS = Prepared(
+    sa.select(_outbox.id)
+    .where(tables.PENDING_OUTBOX, _outbox.free_at <= _instant("now"), _in_turn)
+    .order_by(_outbox.id)
+    .limit(_number("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM_ROW = Prepared(
+    sa.update(tables.outbox).where(_outbox.id == _number("row")).values(free_at=_instant("until"), attempts=_outbox.attempts + 1)
+)
+_CLAIMED = Prepared(  # each with who lives there, the change that posted it, its sealed words, and the card to draw anew
+    sa.select(
+        _outbox.id, _outbox.address, _outbox.subject, _outbox.turn, _outbox.text_id, _outbox.useful_until, _outbox.attempts,
+        _outbox.created_at, _outbox.card, tables.channels.c.group_id, _changes.state, _texts.key_id, _texts.sealed,
+        _cards.message_id, _cards.shown, _cards.sent_to, _cards.turn, _cards.undone, _cards.gone,
+    )
+    .outerjoin(tables.channels, tables.channels.c.address == _outbox.address)
+    .outerjoin(tables.changes, _changes.id == _outbox.turn)
+    .outerjoin(tables.texts, _texts.id == _outbox.text_id)
+    .outerjoin(tables.cards, _cards.id == _outbox.card)
+    .where(among(_outbox.id, "ids"))
+    .order_by(_outbox.id)
+)  # fmt: skip
+_SENT = Prepared(
+    sa.update(tables.outbox)
+    .where(_outbox.id == _number("row"), tables.PENDING_OUTBOX)
+    .values(state="sent", settled_at=_instant("now"))
+    .returning(_outbox.owner, _outbox.text_id, _outbox.turn)
+)
+_STATE_OF = Prepared(sa.select(_changes.state).where(_changes.id == sa.bindparam("turn")).with_for_update(read=True))
+_shown = (_cards.id, _cards.undone, _cards.gone)
+_NEW_CARD = Prepared(inserting(tables.cards).returning(*_shown))
+_REDRAWN = Prepared(
+    sa.update(tables.cards)
+    .where(_cards.id == _number("card"))
+    .values(
+        shown=sa.bindparam("now_shown"), drawn_at=_instant("now"), version=_cards.version + 1,
+        message_id=sa.func.coalesce(sa.func.nullif(sa.bindparam("message", type_=sa.Text()), ""), _cards.message_id),
+    )
+    .returning(*_shown)
+)  # fmt: skip
+_HOLDS = Prepared(inserting(tables.card_holds))
+_HOLDS_NOTHING = Prepared(sa.delete(tables.card_holds).where(tables.card_holds.c.card == _number("card")))
+_DRAW_AGAIN = Prepared(sa.select(_cards.id, _cards.address, _cards.subject, _cards.owner, _cards.text_id).where(_cards.id == _number("card")))
+_pending = sa.update(tables.outbox).where(_outbox.id == _number("row"), tables.PENDING_OUTBOX)
+_LATER = Prepared(_pending.values(free_at=_instant("at")))
+_SETTLED = Prepared(_pending.values(state=sa.bindparam("how"), why=sa.bindparam("because"), settled_at=_instant("now")))
+_NEXT_ROW = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _in_turn))
+_LATE_ROWS = Prepared(
+    sa.select(_outbox.id, _outbox.address, _outbox.created_at)
+    .where(tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"))
+    .order_by(_outbox.id)
+    .limit(100)
 )
 
 
@@ -84,74 +161,40 @@ class Queues(Database):
 
         A later post waits until the earlier one is settled. Rows leased to others are left alone.
         """
-        query = (
-            sa.select(tables.outbox)
-            .where(
-                tables.PENDING_OUTBOX,
-                _outbox.free_at <= now,
-                _IN_TURN,
-            )
-            .order_by(_outbox.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         if not self._any(_TO_SEND, {"now": now}):
             return ()
         with self.writing() as connection:
-            rows = connection.execute(query).all()
-            if not rows:
+            ids = [id for (id,) in _FREE_ROWS.all(connection, {"now": now, "most": limit})]
+            if not ids:
                 return ()
-            connection.execute(
-                sa.update(tables.outbox)
-                .where(_outbox.id.in_([row.id for row in rows]))
-                .values(free_at=now + lease, attempts=_outbox.attempts + 1)
-            )
-            return self._outbox_rows(connection, rows)
+            _CLAIM_ROW.run(connection, *({"row": id, "until": now + lease} for id in ids))
+            rows = _CLAIMED.all(connection, {"ids": ids})
+        return tuple(self._outbox_row(*row) for row in rows)
 
-    def _outbox_rows(self, connection: sa.Connection, rows: Any) -> tuple[OutboxRow, ...]:
-        cards = {
-            card.id: card
-            for card in connection.execute(
-                sa.select(tables.cards).where(_cards.id.in_([row.card for row in rows if row.card]))
-            )
-        }
-        at = tables.changes.c
-        undone = set(
-            connection.scalars(sa.select(at.id).where(at.id.in_({r.turn for r in rows}), at.state == "undone"))
+    def _outbox_row(
+        self, id: int, address: str, subject: str, turn: str, text_id: str | None, useful_until: datetime | None, attempts: int,
+        created_at: datetime, card: int | None, group: str | None, state: str | None, key_id: str | None, sealed: bytes | None,
+        message_id: str | None, shown: str | None, sent_to: str | None, card_turn: str | None, undone: bool | None, gone: bool | None,
+    ) -> OutboxRow:  # fmt: skip
+        words = self.keys.open_texts(key_id, sealed) if key_id and sealed else None
+        return OutboxRow(
+            id=id,
+            address=address,
+            group=group or "",
+            subject=subject,
+            message=codec.decode(words["message"]) if words else None,
+            redraw=card is not None,
+            message_id=message_id or "",
+            shown=shown or "",
+            sent_to=sent_to or "",
+            change=card_turn or turn,
+            undone=bool(undone) if card else text_id is not None and state == "undone",
+            gone=bool(gone) if card else text_id is not None and words is None,
+            useful_until=useful_until,
+            attempts=attempts,
+            created_at=created_at,
+            card=card,
         )
-        living = tables.channels.c
-        groups: dict[str, str] = {
-            row.address: row.group_id
-            for row in connection.execute(
-                sa.select(living.address, living.group_id).where(living.address.in_({r.address for r in rows}))
-            )
-        }
-        words = Read(connection, self.keys, self.memory).texts({row.text_id for row in rows if row.text_id})
-        made = []
-        for row in rows:
-            card = cards.get(row.card)
-            text = words.get(row.text_id)
-            made.append(
-                OutboxRow(
-                    id=row.id,
-                    address=row.address,
-                    group=groups.get(row.address, ""),
-                    subject=row.subject,
-                    message=codec.decode(text["message"]) if text else None,
-                    redraw=card is not None,
-                    message_id=card.message_id if card else "",
-                    shown=card.shown if card else "",
-                    sent_to=card.sent_to if card else "",
-                    change=card.turn if card else row.turn,
-                    undone=card.undone if card else bool(row.text_id) and row.turn in undone,
-                    gone=card.gone if card else bool(row.text_id) and text is None,
-                    useful_until=row.useful_until,
-                    attempts=row.attempts + 1,
-                    created_at=row.created_at,
-                    card=row.card,
-                )
-            )
-        return tuple(made)
 
     def sent(
         self,
@@ -187,65 +230,47 @@ class Queues(Database):
         holds: Mapping[str, int],
         sent_to: str,
     ) -> None:
-        settled = connection.execute(
-            sa.update(tables.outbox)
-            .where(_outbox.id == row.id, tables.PENDING_OUTBOX)
-            .values(state="sent", settled_at=now)
-            .returning(_outbox.owner, _outbox.text_id, _outbox.turn)
-        ).first()
+        settled = _SENT.first(connection, {"row": row.id, "now": now})
         if settled is None:
             return  # another had it after our lease ran out, or the card is gone
+        owner, text_id, turn = settled
         # first the versions, locked: a turn that changes one of them now waits, and then finds this card
         versions = Read(connection, self.keys, self.memory).versions(holds, lock=True)
         stale = any(versions.get(of, 0) != version for of, version in holds.items())
         if row.card is None:
             # whoever undoes the change finds the card; if it was undone before, we find that
-            undone = bool(settled.text_id) and self._is_undone(connection, settled.turn)
-            card = connection.execute(
-                sa.insert(tables.cards)
-                .values(
-                    subject=row.subject, address=row.address, sent_to=sent_to or row.address, message_id=message_id,
-                    shown=shown, owner=settled.owner, text_id=settled.text_id, turn=settled.turn, undone=undone,
-                    gone=row.gone, drawn_at=now, version=1,
-                )
-                .returning(_cards.id, _cards.undone, _cards.gone)
-            ).one()  # fmt: skip
+            undone = text_id is not None and _STATE_OF.value(connection, {"turn": turn}) == "undone"
+            new = {
+                "subject": row.subject, "address": row.address, "sent_to": sent_to or row.address, "message_id": message_id,
+                "shown": shown, "owner": owner, "text_id": text_id, "turn": turn, "undone": undone, "gone": row.gone,
+                "drawn_at": now, "version": 1,
+            }  # fmt: skip
+            card, undone, gone = _NEW_CARD.all(connection, new)[0]
         else:
-            card = connection.execute(
-                sa.update(tables.cards)
-                .where(_cards.id == row.card)
-                .values(shown=shown, drawn_at=now, version=_cards.version + 1, message_id=message_id or _cards.message_id)
-                .returning(_cards.id, _cards.undone, _cards.gone)
-            ).one()
-            connection.execute(sa.delete(tables.card_holds).where(tables.card_holds.c.card == card.id))
+            redrawn = {"card": row.card, "now_shown": shown, "now": now, "message": message_id}
+            card, undone, gone = _REDRAWN.all(connection, redrawn)[0]
+            _HOLDS_NOTHING.run(connection, {"card": card})
         if holds:
-            connection.execute(sa.insert(tables.card_holds), [{"card": card.id, "key": of} for of in holds])
-        if stale or card.undone != row.undone or card.gone != row.gone:
-            again = sa.select(_cards.id, _cards.address, _cards.subject, _cards.owner, _cards.text_id)
-            queue_redraws(connection, connection.execute(again.where(_cards.id == card.id)), settled.turn, now)
-
-    def _is_undone(self, connection: sa.Connection, turn: str) -> bool:
-        at = tables.changes.c
-        state = connection.scalar(sa.select(at.state).where(at.id == turn).with_for_update(read=True))
-        return state == "undone"
+            _HOLDS.run(connection, *({"card": card, "key": of} for of in holds))
+        if stale or undone != row.undone or gone != row.gone:
+            queue_redraws(connection, _DRAW_AGAIN.all(connection, {"card": card}), turn, now)
 
     def try_later(self, row: OutboxRow, at: datetime) -> None:
         """Give the row back until then. Later posts to the same address wait with it."""
-        self._settle_row(row, free_at=at)
+        with self.writing() as connection:
+            _LATER.run(connection, {"row": row.id, "at": at})
 
     def gave_up(self, row: OutboxRow, now: datetime, why: str) -> None:
         """It cannot be delivered. `why` is a short code without content."""
-        self._settle_row(row, state="gave_up", why=why, settled_at=now)
+        self._settle_row(row, now, "gave_up", why)
 
     def dropped(self, row: OutboxRow, now: datetime) -> None:
         """It is no longer useful and was not sent."""
-        self._settle_row(row, state="dropped", settled_at=now)
+        self._settle_row(row, now, "dropped", "")
 
-    def _settle_row(self, row: OutboxRow, **values: Any) -> None:
+    def _settle_row(self, row: OutboxRow, now: datetime, how: str, why: str) -> None:
         with self.writing() as connection:
-            connection.execute(
-                sa.update(tables.outbox).where(_outbox.id == row.id, tables.PENDING_OUTBOX).values(**values)
-            )
+            _SETTLED.run(connection, {"row": row.id, "how": how, "because": why, "now": now})
 
     # -- timers
 
@@ -254,48 +279,34 @@ class Queues(Database):
         if not self._any(_DUE, {"now": now}):
             return ()
         with self.writing() as connection:
-            rows = connection.execute(_CLAIM, {"now": now, "until": now + lease, "most": limit}).all()
+            rows = _CLAIM_TIMERS.all(connection, {"now": now, "until": now + lease, "most": limit})
         return tuple(Timer(*row) for row in sorted(rows, key=itemgetter(2, 0, 1)))
 
     def run_later(self, timer: Timer, at: datetime) -> None:
         """A claimed timer whose turn failed is tried again then."""
         with self.writing() as connection:
-            connection.execute(
-                sa.update(tables.timers)
-                .where(_timers.kind == timer.kind, _timers.subject == timer.subject, _timers.due == timer.due)
-                .values(free_at=at)
-            )
+            _RUN_LATER.run(connection, {"kind_": timer.kind, "subject_": timer.subject, "due_": timer.due, "at": at})
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which a timer or an outbox row can be claimed; None if nothing waits."""
         with self.reading() as connection:
-            moments = (
-                connection.scalar(sa.select(sa.func.min(_timers.free_at))),
-                connection.scalar(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _IN_TURN)),
-            )
+            moments = (_NEXT_TIMER.value(connection, {}), _NEXT_ROW.value(connection, {}))
         return min((moment for moment in moments if moment), default=None)
 
     def upcoming(self, limit: int = 50) -> tuple[Timer, ...]:
         """The next timers, earliest first: what the bot will do by itself."""
-        query = sa.select(_timers.kind, _timers.subject, _timers.due).order_by(*_IN_ORDER).limit(limit)
         with self.reading() as connection:
-            return tuple(Timer(*row) for row in connection.execute(query))
+            return tuple(Timer(*row) for row in _UPCOMING.all(connection, {"most": limit}))
 
     def late(self, now: datetime, bound: timedelta) -> tuple[str, ...]:
         """What should have been done more than `bound` ago, for the watchdog: "timer ..." and "outbox ..." lines."""
-        timer = sa.select(_timers.kind, _timers.subject, _timers.due).where(_timers.due < now - bound)
-        row = sa.select(_outbox.id, _outbox.address, _outbox.created_at)
-        row = row.where(tables.PENDING_OUTBOX, _outbox.created_at < now - bound)
         with self.reading() as connection:
-            timers = [
-                f"timer {kind} {subject} {due.isoformat()}"
-                for kind, subject, due in connection.execute(timer.order_by(*_IN_ORDER).limit(100))
-            ]
-            rows = [
-                f"outbox {id} {address} {at.isoformat()}"
-                for id, address, at in connection.execute(row.order_by(_outbox.id).limit(100))
-            ]
-        return (*timers, *rows)
+            timers = _LATE_TIMERS.all(connection, {"before": now - bound})
+            rows = _LATE_ROWS.all(connection, {"before": now - bound})
+        return (
+            *(f"timer {kind} {subject} {due.isoformat()}" for kind, subject, due in timers),
+            *(f"outbox {id} {address} {at.isoformat()}" for id, address, at in rows),
+        )
 
     def prune(self, now: datetime) -> None:
         """Forget what has served: events after three days, settled outbox rows after seven, changes after five weeks."""
@@ -304,7 +315,7 @@ class Queues(Database):
             connection.execute(sa.delete(tables.outbox).where(_outbox.settled_at < now - timedelta(days=7)))
             connection.execute(sa.delete(tables.changes).where(tables.changes.c.until < now - tables.REMEMBERED))
 
-    def _any(self, query: Any, values: Mapping[str, Any] | None = None) -> bool:
+    def _any(self, query: Prepared, values: Mapping[str, Any]) -> bool:
         """Whether there is a row: asked first, so that an idle bot never takes the write lock."""
         with self.reading() as connection:
-            return connection.execute(query, values or {}).first() is not None
+            return query.first(connection, values) is not None

@@ -1,4 +1,5 @@
-"""What the bot tells the facilitator when it cannot get through to a person or a channel."""
+"""What the bot tells the facilitator when it cannot get through to a person or a channel, and the administrator when a
+whole platform is shut."""
 
 from __future__ import annotations
 
@@ -9,17 +10,30 @@ from bot.messages.base import Message
 
 @dataclass(frozen=True, slots=True)
 class NotReached(Message):
-    """A message did not get through, whatever was tried. `person` or `channel` says to whom."""
+    """A message did not get through, whatever was tried. `person`, or `channel` and `platform`, say to whom.
+
+    `channel` is "" where it has no name for people; `why` is one of the code words of handlers/speaker.py.
+    """
 
     code: str = ""
     person: str = ""
     channel: str = ""
+    why: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutsidersRead(Message):
-    """Nothing is posted in a channel where people outside the group read."""
+    """Nothing is posted in a channel while people outside the group read there. `channel` as in NotReached."""
 
     code: str = ""
     channel: str = ""
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOutOf(Message):
+    """The administrator: the platform lets us in no longer, and what was to be sent there waits."""
+
+    platform: str = ""
+    why: str = ""

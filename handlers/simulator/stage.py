@@ -10,11 +10,11 @@ import itertools
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.incoming import Incoming, Place, Tap
+from bot.incoming import Incoming, News, Place, Tap
 from handlers.clock import SimulatedClock
 from handlers.engine import Engine, Upcoming
 from handlers.speaker import GiveUp, Parcel, Speaker, To, TryAgain
@@ -117,6 +117,8 @@ class Stage:
         self.down: set[str] = set()
         self.people: dict[str, Actor] = {}
         self.channels: dict[str, set[str]] = {}  # address -> who has come in besides those of the group there
+        self.out_of: dict[str, set[str]] = {}  # address -> who of the group there has gone out of it
+        self.shut: set[str] = set()  # addresses that the bot is out of
         self.speakers: Mapping[str, Speaker] = {name: _StageSpeaker(self, name) for name in PLATFORMS}
         self._engine: Engine | None = None
         self._shown: dict[str, Shown] = {}
@@ -188,6 +190,60 @@ class Stage:
     def retry(self) -> None:
         """Try at once what waits for its next try, as when a connection comes back."""
         self.engine.drain(timedelta(days=1))
+
+    # -- who comes and goes
+
+    def comes_in(self, person: str, name: str) -> None:
+        """A person joins a channel, and the platform says so."""
+        address = self._address(name)
+        with self._lock:
+            self.out_of.get(address, set()).discard(person)
+            self.channels[address].add(person)
+        self._news(address, "joined", person)
+
+    def goes_out(self, person: str, name: str) -> None:
+        """A person leaves a channel, and the platform says so."""
+        address = self._address(name)
+        with self._lock:
+            self.channels[address].discard(person)
+            self.out_of.setdefault(address, set()).add(person)
+        self._news(address, "left", person)
+
+    def bot_comes_in(self, name: str, public: bool = False) -> None:
+        """The bot is invited to a channel: a known one, or a new one by its address."""
+        address = self._address(name)
+        self.shut.discard(address)
+        self._news(address, "invited", public=public)
+
+    def bot_goes_out(self, name: str) -> None:
+        """The bot is shown out of a channel, or the channel is archived."""
+        address = self._address(name)
+        self.shut.add(address)
+        self._news(address, "removed")
+
+    def account_closed(self, person: str) -> None:
+        """The person's account on the platform is closed."""
+        place = Place(self.people[person].platform, person=person)
+        self._report(place, News("gone", person))
+
+    def home(self, person: str) -> Card:
+        """*Min sida*, as the platform would show it now."""
+        return self.engine.show("home", person)
+
+    def _address(self, name: str) -> str:
+        found = next((each for each in self.channels if name in (each, each.partition(":")[2])), name)
+        if ":" not in found:
+            raise NotThere("place", name, [each.partition(":")[2] for each in self.channels])
+        self.add_channel(found)
+        return found
+
+    def _news(self, address: str, kind: str, person: str = "", public: bool = False) -> None:
+        platform, _, channel = address.partition(":")
+        self._report(Place(platform, channel, public=public), News(kind, person))
+
+    def _report(self, place: Place, news: News) -> None:
+        self.engine.handle(Incoming(self._id("event"), news.person, place, news=news))
+        self.drain()
 
     # -- what people do
 
@@ -362,6 +418,8 @@ class Stage:
 
     def sees(self, person: str, address: str) -> bool:
         """Whether the person reads that channel: who has come in there, and the group's own."""
+        if person in self.out_of.get(address, ()):
+            return False
         if person in self.channels.get(address, ()):
             return True
         people, homes = self.engine.residents(address)
@@ -428,13 +486,15 @@ class Stage:
         """Who reads a channel, as its platform knows them."""
         people, _ = self.engine.residents(to.address)
         here = {person for person in people if person in self.people and self.people[person].platform == to.platform}
-        here |= self.channels.get(to.address, set())
+        here = (here | self.channels.get(to.address, set())) - self.out_of.get(to.address, set())
         return {person: self.people[person].name for person in sorted(here)}
 
     def _place_of(self, to: To) -> tuple[Place, str]:
         if to.channel:
             if to.address not in self.channels:
                 raise GiveUp("no_such_channel")
+            if to.address in self.shut:
+                raise GiveUp("not_in_channel")
             return Place(to.platform, to.channel), ""
         for actor in self.people.values():
             if to.user == (actor.email if to.platform == "mail" else actor.id):
@@ -445,6 +505,7 @@ class Stage:
 
     def _come_in(self, person: str, address: str) -> None:
         with self._lock:
+            self.out_of.get(address, set()).discard(person)
             if person not in self.engine.residents(address)[0]:
                 self.channels.setdefault(address, set()).add(person)
 
@@ -485,7 +546,7 @@ class _StageSpeaker:
         self._up()
         self.stage.redraw(to, message_id, parcel)
 
-    def readers(self, to: To) -> Mapping[str, str] | None:
+    def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
         self._up()
         return self.stage.readers(to)
 

@@ -169,7 +169,7 @@ def test_a_notice_is_struck_through_when_what_it_told_of_is_undone(world: World)
 def test_a_platform_that_hangs_holds_up_only_its_own(world: World) -> None:
     world.slack.hold = threading.Event()
     world.say("spara ring")
-    world.engine.postman.dispatch(lambda: None)
+    world.engine.postman.dispatch()
     deadline = time.monotonic() + 5
     while not world.teams.sent and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -112,7 +112,7 @@ class Platform:
         self._call()
         self.updated.append((message_id, parcel))
 
-    def readers(self, to: To) -> Mapping[str, str] | None:
+    def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
         return self.crowd
 
     @property

@@ -35,7 +35,8 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "group_closed": {"code": "tall"},
     "settings_shown": {"language": "sv"},
     "settings_saved": {"language": "en", "changed": ("remind_at", "working", "language", "phone"), "outside": True},
-    "not_reached": {"code": "tall", "person": "anna", "channel": ""},
+    "not_reached": {"code": "tall", "person": "anna", "channel": "", "why": "left"},
+    "locked_out_of": {"platform": "Slack", "why": "token_revoked"},
     "outsiders_read": {"code": "tall", "channel": "#nvg-tall", "names": ("Gun Ask", "Per Al")},
     "no_such": {"ref": "#99", "open": ()},
     "unknown_person": {"word": "Gun"},
@@ -185,7 +186,14 @@ HAND_MADE: tuple[Message, ...] = (
     *(common.NotAllowed(who, ("bo",)) for who in ("member", "lead", "owner", "contact_person", "chair", "coordinator", "administrator")),
     *(common.Undone(command, "", "bo") for command in ("schedule", "several", "?")),
     common.NoSuch("#99", (value(Action, "", False), value(Decision, "", False))),
-    delivery.NotReached("tall", channel="#nvg-tall"),
+    *(
+        delivery.NotReached("tall", channel=channel, platform="Slack", why=why)
+        for why in ("archived", "not_in_channel", "no_such_channel", "may_not_post", "outsiders", "no_answer", "?")
+        for channel in ("#nvg-tall", "")
+    ),
+    *(delivery.NotReached("tall", "anna", why=why) for why in ("no_way", "no_answer", "?")),
+    delivery.OutsidersRead("tall", "", ("Gun Ask",)),
+    *(delivery.LockedOutOf(platform, why) for platform in ("Slack", "mail") for why in ("missing_scope", "invalid_auth")),
     common.NoGroupHere(private=True),
     *overviews(),
     common.Help("action", ("action",)),

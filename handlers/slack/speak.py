@@ -1,0 +1,333 @@
+"""Slack, as the postman meets it: posts, redraws, and who reads a channel. One HTTP session for everything, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import aiohttp
+
+from handlers.pace import Budget, Pace, Wait
+from handlers.slack import blocks
+from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
+from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
+
+SLACK = "https://slack.com/api/"
+TIMEOUT = 10.0  # seconds for one call
+READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
+UNREACHABLE = 10.0  # seconds that a workspace is left alone when there is no way to Slack at all
+REMEMBERED = 5_000  # posts whose ref is remembered
+PAGE = 1_000  # members asked for at a time
+
+Json = dict[str, Any]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What Slack allows, https://docs.slack.dev/apis/web-api/rate-limits. Of one method in one workspace, of posts also in one channel."""
+
+    channel: tuple[Budget, ...] = (Budget(3, 3.0),)  # one a second, with short bursts
+    workspace: tuple[Budget, ...] = (Budget(50, 1.0),)
+    tier_3: tuple[Budget, ...] = (Budget(100, 120.0),)  # "50+ a minute, sporadic bursts are welcome"
+    tier_4: tuple[Budget, ...] = (Budget(200, 120.0),)  # "100+ a minute, generous burst behavior"
+
+
+@dataclass(frozen=True, slots=True)
+class _User:
+    id: str  # "T0123/U0456": their own workspace, which with Slack Connect may be another
+    name: str
+    reads: bool  # a person whose account is open
+
+
+class SlackSpeaker:
+    """Speaks in every workspace that has let us in. `token_of`: the bot's token in a workspace, or None; called often.
+
+    Thread-safe: `send`, `update` and `readers` wait in the caller's thread for Slack's answer. Pacing is the postman's,
+    by `room`. `close` ends it.
+    """
+
+    at_once = 32
+
+    def __init__(
+        self, token_of: Callable[[str], str | None], base_url: str = SLACK, *, limits: Limits | None = None, timeout: float = TIMEOUT
+    ) -> None:
+        self.pace = Pace()
+        self._token_of, self._base, self._limits = token_of, base_url.rstrip("/") + "/", limits or Limits()
+        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
+        self._session: aiohttp.ClientSession | None = None
+        self._headers: dict[str, dict[str, str]] = {}  # token -> headers
+        self._refused: dict[str, tuple[str, str, float]] = {}  # team -> the token that no longer serves, why, until
+        self._slowed: dict[str, tuple[str, float]] = {}  # team -> the channel that was told to slow down last, until
+        self._opened: dict[str, str] = {}  # "T/U" -> the private chat's channel
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}  # "T/C" -> when asked, users' ids
+        self._users: dict[str, _User] = {}  # "T/U", T being who asks
+        self._forgotten: dict[str, int] = {}  # "T/C" -> how often
+        self._posted: dict[str, str] = {}  # ref -> ts, so that what we could not note is not posted twice
+        self._loop = _new_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="slack-speaker", daemon=True)
+        self._thread.start()
+
+    # -- what the postman asks
+
+    def room(self, to: To, redraw: bool) -> Wait | None:
+        """Count one message there in Slack's limits, or say how long there is no room. What is shut is refused by `send` at once."""
+        team = _team(to)
+        if team in self._refused:
+            return None
+        limits = self._limits
+        budgets: dict[str, tuple[Budget, ...]] = {f"team {team}": ()}
+        if redraw:
+            budgets[f"chat.update {team}"] = limits.tier_3
+            if to.user and to.user not in self._opened:
+                budgets[f"conversations.open {team}"] = limits.tier_3
+        else:
+            budgets[f"in {to.channel or to.user}"] = limits.channel
+            budgets[f"chat.postMessage {team}"] = limits.workspace
+        if to.channel and not self._known_members(to.channel):
+            budgets[f"conversations.members {team}"] = limits.tier_4
+        return self.pace.take(budgets)
+
+    def send(self, to: To, parcel: Parcel) -> str:
+        if ts := self._posted.get(parcel.ref):
+            return ts
+        team = _team(to)
+        token = self._token(team)
+        channel = _own(to.channel) if to.channel else self._private(team, to.user, token, or_user=True)
+        body = {
+            "channel": channel, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel), "unfurl_links": False,
+            "unfurl_media": False, "metadata": {"event_type": "nvg", "event_payload": {"ref": parcel.ref}},
+        }  # fmt: skip
+        answer = self._run(self._call(team, token, "chat.postMessage", body, to.channel or to.user))
+        if to.user:
+            self._opened[to.user] = answer["channel"]
+        ts = str(answer["ts"])
+        if len(self._posted) >= REMEMBERED:
+            self._posted.pop(next(iter(self._posted), ""), None)
+        self._posted[parcel.ref] = ts
+        return ts
+
+    def update(self, to: To, message_id: str, parcel: Parcel) -> None:
+        team = _team(to)
+        token = self._token(team)
+        channel = _own(to.channel) if to.channel else self._private(team, to.user, token)
+        body = {"channel": channel, "ts": message_id, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel)}
+        self._run(self._call(team, token, "chat.update", body, to.channel or to.user))
+
+    def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
+        """People who read a channel, "T0123/U0456" -> name. Bots read nothing. Asked of Slack once, until `forget`."""
+        if not to.channel:
+            return None
+        team = _team(to)
+        members = self._known_members(to.channel)
+        if members is None:
+            members = self._run(self._ask_members(to.channel, self._token(team)))
+        inside = {_own(each): each for each in known}
+        strangers = [user for user in members if user not in inside and f"{team}/{user}" not in self._users]
+        if strangers:
+            self._run(self._ask_users(team, self._token(team), strangers))
+        found = {inside[user]: "" for user in members if user in inside}
+        for user in sorted(members - inside.keys()):
+            if (who := self._users.get(f"{team}/{user}")) and who.reads:
+                found[who.id] = who.name
+        return found
+
+    def forget(self, what: str) -> None:
+        """Somebody has come to or left the channel "T0123/C0456", or the user "T0123/U0456" has changed: Slack is asked anew."""
+        self._forgotten[what] = self._forgotten.get(what, 0) + 1
+        self._members.pop(what, None)
+        self._users.pop(what, None)
+        self._opened.pop(what, None)
+
+    def close(self) -> None:
+        """Calls under way are given up."""
+        if self._thread.is_alive():
+            if self._session:
+                self._run(self._session.close())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
+
+    # -- how
+
+    def _blocks(self, to: To, parcel: Parcel) -> list[Json]:
+        team, members = _team(to), self._known_members(to.channel) or frozenset()
+
+        def slack_user(person: str) -> str:
+            """Somebody of another workspace can be mentioned only where they are in the channel too."""
+            home, _, user = parcel.mentions.get(person, "").partition("/")
+            return user if home == team or user in members else ""
+
+        return blocks.message(parcel.card, slack_user)
+
+    def _token(self, team: str) -> str:
+        token = self._token_of(team)
+        if refused := self._refused.get(team):
+            old, why, until = refused
+            if token == old and time.monotonic() < until:
+                raise LockedOut(team, why, SHUT)
+            del self._refused[team]
+        if token is None:
+            self._refused[team] = "", "no_token", 0.0
+            raise LockedOut(team, "no_token", SHUT)
+        return token
+
+    def _private(self, team: str, user: str, token: str, or_user: bool = False) -> str:
+        """The channel of the private chat with somebody. `or_user`: where asking for it must wait, their id serves too."""
+        if channel := self._opened.get(user):
+            return channel
+        if or_user and self.pace.take({f"conversations.open {team}": self._limits.tier_3}):
+            return _own(user)
+        answer = self._run(self._call(team, token, "conversations.open", {"users": _own(user)}, user))
+        channel = self._opened[user] = str(answer["channel"]["id"])
+        return channel
+
+    def _known_members(self, channel: str) -> frozenset[str] | None:
+        known = self._members.get(channel)
+        return known[1] if known and time.monotonic() < known[0] + READERS_KEPT else None
+
+    async def _ask_members(self, channel: str, token: str) -> frozenset[str]:
+        team, _, id = channel.partition("/")
+        before = self._forgotten.get(channel, 0)
+        members: list[str] = []
+        cursor = ""
+        while True:
+            asked = {"channel": id, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
+            answer = await self._call(team, token, "conversations.members", asked, channel, as_form=True)
+            members += answer["members"]
+            cursor = answer.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                break
+        found = frozenset(members)
+        if before == self._forgotten.get(channel, 0):  # else somebody came or left meanwhile
+            self._members[channel] = time.monotonic(), found
+        return found
+
+    async def _ask_users(self, team: str, token: str, users: Collection[str]) -> None:
+        async def ask(user: str) -> None:
+            try:
+                answer = await self._call(team, token, "users.info", {"user": user}, as_form=True)
+            except GiveUp:  # gone, or hidden from us: no person that we could name
+                self._users[f"{team}/{user}"] = _User(f"{team}/{user}", user, False)
+                return
+            who = answer["user"]
+            name = who.get("profile", {}).get("real_name") or who.get("real_name") or who.get("name", user)
+            reads = not (who.get("is_bot") or who.get("deleted") or user == "USLACKBOT")
+            self._users[f"{team}/{user}"] = _User(f"{who.get('team_id') or team}/{user}", name, reads)
+
+        await asyncio.gather(*map(ask, users))
+
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _call(self, team: str, token: str, method: str, body: Json, place: str = "", as_form: bool = False) -> Json:
+        """One call of Slack's Web API; what is in its answer. `place`: the channel or person it is about."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=2 * self.at_once, ttl_dns_cache=300)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=True)
+        headers = self._headers.get(token)
+        if headers is None:
+            headers = self._headers[token] = {"Authorization": f"Bearer {token}"}
+        # json.dumps writes only ASCII, so that the body needs no second look
+        sent: Any = {"data": body} if as_form else {"data": json.dumps(body).encode("ascii"), "headers": {**headers, **_JSON}}
+        if as_form:
+            sent["headers"] = headers
+        try:
+            async with self._session.post(self._base + method, **sent) as response:
+                status, text = response.status, await response.read()
+                retry_after = _seconds(response.headers.get("Retry-After")) if status != 200 else None
+        except aiohttp.ClientConnectorError:
+            self.pace.pause(f"team {team}", UNREACHABLE)
+            raise TryAgain("unreachable") from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TryAgain("timeout" if isinstance(error, TimeoutError) else "connection") from None
+        answer = _answer(text)
+        if status == 200 and answer.get("ok"):
+            return answer
+        code = "ratelimited" if status == 429 else str(answer.get("error") or f"http_{status}")
+        raise await self._failed(team, token, method, place, code, status, retry_after)
+
+    async def _failed(
+        self, team: str, token: str, method: str, place: str, code: str, status: int, retry_after: float | None
+    ) -> Exception:
+        """What to raise; and what is to be left alone for a while is."""
+        if code in RATE_LIMITED:
+            retry_after = retry_after or 1.0
+            self._slow_down(team, method, place, retry_after)
+        elif code == "account_inactive" and method != "auth.test":
+            # a person whose account is closed, or we ourselves: only Slack knows
+            code = await self._of_token(team, token) or code
+        if code in TOKEN or code.startswith("our_"):
+            code = code.removeprefix("our_")
+            self._refused[team] = token, code, time.monotonic() + SHUT.total_seconds()
+            return LockedOut(team, code, SHUT)
+        if status >= 500 or (status != 200 and code.startswith("http_")) or code == "http_200":
+            return TryAgain(code, timedelta(seconds=retry_after) if retry_after else None)
+        return failure(code, team, retry_after)
+
+    async def _of_token(self, team: str, token: str) -> str:
+        """Whether it is our own account that Slack has closed: then a code for it, else ""."""
+        try:
+            await self._call(team, token, "auth.test", {})
+        except GiveUp as error:
+            return "our_account_inactive" if error.why == "left" else ""
+        except TryAgain as error:
+            return error.why if isinstance(error, LockedOut) else ""
+        return ""
+
+    def _slow_down(self, team: str, method: str, place: str, seconds: float) -> None:
+        """Slack does not say whether it means the channel or the workspace: the first time the channel is left alone, and if
+        meanwhile another one is refused too, the whole workspace."""
+        if method != "chat.postMessage":
+            self.pace.pause(f"{method} {team}", seconds)
+            return
+        last, until = self._slowed.get(team, ("", 0.0))
+        now = time.monotonic()
+        if now < until and last != place:
+            self.pace.pause(f"{method} {team}", seconds)
+        self._slowed[team] = place, now + seconds
+        self.pace.pause(f"in {place}", seconds)
+
+
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # there is none for Windows
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def _team(to: To) -> str:
+    return (to.channel or to.user).partition("/")[0]
+
+
+def _own(id: str) -> str:
+    """Slack's own id in "T0123/C0456"."""
+    return id.rpartition("/")[2]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:
+        return None
+
+
+def _answer(text: bytes) -> Json:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
