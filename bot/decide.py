@@ -22,6 +22,7 @@ from bot import (
     live_meeting,
     meetings,
     minutes,
+    news,
     people,
     questions,
     time_study,
@@ -128,6 +129,7 @@ COMMANDS: dict[str, Command] = {
     "forget_group": Command(first_meeting.forget, who="lead", undo=None),
     "members_add": Command(groups.add_members),
     "members_remove": Command(groups.remove_members),
+    "turn_away": Command(news.turn_away, undo=None),
     "leave": Command(groups.leave),
     "pause": Command(groups.pause),
     "resume": Command(groups.resume),
@@ -159,7 +161,7 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, answering, consent, decisions, digests, escalations, first_meeting, groups, live_meeting, meetings, minutes, people,
+    **{do: (command, run) for module in (absence, agenda, answering, consent, decisions, digests, escalations, first_meeting, groups, live_meeting, meetings, minutes, news, people,
                                                   questions, time_study)
        for do, (command, run) in module.TAPS.items()},
     "add_decision": ("decision", answering.decided_form),
@@ -186,7 +188,9 @@ def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | N
 
     Returns `Need` to be asked again with more in view.
     """
-    if snapshot.asker is None or incoming.news:
+    if incoming.news:
+        return news.told(snapshot, incoming, now)
+    if snapshot.asker is None:
         return Outcome(Silent())
     tap = incoming.tap
     if tap and tap.do == "say":

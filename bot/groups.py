@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.ask import Ask, everybody, is_overdue, next_meeting
@@ -15,7 +15,7 @@ from bot.meetings import coming
 from bot.messages import groups as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, NotAllowed, Stale
-from bot.model import Absence, Action, Decision, Group, GroupView, Meeting, Member, Person, Snapshot
+from bot.model import Absence, Action, Decision, Group, GroupView, Kept, Meeting, Member, Person, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import code_names
 from bot.rules.aim_words import is_process
@@ -99,6 +99,8 @@ def new(ask: Ask) -> Result:
     """`ny grupp Björk @anna @bo mötesledare @eva`, and the button *Starta grupp här* with its form."""
     if ask.incoming.place.private:
         return ask.say(say.StartGroup("private"))
+    if ask.incoming.place.public:
+        return ask.say(say.StartGroup("public"))
     living = ask.snapshot.views.get(ask.snapshot.here)
     if living and living.group.state not in ("closed", "undone"):
         return ask.say(say.StartGroup("lives_here", living.group.code))
@@ -374,10 +376,35 @@ def add_members(ask: Ask) -> Result:
     return joined(ask, seats, (), guest=False)
 
 
+def let_in(ask: Ask, people: tuple[str, ...]) -> Result:
+    """Into the group by a button, with the role that they had before."""
+    fresh = tuple(id for id in people if ask.view.role_of(id) in (None, "guest"))
+    if missing := tuple(f"person {id}" for id in fresh if f"person {id}" not in ask.snapshot.found):
+        return Need(missing)
+    known = [person for id in fresh if isinstance(person := ask.snapshot.found[f"person {id}"], Person)]
+    if not known:
+        return ask.say(say.AlreadyMember(people) if people and not fresh else say.WhoIsNew())
+    seats: list[Member] = []
+    for person in known:
+        before = seat(ask.view, person.id)
+        place = seated(ask, ask.group_id, person.id, before.role if before and before.state == "out" else "member")
+        if isinstance(place, Need):
+            return place
+        seats.append(place)
+    back = tuple(replace(person, state="active") for person in known if person.state == "gone")
+    return joined(ask, seats, back, guest=False)
+
+
+def at_door_without(group: Group, people: Iterable[str]) -> Group:
+    """The group when it has been decided about these people (or they left)."""
+    waiting = tuple(id for id in group.at_door if id not in people)
+    return replace(group, at_door=waiting, door_at=group.door_at if waiting else None)
+
+
 def joined(ask: Ask, seats: list[Member], people: tuple[Person, ...], *, guest: bool) -> Outcome:
     ids = tuple(each.person for each in seats)
     return Outcome(
-        Say(say.MembersAdded(ask.group.code, ids, ask.turn, guest)), save=(*people, *seats, ask.group),
+        Say(say.MembersAdded(ask.group.code, ids, ask.turn, guest)), save=(*people, *seats, at_door_without(ask.group, ids)),
         facts=tuple(Fact("member_added", ask.group_id, each.id, ask.me.id, {"role": each.role}) for each in seats),
         posts=told(ask, say.MembersNotice(ids, ask.me.id, guest)),
     )
@@ -409,40 +436,57 @@ def remove_members(ask: Ask) -> Result:
     leads = ask.view.role_of(ask.me.id) in ("facilitator", "chair")
     if not leads and people != (ask.me.id,):
         return ask.say(NotAllowed("lead", ask.view.people("facilitator", "chair")))
-    return gone(ask, people)
+    return departed(ask, people)
 
 
 def leave(ask: Ask) -> Result:
     """`lämna gruppen`."""
-    return gone(ask, (ask.me.id,))
+    return departed(ask, (ask.me.id,))
 
 
-def gone(ask: Ask, people: tuple[str, ...]) -> Outcome:
-    """They leave; what is theirs alone is offered to the others, what is shared stays with those who share it."""
-    view, group = ask.view, ask.group
-    seats = tuple(replace(m, state="left") for m in view.members if m.person in people and m.state == "active")
-    theirs = [a for a in view.open_actions if set(a.owners) & set(people)]
-    shared = tuple(
-        replace(a, owners=rest, each=a.each and len(rest) > 1)
-        for a in theirs if (rest := tuple(id for id in a.owners if id not in people))
-    )  # fmt: skip
-    offered = tuple(a for a in theirs if set(a.owners) <= set(people))
-    no_contact = group.contact_person in people
-    saved = replace(
-        group,
-        contact_person="" if no_contact else group.contact_person,
-        stand_in="" if group.stand_in in people else group.stand_in,
-    )
-    remain = [id for id in view.people() if id not in people]
-    led = [id for id in view.people("facilitator", "chair") if id not in people]
-    no_facilitator = bool(remain) and not led
-    subject = ":".join(("left", group.id, ",".join(people), ",".join(str(a.number) for a in offered)))
+@dataclass(frozen=True, slots=True)
+class WhoLeft:
+    """What follows when people leave: their seats, what they shared, what is offered to the others."""
+
+    saved: tuple[Kept, ...]
+    seats: tuple[Member, ...]
+    offered: tuple[Action, ...]  # theirs alone
+    remain: bool  # somebody is left in the group
+    no_contact: bool
+    no_facilitator: bool
+
+    @staticmethod
+    def of(view: GroupView, people: tuple[str, ...]) -> WhoLeft:
+        """What is shared stays with those who share it."""
+        group = view.group
+        seats = tuple(replace(m, state="left") for m in view.members if m.person in people and m.state in ("active", "out"))
+        theirs = [a for a in view.open_actions if set(a.owners) & set(people)]
+        shared = tuple(
+            replace(a, owners=rest, each=a.each and len(rest) > 1)
+            for a in theirs if (rest := tuple(id for id in a.owners if id not in people))
+        )  # fmt: skip
+        no_contact = group.contact_person in people
+        saved = replace(
+            group,
+            contact_person="" if no_contact else group.contact_person,
+            stand_in="" if group.stand_in in people else group.stand_in,
+        )
+        remain = [id for id in view.people() if id not in people]
+        led = [id for id in view.people("facilitator", "chair") if id not in people]
+        offered = tuple(a for a in theirs if set(a.owners) <= set(people))
+        return WhoLeft((*seats, *shared, saved), seats, offered, bool(remain), no_contact, bool(remain) and not led)
+
+
+def departed(ask: Ask, people: tuple[str, ...], *, quietly: bool = False) -> Outcome:
+    """They leave; what is theirs alone is offered to the others. `quietly`: that was done when they went out of the channel."""
+    group, left = ask.group, WhoLeft.of(ask.view, people)
+    subject = ":".join(("left", group.id, ",".join(people), ",".join(str(a.number) for a in left.offered)))
     # Told in the channel wherever it was said: the group must know who is in it, and what is left to take.
     return Outcome(
-        Say(say.MembersGone(group.code, people, ask.turn, len(offered), group.id, no_contact, no_facilitator)),
-        save=(*seats, *shared, saved),
-        facts=tuple(Fact("member_left", group.id, each.id, ask.me.id) for each in seats),
-        posts=(Post(group.id, subject),) if remain else (),
+        Say(say.MembersGone(group.code, people, ask.turn, len(left.offered), group.id, left.no_contact, left.no_facilitator, out=quietly)),
+        save=left.saved,
+        facts=tuple(Fact("member_left", group.id, each.id, ask.me.id) for each in left.seats),
+        posts=(Post(group.id, subject),) if left.remain and not (quietly and left.offered) else (),
     )
 
 
@@ -468,7 +512,10 @@ def draw_left(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     if not left:  # undone, or all came back
         return Drawn(Gone(), (*(key(m) for m in seats), *(key(a) for a in found)))
     rows = tuple((a, a.state in ("open", "stuck") and not set(a.owners) & set(inside)) for a in found)
-    message = say.LeftCard(group, left, rows, not view.group.contact_person, not view.people("facilitator", "chair"))
+    message = say.LeftCard(
+        group, left, rows, view.group.contact_person not in inside, not view.people("facilitator", "chair"),
+        out=all(m.state == "out" for m in seats if m.person in left),
+    )  # fmt: skip
     return Drawn(message, (key(view.group), *(key(m) for m in seats), *(key(a) for a in found)))
 
 

@@ -15,6 +15,7 @@ from bot import (
     groups,
     live_meeting,
     meetings,
+    news,
     questions,
     reminders,
 )
@@ -25,7 +26,7 @@ from bot.timers import Timer
 Due = Callable[[Timer, Snapshot, datetime], Outcome | Need]
 
 TIMERS: dict[str, Due] = {
-    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, live_meeting, meetings, questions, reminders)
+    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, live_meeting, meetings, news, questions, reminders)
     for kind, run in module.TIMERS.items()
 }
 

@@ -12,6 +12,7 @@ from bot.cards import Drawn, Reader, card
 from bot.keys import key, keys_of
 from bot.meetings import the_meeting
 from bot.messages import meetings as say
+from bot.messages.common import Gone
 from bot.model import Action, Decision, GroupView, Kept, Lesson, Meeting, Point, Snapshot
 from bot.outcome import Need, Outcome
 from bot.rules.work_calendar import local
@@ -160,6 +161,9 @@ def draw_own_list(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
     if (need := whole(meeting, snapshot)) is not None:
         return need
     view = snapshot.views[meeting.group]
+    seat = f"Member {view.group.id}:@{person}"
+    if not view.role_of(person):
+        return Drawn(Gone(), (key(meeting), seat))
     own = sorted((a for a in view.actions if person in a.owners and a.state in ("open", "stuck", "done")), key=urgency)
     agreed = tuple(a for a in own if a.meeting == meeting.id)
     ended = meeting.ended_at
@@ -167,4 +171,4 @@ def draw_own_list(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
         a for a in own
         if a.meeting != meeting.id and (ended is None or a.at <= ended) and (a.closed_at is None or (ended is not None and a.closed_at > ended))
     )  # fmt: skip
-    return Drawn(say.OwnList(meeting, view.group.code, agreed, before), keys_of(meeting, *agreed, *before))
+    return Drawn(say.OwnList(meeting, view.group.code, agreed, before), (*keys_of(meeting, *agreed, *before), seat))

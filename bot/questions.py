@@ -12,7 +12,7 @@ from bot.forms import Field, Form
 from bot.keys import key
 from bot.messages import questions as say
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Missing
+from bot.messages.common import FieldError, Gone, Missing
 from bot.model import Question, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.work_calendar import add_half_working_day, instant
@@ -160,26 +160,29 @@ def question_in(id: str, snapshot: Snapshot) -> Question | Need:
     return found if isinstance(found, Question) else Need((f"id {id}",))
 
 
-def drawn(rest: str, snapshot: Snapshot, kind: str) -> Drawn | Need:
+def drawn(rest: str, snapshot: Snapshot, reader: Reader, kind: str) -> Drawn | Need:
     question = question_in(rest, snapshot)
     if isinstance(question, Need):
         return question
     view = snapshot.views.get(question.group)
+    seat = f"Member {question.group}:@{reader.person}"
+    if reader.person and (view is None or not view.role_of(reader.person)):
+        return Drawn(Gone(), (key(question), seat))
     name = view.group.code if view else ""
     message = say.AnswerCard(question, name) if kind == "answer" else say.QuestionCard(question, name, kind == "nudge")
-    return Drawn(message, (key(question),))
+    return Drawn(message, (key(question), seat))
 
 
 @card("question")
 def draw_question(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    return drawn(rest, snapshot, "question")
+    return drawn(rest, snapshot, reader, "question")
 
 
 @card("question_nudge")
 def draw_question_nudge(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    return drawn(rest, snapshot, "nudge")
+    return drawn(rest, snapshot, reader, "nudge")
 
 
 @card("answer")
 def draw_answer(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    return drawn(rest, snapshot, "answer")
+    return drawn(rest, snapshot, reader, "answer")

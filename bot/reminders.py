@@ -9,6 +9,7 @@ from bot.actions import action_in, urgency
 from bot.ask import due_day, is_overdue
 from bot.cards import Drawn, Reader, card
 from bot.keys import key
+from bot.messages.common import Gone
 from bot.messages.reminders import Nudge, Reminder, Row
 from bot.model import Action, GroupView, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post
@@ -153,7 +154,10 @@ def draw_reminder(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
     for action, kind in found:
         if isinstance(action, Need):
             continue  # erased since
+        held.append(f"Member {action.group}:@{person}")
         view = snapshot.views.get(action.group)
+        if view is None or not view.role_of(person):
+            continue  # not in that group any more
         if kind == "check":
             rows["checks"].append(Row(view.group.code if view else "", action, action.state == "open" and action.reminded >= PATIENCE))
         else:
@@ -163,7 +167,7 @@ def draw_reminder(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
             rows[part].append(Row(view.group.code if view else "", action, waits))
         held.append(key(action))
     message = Reminder(day, *(tuple(rows[part]) for part in ("overdue", "today", "soon", "checks")))
-    return Drawn(message, tuple(held))
+    return Drawn(message if any(rows.values()) else Gone(), tuple(dict.fromkeys(held)))
 
 
 @card("nudge")
@@ -172,4 +176,7 @@ def draw_nudge(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> 
     action = action_in(view, rest, snapshot)
     if isinstance(action, Need):
         return action
-    return Drawn(Nudge(Row(view.group.code if view else "", action, waits_for(action, reader.person))), (key(action),))
+    holds = (key(action), f"Member {action.group}:@{reader.person}")
+    if view is None or not view.role_of(reader.person):
+        return Drawn(Gone(), holds)
+    return Drawn(Nudge(Row(view.group.code, action, waits_for(action, reader.person))), holds)

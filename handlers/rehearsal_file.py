@@ -20,7 +20,7 @@ KINDS = ("reply", "channel", "direct", "mail", "event", "update")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
 STEPS = (
-    "NAMN @ PLATS", "NAMN taps", "expect", "expect nothing", "wait", "wait until", "platform down", "platform up",
+    "NAMN @ PLATS", "NAMN taps", "NAMN joins", "NAMN leaves", "account closed", "expect", "expect nothing", "wait", "wait until", "platform down", "platform up",
     "crash", "together", "undo by",
 )  # fmt: skip
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -94,6 +94,16 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """Somebody ("bot": the bot) comes into a channel or goes out of it; without a place: whose account is closed."""
+
+    line: int
+    who: str
+    place: str = ""
+    into: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Crash:
     line: int
 
@@ -104,7 +114,7 @@ class Together:
     steps: tuple[Says | Taps | Undo, ...]
 
 
-Step = Says | Taps | Undo | Expect | Wait | Platform | Crash | Together
+Step = Says | Taps | Undo | Expect | Wait | Platform | Moves | Crash | Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +290,9 @@ class _Reader:
             return Says(line, self._actor(name, match[1]), self._place(name, match[2]), _text(value, key))
         if match := re.fullmatch(r"(\S+)\s+taps", key):
             return self._taps(line, self._actor(name, match[1]), value)
+        if match := re.fullmatch(r"(\S+)\s+(joins|leaves)", key):
+            who = match[1] if match[1] == "bot" else self._actor(name, match[1])
+            return Moves(line, who, self._place(value, _text(value, key)), match[2] == "joins")
         known: dict[str, Callable[[int, Node], Step]] = {
             "expect": lambda line, value: self._expect(line, value, False),
             "expect nothing": lambda line, value: self._expect(line, value, True),
@@ -290,6 +303,7 @@ class _Reader:
             "crash": lambda line, value: Crash(line),
             "together": self._together,
             "undo by": lambda line, value: Undo(line, self._known(value, key)),
+            "account closed": lambda line, value: Moves(line, self._known(value, key)),
         }
         if key not in known:
             raise FileError(line, key, "inget sådant steg" + _meant(key, [*STEPS, *(f"{each} taps" for each in self.people)]))

@@ -22,6 +22,7 @@ from handlers.rehearsal_file import (
     Crash,
     Expect,
     FileError,
+    Moves,
     Platform,
     Rehearsal,
     Says,
@@ -212,6 +213,8 @@ class Player:
                 self.stage.platform_up(step.name)
             else:
                 self.stage.platform_down(step.name)
+        elif isinstance(step, Moves):
+            self._move(step)
         elif isinstance(step, Crash):
             self.crash()
             self.stage.drain()
@@ -272,6 +275,14 @@ class Player:
         if errors:
             raise errors[0]
         self.stage.drain()
+
+    def _move(self, step: Moves) -> None:
+        if not step.place:
+            self.stage.account_closed(step.who)
+        elif step.who == "bot":
+            (self.stage.bot_comes_in if step.into else self.stage.bot_goes_out)(step.place)
+        else:
+            (self.stage.comes_in if step.into else self.stage.goes_out)(step.who, step.place)
 
     def _wait(self, step: Wait) -> None:
         here = local(self.stage.now)

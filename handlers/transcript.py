@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import TextIO
 
 from bot.rules.work_calendar import local
-from handlers.rehearsal_file import Crash, Expect, Platform, Rehearsal, Says, Step, Taps, Together, Undo, Wait
+from handlers.rehearsal_file import Crash, Expect, Moves, Platform, Rehearsal, Says, Step, Taps, Together, Undo, Wait
 from handlers.simulator.stage import LetOut
 from templates.dates import DATE_WORDS
 
@@ -18,13 +18,15 @@ WORDS = {
         "week": "v.", "in": "i", "bot": "till boten", "taps": "trycker på", "by": "vid", "fills": "fyller i", "undo": "ångrar",
         "only": "svar bara till", "direct": "till", "mail": "mejl till", "channel": "i", "update": "ritas om", "event": "i kalendern",
         "down": "{} ligger nere", "up": "{} är uppe igen", "crash": "boten kraschar och startar om", "together": "samtidigt",
-        "held": "alla {} förväntningar höll", "form": "formulär",
+        "held": "alla {} förväntningar höll", "form": "formulär", "bot_itself": "boten",
+        "joins": "{} kommer in i #{}", "leaves": "{} går ur #{}", "closed": "{} har inget konto längre",
     },
     "en": {
         "week": "week", "in": "in", "bot": "to the bot", "taps": "taps", "by": "by", "fills": "fills in", "undo": "undoes",
         "only": "answer only to", "direct": "to", "mail": "mail to", "channel": "in", "update": "redrawn", "event": "in the calendar",
         "down": "{} is down", "up": "{} is up again", "crash": "the bot crashes and starts again", "together": "at the same moment",
-        "held": "all {} expectations held", "form": "form",
+        "held": "all {} expectations held", "form": "form", "bot_itself": "the bot",
+        "joins": "{} joins #{}", "leaves": "{} leaves #{}", "closed": "{} has no account any more",
     },
 }  # fmt: skip
 
@@ -79,6 +81,10 @@ class Transcript:
             return f"       {self._who(step.person)} {self._style('2', words['undo'])}"
         if isinstance(step, Platform):
             return self._style("33", f"       ⚠ {words['up' if step.up else 'down'].format(step.name)}")
+        if isinstance(step, Moves):
+            who = self._names.get(step.who, words["bot_itself"])
+            told = words["joins" if step.into else "leaves" if step.place else "closed"]
+            return self._style("33", f"       {told.format(who, step.place.rpartition(':')[2])}")
         if isinstance(step, Crash):
             return self._style("33", f"       ⚠ {words['crash']}")
         return ""

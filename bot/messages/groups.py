@@ -23,7 +23,7 @@ class GroupStarted(Message):
 
 @dataclass(frozen=True, slots=True)
 class StartGroup(Message):
-    """Says how a group is started. `problem`: "" (no code name said) | name_like | taken | unsuitable | private | lives_here."""
+    """Says how a group is started. `problem`: "" (no code name said) | name_like | taken | unsuitable | private | public | lives_here."""
 
     problem: str = ""
     code: str = ""
@@ -212,6 +212,7 @@ class MembersGone(Message):
     group: str = ""
     no_contact: bool = False
     no_facilitator: bool = False
+    out: bool = False  # out of the channel already
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ class LeftCard(Message):
     actions: tuple[tuple[Action, bool], ...] = ()  # (action, still to be taken)
     no_contact: bool = False
     no_facilitator: bool = False
+    out: bool = False  # of the channel; the facilitators have not said yet whether of the group too
 
 
 @dataclass(frozen=True, slots=True)
