@@ -146,7 +146,7 @@ def _mail(url: str) -> Iterator[Said]:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.noop()
-    except smtplib.SMTPAuthenticationError:
+    except (smtplib.SMTPAuthenticationError, UnicodeEncodeError):  # smtplib takes only ASCII
         yield False, f"Mejlservern {host} godtar inte användarnamnet och lösenordet i SMTP_URL: rätta dem."
     except (OSError, smtplib.SMTPException) as error:
         yield False, f"Mejlservern {host}:{port} svarar inte ({error}): rätta SMTP_URL, eller släpp igenom porten i brandväggen."
