@@ -11,6 +11,7 @@ from bot.cards import draw as bot_draw
 from bot.decide import decide as bot_decide
 from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
+from bot.messages.base import Message
 from handlers import logs
 from handlers.clock import Clock, Ticker
 from handlers.postman import Draw, Postman
@@ -62,6 +63,14 @@ class Engine:
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""
         return self.turns.peek(incoming)
+
+    def again(self, incoming: Incoming) -> Answered:
+        """What an event seen before was answered, drawn anew; nothing where it was never seen, or is forgotten."""
+        return self.turns.again(incoming)
+
+    def tell(self, message: Message, person: str) -> Answered:
+        """A message of the platform's own, in the person's language."""
+        return self.turns.tell(message, person)
 
     def show(self, subject: str, person: str) -> Card:
         """What a subject ("home") looks like to that person now; nothing is kept, and nothing sent."""

@@ -12,6 +12,7 @@ from bot.decide import decide as bot_decide
 from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
 from bot.keys import groups_in, person_in
+from bot.messages.base import Message
 from bot.messages.common import AlreadySaved, WentWrong
 from bot.model import Group, Member, Person, Snapshot
 from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
@@ -51,6 +52,7 @@ class Answered:
     form: FormView | None = None  # with a card: the form stays open, and the card is the receipt of what it saved
     errors: Mapping[str, str] = field(default_factory=dict)  # the form stays open: field name -> what to write instead
     changed: bool = False  # the turn saved or posted something
+    language: str = "sv"  # of what is answered
 
 
 class Turns:
@@ -72,7 +74,7 @@ class Turns:
         except Exception as error:
             reference = logs.failed("turn", error, event=incoming.event, person=incoming.person)
             message = WentWrong(reference)
-            return Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person))
+            return Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person), language=self.language)
 
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""
@@ -81,6 +83,23 @@ class Turns:
             snapshot = self._snapshot(read, incoming, now)
             snapshot, outcome = _decided(read, snapshot, lambda view: self.decide(view, incoming, now))
             return self._worded(outcome, snapshot, incoming, now)
+
+    def again(self, incoming: Incoming) -> Answered:
+        """What an event seen before was answered, drawn anew; nothing where it was never seen, or is forgotten."""
+        now = self.clock.now()
+        with self.store.turn() as work:
+            seen = work.seen(incoming.event)
+            if seen is None:
+                return Answered()
+            return self._worded(Outcome(seen.answer), self._snapshot(work, incoming, now), incoming, now)
+
+    def tell(self, message: Message, person: str) -> Answered:
+        """A message of the platform's own, in the person's language."""
+        with self.store.read() as read:
+            reader = read.person(person) if person else None
+        language = reader.language if reader else self.language
+        people = {reader.id: reader} if reader else {}
+        return Answered(message.name, self.words.render(message, language, people, self.clock.now(), person), language=language)
 
     def tick(self, timer: Timer) -> bool:
         """Run the turn of a timer that has fallen due; whether it led to anything. Raises what went wrong."""
@@ -187,15 +206,15 @@ class Turns:
         changed = bool(outcome.save or outcome.posts)
         if isinstance(answer, Say):
             card = self.words.render(answer.message, language, people, now, reader)
-            return Answered(answer.message.name, card, changed=changed)
+            return Answered(answer.message.name, card, changed=changed, language=language)
         if isinstance(answer, OpenForm):
             receipt = self.words.render(answer.said, language, people, now, reader) if answer.said else None
             name = answer.said.name if answer.said else f"form_{answer.form.do}"
-            return Answered(name, receipt, self.words.form(answer.form, language, people), changed=changed)
+            return Answered(name, receipt, self.words.form(answer.form, language, people), changed=changed, language=language)
         if isinstance(answer, FormErrors):
             errors = {name: self.words.line(each, language, people, now, reader) for name, each in answer.errors.items()}
-            return Answered("form_errors", errors=errors, changed=changed)
-        return Answered(changed=changed)
+            return Answered("form_errors", errors=errors, changed=changed, language=language)
+        return Answered(changed=changed, language=language)
 
     def _erase(self, id: str, now: datetime) -> None:
         """The group goes for good, and its timers with it: until that has happened, the one that asked for it stays."""

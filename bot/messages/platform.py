@@ -34,3 +34,17 @@ class FormWaits(Message):
 @dataclass(frozen=True, slots=True)
 class FormTooLate(Message):
     """A form that could not be opened in time, after a tap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed(Message):
+    """On the web page where an installation ends. `place`: the workspace's name."""
+
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotInstalled(Message):
+    """On the web page where an installation ends. `cancelled`: by the one who began it."""
+
+    cancelled: bool = False
