@@ -1,0 +1,1 @@
+"""Microsoft Teams: hears activities, speaks Adaptive Cards."""

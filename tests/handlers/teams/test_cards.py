@@ -1,0 +1,187 @@
+"""Every card as an Adaptive Card: within Teams' limits, nothing lost, nothing that people write read as mark-up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.messages.base import Message
+from handlers.teams import cards
+from templates.card import (
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    FieldView,
+    FormView,
+    Heading,
+    Item,
+    Note,
+    Quote,
+    Span,
+    Text,
+    buttons,
+    visible_text,
+)
+from templates.words import LANGUAGES, Words
+from tests.templates.samples import NOW, PEOPLE, messages
+
+WORDS = Words()
+ELEMENTS = {"TextBlock", "RichTextBlock", "ActionSet", "Container", "Input.Text", "Input.Date", "Input.Time", "Input.ChoiceSet", "Input.Toggle"}
+
+
+def nobody(_: str) -> str:
+    return ""
+
+
+def everybody(person: str) -> str:
+    return f"00000000-0000-0000-0000-{person:0>12}"
+
+
+def elements(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    todo = list(card["body"])
+    while todo:
+        element = todo.pop(0)
+        yield element
+        todo = [*element.get("items", ()), *todo]
+
+
+def words(card: dict[str, Any]) -> str:
+    lines = []
+    for element in elements(card):
+        if element["type"] == "TextBlock":
+            lines.append(element["text"].replace("**", "").replace("<at>", "").replace("</at>", "").replace("\n\n", "\n"))
+        elif element["type"] == "RichTextBlock":
+            lines.append("".join(run["text"] for run in element["inlines"]))
+    return "\n".join(lines)
+
+
+def tapped(card: dict[str, Any]) -> list[tuple[str, str, str]]:
+    actions = [action for element in elements(card) for action in element.get("actions", ())]
+    made = [cards.button(action["data"]) for action in actions]
+    return [(each.do, each.ref, each.value) for each in made]
+
+
+def size(card: dict[str, Any]) -> int:
+    return len(json.dumps(card, ensure_ascii=False).encode())
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split()).replace("•", "").replace("_", "")
+
+
+@pytest.mark.parametrize("name", sorted(Message.registry))
+def test_every_message(name: str) -> None:
+    for message in messages(name):
+        for language in LANGUAGES:
+            card = WORDS.render(message, language, PEOPLE, NOW)
+            (part,) = cards.pages(card)
+            made = cards.message(part, everybody)
+            assert {each["type"] for each in elements(made)} <= ELEMENTS
+            assert size(made) < 28_000
+            assert tapped(made) == [(each.do, each.ref, each.value) for each in buttons(card)]
+            said = squeezed(words(cards.message(part, nobody)))
+            assert all(squeezed(line) in said for line in visible_text(card).splitlines()), visible_text(card)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=300) | st.sampled_from(
+    ["*fet*", "[länk](http://ond.se)", "<at>Bo</at>", "# rubrik", "- punkt", "1. ett", "`kod`", "&lt;b&gt;", "{{mall}}", "${data}", "x" * 9000]
+)
+SPANS = st.lists(st.builds(Span, TEXTS, st.sampled_from(["", "bold", "italic", "strike"]), st.sampled_from(["", "", "bo", "anna"])), min_size=1, max_size=4).map(tuple)
+BUTTONS = st.lists(st.builds(Button, st.text(min_size=1, max_size=40), st.sampled_from(["done", "edit"]), st.text(max_size=30), st.sampled_from(["", "primary", "danger"])), max_size=9).map(tuple)
+BLOCKS = st.one_of(
+    st.builds(Heading, SPANS), st.builds(Text, SPANS), st.builds(Quote, SPANS), st.builds(Note, SPANS), st.builds(Divider),
+    st.builds(Item, SPANS, BUTTONS), st.builds(Buttons, BUTTONS.filter(bool)),
+)  # fmt: skip
+
+
+@given(st.lists(BLOCKS, min_size=1, max_size=60).map(lambda blocks: Card(tuple(blocks))))
+@settings(max_examples=150, deadline=None)
+def test_any_card_is_whole_and_within_limits(card: Card) -> None:
+    parts = cards.pages(card)
+    made = [cards.message(card, everybody, page) for page in range(len(parts))]
+    assert max(map(size, made)) < 28_000
+    acts = [act for each in made for act in tapped(each) if act[0] != "more"]
+    assert acts == [(each.do, each.ref, each.value) for each in buttons(card)]
+    said = squeezed("".join(words(cards.message(card, nobody, page)) for page in range(len(parts))))
+    for block in card.blocks:
+        for span in getattr(block, "spans", ()):
+            if len(span.text) < 2000:
+                assert squeezed(span.text) in said
+
+
+@pytest.mark.parametrize("text", ["*fet*", "[länk](http://ond.se)", "<at>Bo</at>", "a_b_c", "`kod`", "<b>", "&lt;"])
+def test_what_people_write_is_no_mark_up(text: str) -> None:
+    for block in (Text((Span("Bo Ek", person="bo"), Span(": " + text))), Text((Span(text),)), Heading((Span(text),)), Item((Span("Bo Ek", person="bo"), Span(text)))):
+        made = cards.message(Card((block,)), everybody)
+        held = [each for each in elements(made) if text in each.get("text", "")]
+        assert held == []  # only in runs, where nothing is mark-up
+        assert text in words(made)
+
+
+@pytest.mark.parametrize("text", ["# rubrik", "- punkt", "1. ett", "1) ett", "+ mer", "> citat"])
+def test_the_beginning_of_a_line_is_no_mark_up(text: str) -> None:
+    made = cards.message(Card((Text((Span(text + " "), Span("Bo Ek", person="bo"))), Text((Span("Hej\n" + text), Span("Bo Ek", person="bo"))))), everybody)
+    assert [each["text"] for each in elements(made) if each["type"] == "TextBlock"] == ["<at>Bo Ek</at>"]
+
+
+def test_who_is_named_is_mentioned_once() -> None:
+    card = Card((Text((Span("Bo Ek", person="bo"), Span(" ringer."))), Text((Span("Bo Ek", person="bo"), Span(" *kan* det."))), Text((Span("Anna", person="anna"), Span(" <3")))))
+    made = cards.message(card, everybody)
+    assert cards.mentions(made) == [everybody("bo"), everybody("anna")]
+    last = list(elements(made))[-1]
+    assert last["text"] == "<at>Anna</at>"
+
+
+def test_a_long_card_has_a_way_to_the_rest() -> None:
+    card = Card(tuple(Item((Span(f"Åtgärd {n} " + "ord " * 60),), (Button("Klart", "done", f"tall:{n}"),)) for n in range(200)))
+    parts = cards.pages(card)
+    assert len(parts) > 2
+    first = cards.message(card, nobody, 0, "händelse")
+    assert tapped(first)[-1] == ("more", "", "händelse|1")
+    assert ("more", "", "händelse|1") not in tapped(cards.message(card, nobody, len(parts) - 1, "händelse"))
+
+
+def test_a_button_that_opens_a_dialog_asks_for_it() -> None:
+    made = cards.message(Card((Buttons((Button("Ändra", "edit", "tall:1"), Button("Klart", "done", "tall:1"))),)), nobody, opens=frozenset({"edit"}))
+    edit, done = next(elements(made))["actions"]
+    assert (edit["type"], edit["data"]["msteams"]) == ("Action.Submit", {"type": "task/fetch"})
+    assert (done["type"], done["verb"], done["fallback"]["type"]) == ("Action.Execute", "nvg", "Action.Submit")
+    assert done["fallback"]["data"] == done["data"]
+
+
+FIELDS = (
+    FieldView("text", "Vad", "long", "En rad räcker", "ringa", True),
+    FieldView("senast", "Senast", "date", "", "2026-12-01"),
+    FieldView("kl", "Klockan", "time", "", "13:00"),
+    FieldView("slag", "Slag", "choice", "", "it", True, (("it", "Teknik"), ("other", "Annat"))),
+    FieldView("ansvarig", "Ansvarig", "people", "Vem gör det?", "bo,anna", False, (("anna", "Anna Berg"), ("bo", "Bo Ek"))),
+    FieldView("patientens", "Patientens egen", "check", "", "ja"),
+)
+FORM = FormView("Ändra", "Spara", "Avbryt", "edit", "tall:12", 3, "Skriv kort.", "ringa <b>", FIELDS)
+
+
+def test_a_form_and_back() -> None:
+    made = cards.form(FORM, {"channel": "T/C"}, {"text": "Skriv vad som ska göras."}, Card((Text((Span("Sparat: #11"),)),)))
+    inputs = [each for each in elements(made) if each["type"].startswith("Input.")]
+    assert [each["id"] for each in inputs] == [each.name for each in FIELDS]
+    assert all(each["label"] or each.get("title") for each in inputs)
+    assert "Skriv vad som ska göras." in words(made)
+    assert "Sparat: #11" in words(made)
+    (action,) = made["actions"]
+    sent = {**action["data"], **{each["id"]: each["value"] for each in inputs}}
+    assert cards.filled(sent) == {"text": "ringa", "senast": "2026-12-01", "kl": "13:00", "slag": "it", "ansvarig": "bo,anna", "patientens": "ja"}
+    assert sent["nvg"] == {"do": "edit", "ref": "tall:12", "version": 3, "form": True, "channel": "T/C"}
+    assert cards.filled({"nvg": {}}, ["senast"]) == {"senast": ""}
+    assert cards.button(sent).do == "edit"
+
+
+@pytest.mark.parametrize("value", [{}, {"nvg": 1}, {"nvg": {"do": 5}}, {"do": "done"}])
+def test_what_is_none_of_ours(value: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        cards.button(value)
