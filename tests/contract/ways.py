@@ -1,0 +1,190 @@
+"""The platforms for the contract of speakers: each a speaker, somewhere to speak, and bad days to have.
+
+Another platform joins by a class here and a line in `WAYS`; `bad_days` says which of the named days it can have.
+"""
+
+from __future__ import annotations
+
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from bot.model import Person
+from handlers.clock import SimulatedClock
+from handlers.engine import Engine
+from handlers.simulator.stage import Stage
+from handlers.slack.speak import SlackSpeaker
+from handlers.speaker import Speaker, To
+from storage.store import Store
+from templates.card import Span
+from templates.words import Words
+from tests.fake_servers.slack import FakeSlack, spots_of, words
+
+MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as those who read it see it."""
+
+    id: str
+    text: str  # all visible words
+    labels: Sequence[str] = ()  # of buttons
+    plain: str = ""  # the line in a notification or for a screen reader
+
+
+class Way(ABC):
+    """One platform with a speaker. Two channels (or, without channels, two people), and two who read them."""
+
+    kind: ClassVar[str]  # the platform's name in addresses
+    bad_days: ClassVar[Mapping[str, str]] = {}  # name -> the code of GiveUp; "" where it shall be tried again
+    redraws: ClassVar[bool] = True
+    reads: ClassVar[bool] = True  # can tell who reads a channel
+    notifies: ClassVar[bool] = True  # has a plain line besides the words
+    speaker: Speaker
+    here: To
+    there: To
+    anna: To  # a person's private chat
+    mentions: Mapping[str, str] = {}
+
+    @abstractmethod
+    def arrived(self, to: To) -> list[Arrived]:
+        """What stands there now, oldest first. A message that went in several parts is one for each."""
+
+    def bad_day(self, name: str, to: To) -> None:
+        """From now on calls about that place go wrong in that way."""
+        raise NotImplementedError(name)
+
+    def good_day(self) -> None:
+        """All is well again."""
+
+    def close(self) -> None:
+        """No more."""
+
+
+class OnStage(Way):
+    """The pretend platforms of the local chat and of rehearsals."""
+
+    kind = "slack"
+    bad_days: ClassVar = {"no such channel": "no_such_channel", "down": ""}
+    notifies = False
+
+    def __init__(self, store: Store) -> None:
+        self.stage = Stage(SimulatedClock(MONDAY))
+        self.stage.add_person("anna", "Anna Berg", "slack")
+        self.stage.add_person("bo", "Bo Ek", "slack")
+        for name in ("tall", "gran"):
+            self.stage.add_channel(f"slack:{name}", ["anna", "bo"])
+        self.stage.join(Engine(store, Words(), self.stage.speakers, self.stage.clock))
+        self.speaker = self.stage.speakers["slack"]
+        self.here, self.there, self.anna = To("slack", "tall"), To("slack", "gran"), To("slack", user="anna")
+
+    def arrived(self, to: To) -> list[Arrived]:
+        address = f"slack:@{to.user}" if to.user else to.address
+        return [
+            Arrived(each.shown, each.text, each.buttons) for shown in {each.shown for each in self.stage.out}
+            for each in [one for one in self.stage.out if one.shown == shown][-1:] if each.place.address == address
+        ]  # fmt: skip
+
+    def bad_day(self, name: str, to: To) -> None:
+        if name == "down":
+            self.stage.platform_down("slack")
+        else:
+            self.stage.channels.pop(to.address)
+
+    def good_day(self) -> None:
+        self.stage.platform_up("slack")
+
+
+class OnSlack(Way):
+    """Slack's speaker, and a pretend Slack behind real HTTP."""
+
+    kind = "slack"
+    bad_days: ClassVar = {
+        "no such channel": "no_such_channel", "archived": "archived", "not in channel": "not_in_channel", "left": "left",
+        "locked out": "", "slow down": "", "broken": "", "cut off": "", "silent": "", "unreachable": "",
+    }  # fmt: skip
+
+    def __init__(self, store: Store) -> None:
+        self.slack = FakeSlack()
+        self.slack.__enter__()
+        self.slack.add_user("UANNA", "Anna Berg")
+        self.slack.add_user("UBO", "Bo Ek")
+        for name in ("CTALL", "CGRAN"):
+            self.slack.add_channel(name, ["UANNA", "UBO"], private=False)
+        self.base = self.slack.url
+        team = self.slack.team
+        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=0.5)
+        self.here, self.there = To("slack", f"{team}/CTALL"), To("slack", f"{team}/CGRAN")
+        self.anna = To("slack", user=f"{team}/UANNA")
+        self.mentions = {"anna": f"{team}/UANNA", "bo": f"{team}/UBO"}
+
+    def arrived(self, to: To) -> list[Arrived]:
+        def name(user: str) -> str:
+            return self.slack.users[user].name
+
+        return [
+            Arrived(each.ts, words(each.blocks, name), [spot.label for spot in spots_of(each.blocks)], each.text)
+            for each in self.slack.messages((to.channel or to.user).partition("/")[2])
+        ]
+
+    def bad_day(self, name: str, to: To) -> None:
+        slack, id = self.slack, (to.channel or to.user).partition("/")[2]
+        match name:
+            case "no such channel":
+                slack.channels.pop(id)
+            case "archived":
+                slack.channels[id].archived = True
+            case "not in channel":
+                slack.channels[id].members.remove(slack.bot_user)
+            case "left":
+                slack.users["UANNA"].deleted = True
+            case "locked out":
+                slack.revoke()
+            case "slow down":
+                slack.fail("*", "ratelimited", retry_after=7, times=-1, channel=id)
+            case "broken":
+                slack.fail("*", status=503, times=-1, channel=id)
+            case "cut off":
+                slack.fail("*", status=0, times=-1, channel=id)
+            case "silent":
+                slack.hang("*", 1.5, times=-1, channel=id)
+            case "unreachable":
+                self._speak_to(f"http://127.0.0.1:{_closed_port()}/api/")
+            case _:
+                super().bad_day(name, to)
+
+    def good_day(self) -> None:
+        self.slack.mend()
+        self._speak_to(self.base)
+
+    def _speak_to(self, url: str) -> None:
+        self.speaker.close()  # type: ignore[attr-defined]
+        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, url, timeout=0.5)
+
+    def close(self) -> None:
+        self.speaker.close()  # type: ignore[attr-defined]
+        self.slack.__exit__()
+
+
+WAYS: Mapping[str, type[Way]] = {"stage": OnStage, "slack": OnSlack}
+
+
+def people_of(way: Way) -> tuple[Person, ...]:
+    """Anna and Bo as the bot knows them on that platform."""
+    ids = way.mentions or {"anna": "anna", "bo": "bo"}
+    return tuple(Person(id, name, identities=(f"{way.kind}:{ids[id]}",)) for id, name in (("anna", "Anna Berg"), ("bo", "Bo Ek")))
+
+
+def span(text: str, person: str = "") -> tuple[Span, ...]:
+    return (Span(text, person=person),)
+
+
+def _closed_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
