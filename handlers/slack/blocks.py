@@ -4,8 +4,8 @@ Words are put in `rich_text` wherever they can be, where nothing that people wri
 no `rich_text` (beside a button, in small print) the words are mark-up only if none of their characters could be read as
 such, else plain text.
 
-A card is laid out as roomy as it can be (`Level`): a long one gets its rows' buttons in menus, then each row with its menu
-on one line; one that is still too long goes in several messages (`pages`).
+A row has its buttons below it, as many as a telephone shows on a line, and a menu with the others. In a card too long for
+that each row has one menu beside it; one that is still too long goes in several messages (`pages`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from enum import IntEnum
 from typing import Any
 
-from templates.card import Block, Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, spans_text
+from templates.card import Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, spans_text
 
 SlackUser = Callable[[str], str]
 """A person's id -> their Slack user id, to be mentioned by; "" if they have none here."""
 
 Json = dict[str, Any]
+Worded = Heading | Text | Item | Quote | Note
+Piece = Worded | Buttons | Divider
+"""A block of a card that is no larger than Slack takes."""
 
 # Slack's limits
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
@@ -34,60 +36,55 @@ ACTIONS, MENU = 25, 5
 # Our own, below what Slack does not tell: it refuses a message at some 12,000 characters, and counts more than the words
 TEXT = 2800  # in one block
 MESSAGE_WEIGHT = 9000
-PIECE_WEIGHT = 30  # of whatever has words: a run of text, a button
+PIECE_WEIGHT = 20  # of whatever has words: a run of text, a button
 
-ROOMY_ROWS = 3  # rows with more than two buttons that may all show them
-SHORT_LABEL = 12  # a button that may stand beside its row also on a phone
+# What a telephone shows, in letters
+LINE = 42  # of buttons
+EDGES = 5  # of a button, and of the menu
+SHORT = 12  # a button that may stand beside its row
 
 MORE = "Visa fler"
 
 
-class Level(IntEnum):
-    """How a row with buttons is laid out."""
-
-    ROOMY = 0  # all its buttons below it
-    MENUS = 1  # its first button below it, and a menu with the others
-    LINES = 2  # one menu beside it
-
-
 def message(card: Card, slack_user: SlackUser, page: int = 0, more: str = "", more_label: str = MORE) -> list[Json]:
     """The blocks of one message: a page of the card. If another follows, a button `more` with the value "<more>|<page>" ends it."""
-    parts = pages(card)
-    page = max(0, min(page, len(parts) - 1))
-    blocks = laid(parts[page], slack_user, MESSAGE_BLOCKS)
-    if page + 1 < len(parts):
-        blocks.append(_more(f"{more}|{page + 1}", f"{more_label} ({page + 2}/{len(parts)})"))
-    return blocks
+    return _page(card, slack_user, page, MESSAGE_BLOCKS, more, more_label)
 
 
 def home(card: Card, slack_user: SlackUser, page: int = 0, more_label: str = MORE) -> Json:
     """The view of a person's Home. A page too long for it ends with a button `more` with the value "home|<page>"."""
-    parts = pages(card, VIEW_BLOCKS)
+    return {"type": "home", "blocks": _page(card, slack_user, page, VIEW_BLOCKS, "home", more_label)}
+
+
+def _page(card: Card, slack_user: SlackUser, page: int, limit: int, more: str, label: str) -> list[Json]:
+    whole = _laid(_pieces(card), slack_user)
+    if whole.fits(limit):  # nearly always
+        return whole.blocks
+    parts = pages(card, limit)
     page = max(0, min(page, len(parts) - 1))
-    blocks = laid(parts[page], slack_user, VIEW_BLOCKS)
-    if page + 1 < len(parts):
-        blocks.append(_more(f"home|{page + 1}", f"{more_label} ({page + 2}/{len(parts)})"))
-    return {"type": "home", "blocks": blocks}
+    following = page + 1 < len(parts)
+    blocks = laid(parts[page], slack_user, limit - following)
+    return [*blocks, _more(f"{more}|{page + 1}", f"{label} ({page + 2}/{len(parts)})")] if following else blocks
 
 
 def pages(card: Card, blocks: int = MESSAGE_BLOCKS) -> tuple[Card, ...]:
     """The card in parts that each fit in one message (of so many blocks). Broken between items only; at least one part."""
-    pieces = tuple(piece for block in card.blocks for piece in _pieces(block))
-    if _lines(pieces).fits(blocks):
+    pieces = tuple(_pieces(card))
+    if _measured(pieces).fits(blocks):
         return (Card(pieces),)
     parts: list[Card] = []
-    part: list[Block] = []
-    layout = _lines(())
+    part: list[Piece] = []
+    layout = _measured(())
     for piece in pieces:
         layout.add(piece)
         part.append(piece)
         if layout.fits(blocks - 1) or len(part) == 1:  # there must be room for the button to the next
             continue
         keep = _last_break(part)
-        layout = _lines(part[keep:])
+        layout = _measured(part[keep:])
         if not layout.fits(blocks - 1):
             keep = len(part) - 1
-            layout = _lines(part[keep:])
+            layout = _measured(part[keep:])
         parts.append(Card(tuple(part[:keep])))
         part = part[keep:]
     return (*parts, Card(tuple(part)))
@@ -110,14 +107,18 @@ def button(action: Mapping[str, Any]) -> Button:
 # --- from a card to pieces that fit in a block -------------------------------------------------------------------------
 
 
-def _pieces(block: Block) -> Iterator[Block]:
-    """The block, or if it is larger than Slack takes, several of its sort. What has no words and no buttons is left out."""
-    if isinstance(block, Divider):
-        yield block
-        return
-    if isinstance(block, Buttons):
-        yield from map(Buttons, _button_rows(block.buttons))
-        return
+def _pieces(card: Card) -> Iterator[Piece]:
+    """The card's blocks, each that is larger than Slack takes as several of its sort. What shows nothing is left out."""
+    for block in card.blocks:
+        if isinstance(block, Divider):
+            yield block
+        elif isinstance(block, Buttons):
+            yield from map(Buttons, _button_rows(block.buttons))
+        elif isinstance(block, Worded):
+            yield from _split(block)
+
+
+def _split(block: Worded) -> Iterator[Piece]:
     texts = [spans for spans in _texts(block.spans) if spans_text(spans).strip()]
     if not isinstance(block, Item):
         for spans in texts:
@@ -165,7 +166,7 @@ def _texts(spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
     yield tuple(portion)
 
 
-def _last_break(part: Sequence[Block]) -> int:
+def _last_break(part: Sequence[Piece]) -> int:
     """Where to break a part that has become one piece too long: not after a heading, not before buttons."""
     for at in range(len(part) - 1, 0, -1):
         if not isinstance(part[at], Buttons) and not _is_heading(part[at - 1]):
@@ -173,51 +174,53 @@ def _last_break(part: Sequence[Block]) -> int:
     return len(part) - 1
 
 
-def _is_heading(block: Block) -> bool:
+def _is_heading(block: Piece) -> bool:
     return isinstance(block, Heading) or (isinstance(block, Text) and all(span.style == "bold" for span in block.spans))
 
 
 # --- laying out --------------------------------------------------------------------------------------------------------
 
 
-def _lines(pieces: Iterable[Block]) -> _Layout:
-    """The pieces laid out in the least room, to be counted. A mention takes as much room as a name."""
-    layout = _Layout(_nobody, Level.LINES)
+def laid(card: Card, slack_user: SlackUser, limit: int) -> list[Json]:
+    """All blocks of the card, roomy if they are no more than `limit`."""
+    pieces = tuple(_pieces(card))
+    roomy = _laid(pieces, slack_user)
+    return (roomy if roomy.fits(limit) else _laid(pieces, slack_user, tight=True)).blocks
+
+
+def _measured(pieces: Iterable[Piece]) -> _Layout:
+    """Laid out in the least room. A mention takes as much room as a name."""
+    return _laid(pieces, _nobody, tight=True)
+
+
+def _laid(pieces: Iterable[Piece], slack_user: SlackUser, tight: bool = False) -> _Layout:
+    layout = _Layout(slack_user, tight)
     for piece in pieces:
         layout.add(piece)
     return layout
 
 
-def laid(card: Card, slack_user: SlackUser, limit: int) -> list[Json]:
-    """As roomy as there is room for."""
-    crowded = sum(len(each.buttons) > 2 for each in card.blocks if isinstance(each, Item)) > ROOMY_ROWS
-    layout = _Layout(slack_user, Level.LINES)
-    for level in Level:
-        if crowded and level is Level.ROOMY:
-            continue
-        layout = _Layout(slack_user, level)
-        for block in card.blocks:
-            layout.add(block)
-        if layout.fits(limit):
-            break
-    return layout.blocks
-
-
 class _Layout:
     """The blocks of a message as they grow. Words that follow each other share a block."""
 
-    def __init__(self, slack_user: SlackUser, level: Level) -> None:
-        self.slack_user, self.level = slack_user, level
+    def __init__(self, slack_user: SlackUser, tight: bool) -> None:
+        self.slack_user, self.tight = slack_user, tight
         self.blocks: list[Json] = []
         self._number = 0  # of buttons: makes their ids unique
         self._weight = 0
         self._prose: list[Json] | None = None  # the elements of the last block, while words may be added to it
+        self._print: Json | None = None  # the small print of the last block, likewise
+        self._under_heading = False
         self._room = 0
 
     def fits(self, blocks: int) -> bool:
         return len(self.blocks) <= blocks and self._weight <= MESSAGE_WEIGHT * blocks // MESSAGE_BLOCKS
 
-    def add(self, block: Block) -> None:
+    def add(self, block: Piece) -> None:
+        self._add(block)
+        self._under_heading = _is_heading(block)
+
+    def _add(self, block: Piece) -> None:
         if isinstance(block, Divider):
             self._put({"type": "divider"})
         elif isinstance(block, Buttons):
@@ -234,16 +237,15 @@ class _Layout:
     def _put(self, block: Json) -> None:
         self.blocks.append(block)
         self._weight += PIECE_WEIGHT
-        self._prose = None
+        self._prose = self._print = None
 
     # words
 
     def _words(self, block: Text | Item | Quote) -> None:
         last = self._prose[-1]["type"] if self._prose else ""
         length = sum(len(span.text) + PIECE_WEIGHT for span in block.spans)
-        airy = self.level < Level.LINES
         begins = isinstance(block, Text) and (_is_heading(block) or last != "rich_text_section")
-        if self._prose is None or length > self._room or (airy and begins):
+        if self._prose is None or length > self._room or (begins and not self.tight):
             prose: list[Json] = []
             self._put({"type": "rich_text", "elements": prose})
             self._prose, self._room, last = prose, TEXT, ""
@@ -276,8 +278,14 @@ class _Layout:
         if text is None and any(span.style == "strike" for span in block.spans):
             self._words(Text(block.spans))
             return
-        self._weight += len(spans_text(block.spans))
-        self._put({"type": "context", "elements": [_mrkdwn(text) if text else plain(spans_text(block.spans))]})
+        words = _mrkdwn(text) if text else plain(spans_text(block.spans))
+        self._weight += len(words["text"])
+        last = self._print
+        if last and last["type"] == words["type"] and len(last["text"]) + len(words["text"]) < TEXT:
+            last["text"] += f"\n{words['text']}"
+        else:
+            self._put({"type": "context", "elements": [words]})
+            self._print = words
 
     def _elements(self, spans: Iterable[Span]) -> list[Json]:
         elements = []
@@ -296,27 +304,23 @@ class _Layout:
     def _row(self, row: Item) -> None:
         beside = self._beside(row.buttons)
         text = _marked(row.spans, self.slack_user) if beside else None
-        if beside and (text or self.level is Level.LINES):
+        if beside and (text or self.tight):
             self._weight += len(spans_text(row.spans))
             words = _mrkdwn(text) if text else plain(spans_text(row.spans))
             self._put({"type": "section", "text": words, "accessory": self._accessory(beside, row)})
             return
-        self._prose = None
+        if not self._under_heading:
+            self._prose = None
         self._words(Text(row.spans))
-        about = spans_text(row.spans)
-        if self.level is Level.ROOMY or len(row.buttons) <= 2:
-            self._put({"type": "actions", "elements": [self._button(each, about) for each in row.buttons]})
-            return
-        shown, hidden = _for_menu(row.buttons)
-        elements = [self._button(each, about) for each in shown]
+        shown, hidden = _on_a_line(row.buttons)
+        elements = [self._button(each, spans_text(row.spans)) for each in shown]
         self._put({"type": "actions", "elements": [*elements, self._menu(hidden)] if hidden else elements})
 
     def _beside(self, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
         """The buttons, if they can stand beside the row: a single one with a short label, or all in a menu."""
         if len(buttons) == 1:
-            return buttons if len(buttons[0].label) <= SHORT_LABEL or self.level is Level.LINES else ()
-        in_menu = self.level is Level.LINES and len(buttons) <= MENU
-        return buttons if in_menu and all(len(_payload(each)) <= OPTION_VALUE for each in buttons) else ()
+            return buttons if self.tight or len(buttons[0].label) <= SHORT else ()
+        return buttons if self.tight and len(buttons) <= MENU and all(map(_fits_menu, buttons)) else ()
 
     def _accessory(self, buttons: tuple[Button, ...], row: Item) -> Json:
         return self._button(buttons[0], spans_text(row.spans)) if len(buttons) == 1 else self._menu(buttons)
@@ -347,12 +351,20 @@ class _Layout:
         return f"{do[:200]}#{self._number}"
 
 
-def _for_menu(buttons: Sequence[Button]) -> tuple[list[Button], list[Button]]:
-    """Which are shown, and which are in the menu: the first is shown, and those that a menu cannot hold."""
-    shown, hidden = [buttons[0]], list[Button]()
-    for each in buttons[1:]:
-        (hidden if len(hidden) < MENU and len(_payload(each)) <= OPTION_VALUE else shown).append(each)
+def _on_a_line(buttons: Sequence[Button]) -> tuple[list[Button], list[Button]]:
+    """Which buttons are shown on a telephone's line, and which are in the menu after them. The first is always shown."""
+    widths = [len(each.label) + EDGES for each in buttons]
+    if sum(widths) <= LINE:
+        return list(buttons), []
+    shown, hidden = list[Button](), list[Button]()
+    for number, each in enumerate(buttons):
+        on_line = not number or sum(widths[: number + 1]) + EDGES <= LINE
+        (shown if on_line or len(hidden) == MENU or not _fits_menu(each) else hidden).append(each)
     return shown, hidden
+
+
+def _fits_menu(button: Button) -> bool:
+    return len(_payload(button)) <= OPTION_VALUE
 
 
 def _more(value: str, label: str) -> Json:
@@ -372,7 +384,7 @@ def _payload(button: Button) -> str:
 
 
 def _button_weight(button: Button) -> int:
-    return PIECE_WEIGHT + len(button.label) + len(_payload(button))
+    return PIECE_WEIGHT + len(button.label) + max(len(_payload(button)) - OPTION_VALUE, 0)
 
 
 # --- words -------------------------------------------------------------------------------------------------------------
