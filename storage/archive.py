@@ -144,7 +144,7 @@ class Archive(Database):
         for of in keys:
             gone |= set(connection.scalars(sa.select(holds.card).where(holds.key == of)))
         again = sa.select(at.id, at.address, at.subject, at.owner, at.text_id).where(at.id.in_(gone))
-        queue_redraws(connection, connection.execute(again), secrets.token_hex(8), now)
+        queue_redraws(connection, map(tuple, connection.execute(again)), secrets.token_hex(8), now)
 
     def _forget(self, connection: sa.Connection, owner: str, keys: list[str], people: Iterable[str]) -> None:
         """Words, answers, before-images, timers and unsent posts."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
@@ -58,6 +58,7 @@ class Database:
         self._writer: Any = threading.RLock() if self.sqlite else nullcontext()
         # in memory there is one connection for everybody
         self._reader: Any = self._writer if isinstance(self.engine.pool, StaticPool) else nullcontext()
+        self._errors = (DBAPIError, self.engine.dialect.loaded_dbapi.Error)  # what is prepared raises the driver's own
         self._reading = self.engine.execution_options(
             **({"sqlite_begin": "DEFERRED"} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
         )
@@ -65,14 +66,26 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A write transaction: committed at the end, rolled back on any exception. ConflictError if another was first."""
-        with self._writer, conflicts(), self.engine.begin() as connection:
+        with self._writer, self._conflicts(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A read transaction: everything in it is seen as of one moment."""
-        with self._reader, conflicts(), self._reading.connect() as connection:
+        with self._reader, self._conflicts(), self._reading.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _conflicts(self) -> Iterator[None]:
+        """Turns the databases' ways of saying that somebody else was first into ConflictError."""
+        try:
+            yield
+        except self._errors as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            text = str(cause)
+            if getattr(cause, "sqlstate", None) in _MAY_TRY_AGAIN or "database is locked" in text or "UNIQUE constraint failed" in text:
+                raise ConflictError(text.partition("\n")[0]) from error
+            raise
 
     def checkpoint(self) -> None:
         """Fold SQLite's log into its file, beside the turns and without holding them up."""
@@ -86,21 +99,6 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-
-
-@contextmanager
-def conflicts() -> Iterator[None]:
-    """Turns the databases' ways of saying that somebody else was first into ConflictError."""
-    try:
-        yield
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        text = str(error.orig)
-        if state in _MAY_TRY_AGAIN or "database is locked" in text:
-            raise ConflictError(text.partition("\n")[0]) from error
-        if isinstance(error, IntegrityError) and "UNIQUE" in text:
-            raise ConflictError(text) from error
-        raise
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:

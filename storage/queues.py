@@ -3,7 +3,7 @@ transaction, and then settled; a lease that ran out is claimed again, so a crash
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -85,6 +85,7 @@ _CLAIMED = Prepared(  # each with who lives there, the change that posted it, it
         _outbox.id, _outbox.address, _outbox.subject, _outbox.turn, _outbox.text_id, _outbox.useful_until, _outbox.attempts,
         _outbox.created_at, _outbox.card, tables.channels.c.group_id, _changes.state, _texts.key_id, _texts.sealed,
         _cards.message_id, _cards.shown, _cards.sent_to, _cards.turn, _cards.undone, _cards.gone,
+        _cards.version,
     )
     .outerjoin(tables.channels, tables.channels.c.address == _outbox.address)
     .outerjoin(tables.changes, _changes.id == _outbox.turn)
@@ -115,7 +116,14 @@ _HOLDS = Prepared(inserting(tables.card_holds))
 _HOLDS_NOTHING = Prepared(sa.delete(tables.card_holds).where(tables.card_holds.c.card == _number("card")))
 _DRAW_AGAIN = Prepared(sa.select(_cards.id, _cards.address, _cards.subject, _cards.owner, _cards.text_id).where(_cards.id == _number("card")))
 _pending = sa.update(tables.outbox).where(_outbox.id == _number("row"), tables.PENDING_OUTBOX)
-_LATER = Prepared(_pending.values(free_at=_instant("at")))
+_LATER = Prepared(_pending.values(free_at=_instant("at"), why=sa.bindparam("because")))
+_GIVEN_BACK = Prepared(_pending.values(free_at=_instant("at"), attempts=_outbox.attempts - 1))
+_reason = sa.bindparam("reason", type_=sa.Text())
+_OFFERED = Prepared(
+    sa.update(tables.outbox)
+    .where(tables.PENDING_OUTBOX, _outbox.why != "", sa.or_(_reason == "", _outbox.why == _reason))
+    .values(free_at=_instant("now"))
+)
 _SETTLED = Prepared(_pending.values(state=sa.bindparam("how"), why=sa.bindparam("because"), settled_at=_instant("now")))
 _NEXT_ROW = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _in_turn))
 _LATE_ROWS = Prepared(
@@ -146,6 +154,7 @@ class OutboxRow:
     attempts: int
     created_at: datetime
     card: int | None  # redraw: of which card
+    drawn: int  # redraw: times it has been drawn, a number that always grows
 
 
 class Queues(Database):
@@ -175,6 +184,7 @@ class Queues(Database):
         self, id: int, address: str, subject: str, turn: str, text_id: str | None, useful_until: datetime | None, attempts: int,
         created_at: datetime, card: int | None, group: str | None, state: str | None, key_id: str | None, sealed: bytes | None,
         message_id: str | None, shown: str | None, sent_to: str | None, card_turn: str | None, undone: bool | None, gone: bool | None,
+        drawn: int | None,
     ) -> OutboxRow:  # fmt: skip
         words = self.keys.open_texts(key_id, sealed) if key_id and sealed else None
         return OutboxRow(
@@ -194,6 +204,7 @@ class Queues(Database):
             attempts=attempts,
             created_at=created_at,
             card=card,
+            drawn=drawn or 0,
         )
 
     def sent(
@@ -255,10 +266,22 @@ class Queues(Database):
         if stale or undone != row.undone or gone != row.gone:
             queue_redraws(connection, _DRAW_AGAIN.all(connection, {"card": card}), turn, now)
 
-    def try_later(self, row: OutboxRow, at: datetime) -> None:
-        """Give the row back until then. Later posts to the same address wait with it."""
+    def try_later(self, row: OutboxRow, at: datetime, why: str = "") -> None:
+        """Give the row back until then. Later posts to the same address wait with it. `why`: a short code."""
         with self.writing() as connection:
-            _LATER.run(connection, {"row": row.id, "at": at})
+            _LATER.run(connection, {"row": row.id, "at": at, "because": why})
+
+    def give_back(self, rows: Iterable[tuple[OutboxRow, datetime]]) -> None:
+        """Rows that were claimed and not tried may be claimed again, each from its instant."""
+        given = [{"row": row.id, "at": at} for row, at in rows]
+        if given:
+            with self.writing() as connection:
+                _GIVEN_BACK.run(connection, *given)
+
+    def offer_again(self, now: datetime, why: str = "") -> None:
+        """What waits for its next try for that reason, or for any, is tried now."""
+        with self.writing() as connection:
+            _OFFERED.run(connection, {"now": now, "reason": why})
 
     def gave_up(self, row: OutboxRow, now: datetime, why: str) -> None:
         """It cannot be delivered. `why` is a short code without content."""

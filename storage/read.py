@@ -14,6 +14,7 @@ from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView
 from bot.outcome import Fact, Need
 from storage import overview, tables
 from storage.keystore import KeyStore
+from storage.prepared import Prepared, among
 from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
 from storage.types import Instant
 
@@ -21,6 +22,7 @@ PERSON_FIELDS = frozenset(
     ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy", "taken_by", "routed_to", "at_door"]
 )
 """Fields that hold ids of people. Whoever is named in something that is shown is in the snapshot."""
+_NAMING = {name: [field for field, _ in kind.columns if field in PERSON_FIELDS] for name, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,9 @@ class Held:
 
 def hold(kind: Kind, turn: str, thing: Kept, text_id: str | None) -> Held:
     people: set[str] = set()
-    for field, _ in kind.columns:
-        if field in PERSON_FIELDS:
-            value = getattr(thing, field)
-            people.update((value,) if isinstance(value, str) else value)
+    for field in _NAMING[kind.name]:
+        value = getattr(thing, field)
+        people.update((value,) if isinstance(value, str) else value)
     if isinstance(thing, Escalation):
         people.update(step.by for step in thing.path)
     return Held(turn, thing, text_id, frozenset(people - {""}))
@@ -75,34 +76,28 @@ def _order(thing: Any) -> Any:
     return thing.starts if hasattr(thing, "starts") else getattr(thing, "number", thing.id)
 
 
-# Statements are made once: SQLAlchemy then finds their compiled form by identity.
-_GROUPS: sa.BindParameter[Any] = sa.bindparam("groups", expanding=True)
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_IN_VIEW = sa.union_all(
-    *(
-        sa.select(sa.literal_column(f"'{kind.name}'"), kind.table.c.id, kind.table.c.turn).where(
-            kind.table.c.group_id.in_(_GROUPS), kind.table.c.in_view_until >= sa.bindparam("now", type_=Instant())
-        )
-        for kind in GROUP_KINDS
+def _turns_of(kind: Kind, *conditions: Any) -> Any:
+    """(kind, id, turn) of what meets the conditions."""
+    return sa.select(sa.literal_column(f"'{kind.name}'").label("kind"), kind.table.c.id, kind.table.c.turn).where(*conditions)
+
+
+def _in_view(kind: Kind) -> Any:
+    return kind.table.c.in_view_until >= sa.bindparam("now", type_=Instant())
+
+
+# What every turn asks is prepared; what is asked now and then goes through SQLAlchemy.
+_IN_VIEW = Prepared(sa.union_all(*(_turns_of(kind, among(kind.table.c.group_id, "groups"), _in_view(kind)) for kind in GROUP_KINDS)))
+_LIFTED = Prepared(_turns_of(KINDS["Escalation"], among(KINDS["Escalation"].table.c.body, "groups"), _in_view(KINDS["Escalation"])))
+_PEOPLE = Prepared(
+    sa.union_all(
+        _turns_of(KINDS["Person"], among(tables.people.c.id, "ids")),
+        _turns_of(KINDS["Absence"], among(tables.absences.c.person, "ids"), tables.absences.c.in_view_until == sa.bindparam("open", type_=Instant())),
     )
 )
-_LIFTED = sa.select(sa.literal_column("'Escalation'"), KINDS["Escalation"].table.c.id, KINDS["Escalation"].table.c.turn).where(
-    KINDS["Escalation"].table.c.body.in_(_GROUPS),
-    KINDS["Escalation"].table.c.in_view_until >= sa.bindparam("now", type_=Instant()),
-)
-_PEOPLE = sa.union_all(
-    sa.select(sa.literal_column("'Person'"), tables.people.c.id, tables.people.c.turn).where(tables.people.c.id.in_(_IDS)),
-    sa.select(sa.literal_column("'Absence'"), tables.absences.c.id, tables.absences.c.turn).where(
-        tables.absences.c.person.in_(_IDS), tables.absences.c.in_view_until == sa.bindparam("open", type_=Instant())
-    ),
-)
-_GROUPS_PLAIN = (
-    sa.select(sa.literal_column("'Group'"), tables.groups.c.id, tables.groups.c.turn)
-    .where(tables.groups.c.id.in_(_GROUPS))
-    .order_by(tables.groups.c.id)
-)
-_GROUPS_LOCKED = _GROUPS_PLAIN.with_for_update()
-_GROUPS_OF = (
+_groups_by_id = _turns_of(KINDS["Group"], among(tables.groups.c.id, "groups")).order_by(tables.groups.c.id)
+_GROUPS = Prepared(_groups_by_id)
+_GROUPS_LOCKED = Prepared(_groups_by_id.with_for_update())
+_GROUPS_OF = Prepared(
     sa.select(tables.members.c.group_id)
     .join(tables.groups, tables.groups.c.id == tables.members.c.group_id)
     .where(
@@ -111,14 +106,16 @@ _GROUPS_OF = (
         tables.groups.c.in_view_until >= sa.bindparam("now", type_=Instant()),
     )
 )
-_BY_IDS = {name: sa.select(kind.table).where(kind.table.c.id.in_(_IDS)) for name, kind in KINDS.items()}
-_TURNS_BY_IDS = {
-    name: sa.select(sa.literal_column(f"'{name}'"), kind.table.c.id, kind.table.c.turn).where(kind.table.c.id.in_(_IDS))
-    for name, kind in KINDS.items()
+_BY_IDS = {name: Prepared(sa.select(kind.table).where(among(kind.table.c.id, "ids"))) for name, kind in KINDS.items()}
+_TURNS_BY_ID = {name: Prepared(_turns_of(kind, kind.table.c.id == sa.bindparam("id"))) for name, kind in KINDS.items()}
+_versions = {name: sa.select(kind.table.c.id, kind.table.c.version).where(among(kind.table.c.id, "ids")).order_by(kind.table.c.id) for name, kind in KINDS.items()}
+_VERSIONS = {
+    False: {name: Prepared(query) for name, query in _versions.items()},
+    True: {name: Prepared(query.with_for_update(read=True)) for name, query in _versions.items()},
 }
-_TEXTS = sa.select(tables.texts.c.id, tables.texts.c.key_id, tables.texts.c.sealed).where(tables.texts.c.id.in_(_IDS))
-_LIVING = sa.select(tables.channels.c.group_id).where(tables.channels.c.address == sa.bindparam("address"))
-_CHUNK = 500  # ids in one statement, far below both databases' limits
+_TEXTS = Prepared(sa.select(tables.texts.c.id, tables.texts.c.key_id, tables.texts.c.sealed).where(among(tables.texts.c.id, "ids")))
+_LIVING = Prepared(sa.select(tables.channels.c.group_id).where(tables.channels.c.address == sa.bindparam("address")))
+_WHOSE = Prepared(sa.select(tables.identities.c.person).where(tables.identities.c.identity == sa.bindparam("identity")))
 
 
 def _stem(word: str) -> str:
@@ -149,8 +146,7 @@ class Read:
 
     def person_of(self, identity: str) -> Person | None:
         """By identity: "slack:T0123/U0456", "mail:anna@example.org"."""
-        at = tables.identities.c
-        id = self._connection.scalar(sa.select(at.person).where(at.identity == identity))
+        id = _WHOSE.value(self._connection, {"identity": identity})
         return self.person(id) if id else None
 
     def person(self, id: str) -> Person | None:
@@ -164,7 +160,7 @@ class Read:
 
     def group_at(self, address: str) -> str:
         """The id of the group living in a channel ("slack:nvg-tall"), "" if none."""
-        return self._connection.scalar(_LIVING, {"address": address}) or ""
+        return _LIVING.value(self._connection, {"address": address}) or ""
 
     def group_of_code(self, code: str) -> Group | None:
         return next((g for g in self.groups() if g.code.casefold() == code.casefold()), None)
@@ -174,7 +170,7 @@ class Read:
 
     def groups_of(self, person: str, now: datetime) -> tuple[str, ...]:
         """Ids of the groups that the person is an active member of."""
-        return tuple(sorted(set(self._connection.scalars(_GROUPS_OF, {"person": person, "now": now}))))
+        return tuple(sorted({group for (group,) in _GROUPS_OF.all(self._connection, {"person": person, "now": now})}))
 
     def members(self) -> tuple[Member, ...]:
         """Everybody's places in all groups, also those that were left."""
@@ -261,20 +257,17 @@ class Read:
         """The version of each object that exists. With `lock` they cannot change until the transaction ends."""
         found: dict[str, int] = {}
         for name, ids in _by_kind(keys).items():
-            table = KINDS[name].table
-            query = sa.select(table.c.id, table.c.version).where(table.c.id.in_(ids)).order_by(table.c.id)
-            for id, version in self._connection.execute(query.with_for_update(read=True) if lock else query):
+            for id, version in _VERSIONS[lock][name].all(self._connection, {"ids": ids}):
                 found[f"{name} {id}"] = version
         return found
 
     def texts(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
         """Opened texts by id. Those whose key was destroyed are missing."""
         opened: dict[str, dict[str, str]] = {}
-        for chunk in _chunks(ids):
-            for id, key_id, sealed in self._connection.execute(_TEXTS, {"ids": chunk}):
-                words = self._keys.open_texts(key_id, sealed)
-                if words is not None:
-                    opened[id] = words
+        for id, key_id, sealed in _TEXTS.all(self._connection, {"ids": ids}) if ids else ():
+            words = self._keys.open_texts(key_id, sealed)
+            if words is not None:
+                opened[id] = words
         return opened
 
     # -- loading
@@ -300,48 +293,41 @@ class Read:
         self._memory.put(fresh)
 
     def _fetch(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, Held]:
-        rows: list[tuple[Kind, Any]] = []
-        for name, ids in wanted.items():
-            for chunk in _chunks(ids):
-                rows += [(KINDS[name], row) for row in self._connection.execute(_BY_IDS[name], {"ids": chunk})]
-        texts = self.texts({row.text_id for _, row in rows if row.text_id})
+        rows = [(KINDS[name], row) for name, ids in wanted.items() for row in _BY_IDS[name].all(self._connection, {"ids": ids})]
+        texts = self.texts({row[kind.text_at] for kind, row in rows if row[kind.text_at]})
         fresh: dict[str, Held] = {}
         for kind, row in rows:
-            columns = row._mapping
-            values = {field: columns[column] for field, column in kind.columns}
-            if row.text_id:
-                values.update(texts.get(row.text_id, {}))
-            fresh[f"{kind.name} {row.id}"] = hold(kind, row.turn, kind.model(**values), row.text_id)
+            values = {field: value for (field, _), value in zip(kind.columns, row, strict=False)}
+            text_id, turn = row[kind.text_at], row[kind.text_at + 1]
+            if text_id:
+                values.update(texts.get(text_id, {}))
+            fresh[f"{kind.name} {values['id']}"] = hold(kind, turn, kind.model(**values), text_id)
         return fresh
 
     def _where(self, name: str, condition: Any) -> list[Any]:
-        table = KINDS[name].table
-        rows = self._connection.execute(
-            sa.select(sa.literal_column(f"'{name}'"), table.c.id, table.c.turn).where(condition)
-        ).all()
+        rows = self._connection.execute(_turns_of(KINDS[name], condition)).all()
         return sorted((held.thing for held in self._resolve(rows)), key=_order)
 
     def _one(self, of: str) -> Kept | None:
         name, _, id = of.partition(" ")
-        held = self._resolve(self._connection.execute(_TURNS_BY_IDS[name], {"ids": [id]}).all())
+        held = self._resolve(_TURNS_BY_ID[name].all(self._connection, {"id": id}))
         return held[0].thing if held else None
 
     def _views(self, groups: Collection[str]) -> dict[str, GroupView]:
         if not groups:
             return {}
         ids = sorted(groups)
-        statement = _GROUPS_LOCKED if self.locks else _GROUPS_PLAIN
-        found = self._resolve(self._connection.execute(statement, {"groups": ids}).all())
+        found = self._resolve((_GROUPS_LOCKED if self.locks else _GROUPS).all(self._connection, {"groups": ids}))
         if not found:
             return {}
         owners = {held.thing.id: cast(Group, held.thing) for held in found}
-        rows = self._connection.execute(_IN_VIEW, {"groups": list(owners), "now": self._now}).all()
+        rows = _IN_VIEW.all(self._connection, {"groups": owners, "now": self._now})
         fields: dict[str, dict[str, list[Kept]]] = {id: {} for id in owners}
         for held in self._resolve(rows):
             thing = held.thing
             fields[thing.group].setdefault(KIND_FIELDS[type(thing).__name__], []).append(thing)
         if bodies := [id for id, group in owners.items() if group.kind == "committee"]:
-            for held in self._resolve(self._connection.execute(_LIFTED, {"groups": bodies, "now": self._now}).all()):
+            for held in self._resolve(_LIFTED.all(self._connection, {"groups": bodies, "now": self._now})):
                 fields[cast(Escalation, held.thing).body].setdefault("lifted", []).append(held.thing)
         return {
             id: GroupView(group, **{name: tuple(sorted(things, key=_order)) for name, things in fields[id].items()})  # type: ignore[arg-type]
@@ -355,9 +341,8 @@ class Read:
         for held in self._held.values():
             named |= held.people
         found: list[Kept] = []
-        for chunk in _chunks(sorted(named)):
-            rows = self._connection.execute(_PEOPLE, {"ids": chunk, "open": ALWAYS}).all()
-            found += [held.thing for held in self._resolve(rows)]
+        if named:
+            found += [held.thing for held in self._resolve(_PEOPLE.all(self._connection, {"ids": named, "open": ALWAYS}))]
         people = {thing.id: thing for thing in found if isinstance(thing, Person)}
         absences = {thing.id: thing for thing in (*snapshot.absences, *found) if isinstance(thing, Absence)}
         deputies = {absence.deputy for absence in absences.values()} - {"", *people}
@@ -558,8 +543,3 @@ def _by_kind(keys: Iterable[str]) -> dict[str, list[str]]:
         name, _, id = of.partition(" ")
         ids.setdefault(name, []).append(id)
     return ids
-
-
-def _chunks(ids: Collection[str]) -> Iterable[list[str]]:
-    every = list(ids)
-    return (every[n : n + _CHUNK] for n in range(0, len(every), _CHUNK))

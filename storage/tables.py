@@ -11,6 +11,7 @@ import types
 import typing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,11 @@ class Kind:
     @property
     def name(self) -> str:
         return self.model.__name__
+
+    @cached_property
+    def text_at(self) -> int:
+        """Where in a row the text's id is; the turn comes after it."""
+        return len(self.columns)
 
     def in_view_until(self, thing: Kept, now: datetime) -> datetime:
         return ALWAYS if thing.state in self.open else now + REMEMBERED

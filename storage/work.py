@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.incoming import Incoming
 from bot.keys import groups_in, key, person_in, turn_id
@@ -18,40 +19,54 @@ from bot.timers import Timer, timers_of
 from storage import codec, tables
 from storage.database import ConflictError, insert
 from storage.keystore import KeyStore
+from storage.prepared import Prepared, Row, among, inserting
 from storage.read import Held, Memory, Read, hold
 from storage.tables import KINDS, Kind
 from storage.types import Instant
 
-# Statements are made once: making and comparing them anew costs more than running them.
-_INTO = {table: sa.insert(table) for table in tables.metadata.sorted_tables}
+_INTO = {table: Prepared(inserting(table)) for table in tables.metadata.sorted_tables}
 _UPDATE = {
-    name: sa.update(kind.table)
-    .where(kind.table.c.id == sa.bindparam("_id"), kind.table.c.version == sa.bindparam("_version"))
-    .values({c.name: sa.bindparam(c.name) for c in kind.table.c if c.name != "id"})
+    name: Prepared(
+        sa.update(kind.table)
+        .where(kind.table.c.id == sa.bindparam("id_"), kind.table.c.version == sa.bindparam("version_"))
+        .values({c.name: sa.bindparam(c.name, type_=c.type) for c in kind.table.c if c.name != "id"})
+    )
     for name, kind in KINDS.items()
 }
-_SEEN = sa.select(tables.events).where(tables.events.c.id == sa.bindparam("event"))
-_SAID = (
+_SEEN = Prepared(
+    sa.select(tables.events.c.key_id, tables.events.c.answer, tables.events.c.turn, tables.events.c.change)
+    .where(tables.events.c.id == sa.bindparam("event"))
+)  # fmt: skip
+_SAID = Prepared(
     sa.select(tables.events.c.change, tables.events.c.ref, tables.changes.c.state)
     .outerjoin(tables.changes, tables.changes.c.id == tables.events.c.change)
     .where(tables.events.c.said == sa.bindparam("said"), tables.events.c.at >= sa.bindparam("since", type_=Instant()))
     .order_by(tables.events.c.at.desc())
     .limit(1)
 )
-_DROP_TIMER = sa.delete(tables.timers).where(
-    tables.timers.c.kind == sa.bindparam("_kind"),
-    tables.timers.c.subject == sa.bindparam("_subject"),
-    tables.timers.c.due == sa.bindparam("_due", type_=Instant()),
+_DROP_TIMER = Prepared(
+    sa.delete(tables.timers).where(
+        tables.timers.c.kind == sa.bindparam("kind"),
+        tables.timers.c.subject == sa.bindparam("subject"),
+        tables.timers.c.due == sa.bindparam("due", type_=Instant()),
+    )
 )
-_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
-_DROP_TIMERS = sa.delete(tables.timers).where(tables.timers.c.owner.in_(_KEYS))
-_HOLDERS = (
+_DROP_TIMERS = Prepared(sa.delete(tables.timers).where(among(tables.timers.c.owner, "keys")))
+_HOLDERS = Prepared(
     sa.select(tables.cards.c.id, tables.cards.c.address, tables.cards.c.subject, tables.cards.c.owner, tables.cards.c.text_id)
     .join(tables.card_holds, tables.card_holds.c.card == tables.cards.c.id)
-    .where(tables.card_holds.c.key.in_(_KEYS), tables.cards.c.gone.is_(False))
+    .where(among(tables.card_holds.c.key, "keys"), tables.cards.c.gone.is_(False))
     .distinct()
     .order_by(tables.cards.c.id)
 )
+_REDRAW = {
+    name: Prepared(
+        inserting(tables.outbox, dialect.insert).on_conflict_do_update(
+            index_elements=["card"], index_where=tables.PENDING, set_={"free_at": tables.outbox.c.free_at}
+        )
+    )
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +112,20 @@ class Work(Read):
 
     def seen(self, event: str) -> StoredAnswer | None:
         """What the event was answered when it came the first time."""
-        row = self._connection.execute(_SEEN, {"event": event}).first()
+        row = _SEEN.first(self._connection, {"event": event})
         if row is None:
             return None
-        answer = self._keys.open(row.key_id, row.answer)
-        return StoredAnswer(codec.decode(answer) if answer else Silent(), row.turn, row.change)
+        key_id, sealed, turn, change = row
+        answer = self._keys.open(key_id, sealed)
+        return StoredAnswer(codec.decode(answer) if answer else Silent(), turn, change)
 
     def said_before(self, person: str, address: str, line: str, since: datetime) -> SaidBefore | None:
         """Whether the person said this line here since then, it changed something, and that is not undone."""
-        row = self._connection.execute(_SAID, {"said": self._said(person, address, line), "since": since}).first()
-        return None if row is None or row.state == "undone" else SaidBefore(row.change, row.ref)
+        row = _SAID.first(self._connection, {"said": self._said(person, address, line), "since": since})
+        if row is None:
+            return None
+        change, ref, state = row
+        return None if state == "undone" else SaidBefore(change, ref)
 
     def commit(self, outcome: Outcome, source: Incoming | Timer, now: datetime) -> Committed:
         """Write all of the outcome. It is kept when the transaction ends, or none of it.
@@ -122,8 +141,8 @@ class Work(Read):
         after = self._save(outcome.save, turn, now, ran=timer)
         change = turn if outcome.undo_until and outcome.save else ""
         if change:
-            self._connection.execute(
-                _INTO[tables.changes],
+            _INTO[tables.changes].run(
+                self._connection,
                 {
                     "id": turn, "by": person, "place": incoming.place.address if incoming else "",
                     "command": outcome.command, "at": now, "until": outcome.undo_until,
@@ -144,8 +163,8 @@ class Work(Read):
                 owner = groups_in(timer.subject)
             key_id, answer = self._keys.seal(owner, codec.encode(outcome.answer))
             said = incoming and changed and incoming.said
-            self._connection.execute(
-                _INTO[tables.events],
+            _INTO[tables.events].run(
+                self._connection,
                 {
                     "id": event, "turn": turn, "at": now, "person": person, "change": change,
                     "said": self._said(person, incoming.place.address, said) if incoming and said else None,
@@ -166,8 +185,7 @@ class Work(Read):
 
     def drop_timer(self, timer: Timer) -> None:
         """For a timer that was run already, or that nobody can run."""
-        values = {"_kind": timer.kind, "_subject": timer.subject, "_due": timer.due}
-        self._connection.execute(_DROP_TIMER, values)
+        _DROP_TIMER.run(self._connection, {"kind": timer.kind, "subject": timer.subject, "due": timer.due})
 
     def _said(self, person: str, address: str, line: str) -> str:
         return self._keys.mark("\n".join((person, address, " ".join(line.casefold().split()))))
@@ -210,9 +228,9 @@ class Work(Read):
             else:
                 self._update(kind, values, thing.version)
         for name, inserts in rows.items():
-            self._connection.execute(_INTO[KINDS[name].table], inserts)
+            _INTO[KINDS[name].table].run(self._connection, *inserts)
         if texts:
-            self._connection.execute(_INTO[tables.texts], texts)
+            _INTO[tables.texts].run(self._connection, *texts)
         self._index([held.thing for held in saved.values()])
         self._set_timers([held.thing for held in saved.values()], now, ran)
         self._held.update(saved)
@@ -220,10 +238,8 @@ class Work(Read):
         return {of: held.thing.version for of, held in saved.items()}
 
     def _update(self, kind: Kind, values: dict[str, Any], version: int) -> None:
-        id = values.pop("id")
-        done = self._connection.execute(_UPDATE[kind.name], {**values, "_id": id, "_version": version})
-        if done.rowcount != 1:
-            raise ConflictError(f"{kind.name} {id} has another version")
+        if _UPDATE[kind.name].run(self._connection, {**values, "id_": values["id"], "version_": version}) != 1:
+            raise ConflictError(f"{kind.name} {values['id']} has another version")
 
     def _text(self, kind: Kind, thing: Kept, held: Held | None, texts: list[dict[str, Any]]) -> str | None:
         """The id of the object's sealed words: the one it had if they are the same, else a new one."""
@@ -248,7 +264,7 @@ class Work(Read):
                     self._connection.execute(sa.delete(at).where(at.c.person == thing.id))
                     rows = [{"identity": each, "person": thing.id} for each in dict.fromkeys(thing.identities)]
                     if rows:
-                        self._connection.execute(_INTO[at], rows)
+                        _INTO[at].run(self._connection, *rows)
             elif isinstance(thing, Group):
                 held = self._held.get(key(thing))
                 was = cast(Group, held.thing) if held else None
@@ -275,7 +291,7 @@ class Work(Read):
         """Each object's timers are replaced by those it wants now. The one that is just being run is not set again."""
         old = [key(thing) for thing in things if thing.version > 1]
         if old:
-            self._connection.execute(_DROP_TIMERS, {"keys": old})
+            _DROP_TIMERS.run(self._connection, {"keys": old})
         rows = [
             {"owner": key(thing), "kind": timer.kind, "subject": timer.subject, "due": timer.due, "free_at": timer.due}
             for thing in things
@@ -283,7 +299,7 @@ class Work(Read):
             if timer != ran
         ]
         if rows:
-            self._connection.execute(_INTO[tables.timers], rows)
+            _INTO[tables.timers].run(self._connection, *rows)
 
     def _append(self, facts: Sequence[Fact], turn: str, now: datetime) -> None:
         if facts:
@@ -292,7 +308,7 @@ class Work(Read):
                  "person": f.person, "detail": dict(f.detail)}
                 for f in facts
             ]  # fmt: skip
-            self._connection.execute(_INTO[tables.facts], rows)
+            _INTO[tables.facts].run(self._connection, *rows)
 
     def _undo(self, change: str) -> list[str]:
         """Mark the change undone, and its notices as to be struck through. Returns the turns whose notices those are."""
@@ -312,20 +328,35 @@ class Work(Read):
         """One outbox row for each post and address. The words of a notice are sealed under the key of its group."""
         rows: list[dict[str, Any]] = []
         texts: list[dict[str, Any]] = []
+        again: list[Any] = []
         for post in posts:
             owner = self._owner(post, person, about)
             for address in self._addresses(post.to):
+                if post.once and (shown := self._shown(address, post.subject)) is not None:
+                    again += shown
+                    continue
                 words = post.message and self._seal(owner, {"message": codec.encode(post.message)}, texts)
                 rows.append({
                     "turn": turn, "n": len(rows), "card": None, "address": address, "subject": post.subject,
                     "owner": owner, "text_id": words, "useful_until": post.useful_until, "created_at": now,
-                    "free_at": now, "attempts": 0, "state": "pending", "why": "",
+                    "free_at": now, "attempts": 0, "state": "pending", "why": "", "settled_at": None,
                 })  # fmt: skip
         if texts:
-            self._connection.execute(_INTO[tables.texts], texts)
+            _INTO[tables.texts].run(self._connection, *texts)
         if rows:
-            self._connection.execute(_INTO[tables.outbox], rows)
-        return len(rows)
+            _INTO[tables.outbox].run(self._connection, *rows)
+        return len(rows) + queue_redraws(self._connection, again, turn, now, self._debounce)
+
+    def _shown(self, address: str, subject: str) -> list[Any] | None:
+        """The cards that show the subject there; none yet where it is on its way; None where it is neither."""
+        at, there = tables.outbox.c, tables.cards.c
+        # asked first: what is sent meanwhile is a card by now
+        waiting = sa.select(at.id).where(at.address == address, at.subject == subject, tables.PENDING_OUTBOX, at.card.is_(None))
+        waits = self._connection.scalar(waiting.limit(1)) is not None
+        cards = sa.select(there.id, there.address, there.subject, there.owner, there.text_id)
+        shown = self._connection.execute(cards.where(there.address == address, there.subject == subject, there.gone.is_(False)))
+        found = [tuple(card) for card in shown]
+        return found if waits or found else None
 
     def _addresses(self, to: str) -> tuple[str, ...]:
         if to.startswith("@") or ":" in to:
@@ -346,32 +377,28 @@ class Work(Read):
     def _redraw(self, changed: Mapping[str, int], undone: Sequence[str], turn: str, now: datetime) -> int:
         """Queue each card that shows something changed. One that waits already is enough, but is locked: so the
         postman cannot settle it on what we are just changing."""
-        cards = list(self._connection.execute(_HOLDERS, {"keys": list(changed)})) if changed else []
+        cards = [*_HOLDERS.all(self._connection, {"keys": changed})] if changed else []
         if undone:
             at = tables.cards.c
             notices = sa.select(at.id, at.address, at.subject, at.owner, at.text_id)
-            cards += self._connection.execute(notices.where(at.turn.in_(undone), at.undone.is_(True)))
+            cards += [tuple(card) for card in self._connection.execute(notices.where(at.turn.in_(undone), at.undone.is_(True)))]
         return queue_redraws(self._connection, cards, turn, now, self._debounce)
 
 
 def queue_redraws(
-    connection: sa.Connection, cards: Iterable[Any], turn: str, now: datetime, debounce: timedelta = timedelta(0)
+    connection: sa.Connection, cards: Iterable[Row], turn: str, now: datetime, debounce: timedelta = timedelta(0)
 ) -> int:
     """Rows of (id, address, subject, owner, text_id) become redraws, one for each card."""
     rows = {
-        card.id: {
-            "turn": turn, "n": 0, "card": card.id, "address": card.address, "subject": card.subject,
-            "owner": card.owner, "text_id": card.text_id, "useful_until": None, "created_at": now,
-            "free_at": now + debounce, "attempts": 0, "state": "pending", "why": "",
+        id: {
+            "turn": turn, "n": 0, "card": id, "address": address, "subject": subject, "owner": owner, "text_id": text_id,
+            "useful_until": None, "created_at": now, "free_at": now + debounce, "attempts": 0, "state": "pending", "why": "",
+            "settled_at": None,
         }
-        for card in cards
+        for id, address, subject, owner, text_id in cards
     }  # fmt: skip
     if rows:
-        statement = insert(connection, tables.outbox)
-        statement = statement.on_conflict_do_update(
-            index_elements=["card"], index_where=tables.PENDING, set_={"free_at": tables.outbox.c.free_at}
-        )
-        connection.execute(statement, [rows[id] for id in sorted(rows)])
+        _REDRAW[connection.dialect.name].run(connection, *(rows[id] for id in sorted(rows)))
     return len(rows)
 
 

@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from bot.messages.common import Missing, NoSuch, Thanks
 from bot.model import KIND_FIELDS, Action, Group, Kept
 from bot.outcome import Fact, Need, Outcome, Post, Say, Silent
 from bot.timers import Timer
-from storage import tables
+from storage import prepared, tables
 from storage.keystore import KeyStore
 from storage.store import ConflictError, Store, timer_event
 from tests.conftest import SECRET
@@ -176,24 +177,23 @@ def test_an_exception_at_any_point_rolls_everything_back(store: Store, monkeypat
         facts=(Fact("action_done", "tall", "tall:1", "anna"),),
         posts=(Post("tall", "group:tall"), Post("@bo", "notice:x", Thanks())), undo_until=LATER,
     )  # fmt: skip
-    points = 0
+    points, run = 0, prepared.execute
     for stop_at in range(100):
         seen = 0
 
-        def execute(*_: object, stop_at: int = stop_at, **__: object) -> None:
+        def stop_or_run(cursor: Any, sql: str, rows: list[Any], stop_at: int = stop_at) -> None:
             nonlocal seen
             if seen == stop_at:
                 raise Stop
             seen += 1
+            run(cursor, sql, rows)
 
-        sa.event.listen(store.engine, "before_cursor_execute", execute)
-        try:
+        with monkeypatch.context() as patched:
+            patched.setattr(prepared, "execute", stop_or_run)
             with pytest.raises(Stop), store.turn() as work:
                 work.snapshot_here("anna", CHANNEL.address, True, NOW)
                 work.commit(outcome, heard("e1", said="klar 1"), NOW)
                 raise Stop
-        finally:
-            sa.event.remove(store.engine, "before_cursor_execute", execute)
         assert dump(store) == before
         points = stop_at
         if seen < stop_at:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
-from storage import tables
+from storage import prepared, tables
 from storage.keystore import KeyStore
 from storage.migrations import HERE, differences, head, upgrade
 from storage.store import Store
@@ -37,7 +39,7 @@ def shape(connection: sa.Connection) -> list[object]:
     """Tables with their columns and indexes, the triggers, and the revision."""
     look = sa.inspect(connection)
     made: list[object] = [
-        (name, [(c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(name)],
+        (name, sorted((c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(name)),
          sorted(str(each["name"]) for each in look.get_indexes(name)), look.get_pk_constraint(name)["constrained_columns"])
         for name in sorted(look.get_table_names())
     ]  # fmt: skip
@@ -91,13 +93,15 @@ def test_each_step_is_written_from_the_difference(tmp_path: Path) -> None:
     assert run(sys.executable, "-c", shape).split() == ["0002", "True"]
 
 
-def test_due_timers_and_posts_are_found_by_index(tmp_path: Path, migrated_sqlite: bytes, keys: KeyStore) -> None:
+def test_due_timers_and_posts_are_found_by_index(
+    tmp_path: Path, migrated_sqlite: bytes, keys: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What an idle bot asks each second must not cost more the more there is."""
-    path = tmp_path / "nvg.db"
+    path, run = tmp_path / "nvg.db", prepared.execute
     path.write_bytes(migrated_sqlite)
     store = Store(f"sqlite:///{path}", keys)
-    asked: list[tuple[str, object]] = []
-    sa.event.listen(store.engine, "before_cursor_execute", lambda c, u, statement, p, x, m: asked.append((statement, p)))
+    asked: list[tuple[str, Any]] = []
+    monkeypatch.setattr(prepared, "execute", lambda cursor, sql, rows: (asked.append((sql, rows[0])), run(cursor, sql, rows)))
     store.next_due()
     store.claim_timers(tables.ALWAYS)
     store.claim_outbox(tables.ALWAYS)
@@ -105,6 +109,6 @@ def test_due_timers_and_posts_are_found_by_index(tmp_path: Path, migrated_sqlite
     assert len(selects) == 4
     with store.engine.connect() as connection:
         for statement, parameters in selects:
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters):
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(parameters)):
                 assert " USING " in step[3] or step[3].startswith(("CORRELATED", "USE TEMP")), (statement, step)
     store.close()

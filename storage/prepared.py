@@ -1,0 +1,168 @@
+"""Statements compiled once, and then run on the driver's own cursor.
+
+SQLAlchemy says what a statement is, how it is written for each database, and how values are turned; but asking it anew
+at each execution costs many times what the database itself needs. What runs in every turn is therefore prepared. It takes
+part in the transaction of the connection that it is given, like everything else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+Row = tuple[Any, ...]
+Turned = Callable[[Any], Any]
+
+
+class _Many(TypeDecorator[Any]):
+    """Any number of texts or numbers as one value."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, each: Any) -> None:
+        super().__init__()
+        self.each = each
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        kind: Any = sa.ARRAY(self.each) if dialect.name == "postgresql" else sa.Text()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+
+
+class _Among(FunctionElement[Any]):
+    inherit_cache = True
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> Any:
+    """The column is one of those given under that name: one parameter, and one statement, however many they are."""
+    return _Among(column, sa.bindparam(name, type_=_Many(column.type)))
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement in one database's words."""
+
+    sql: str
+    given: tuple[tuple[str, Turned | None], ...]  # the parameters, and how each is turned
+    fixed: Mapping[str, Any]  # the parameters that the statement itself gives
+    names: tuple[str, ...] | None  # of the parameters; None where they go by place
+    results: tuple[tuple[int, Turned], ...]  # columns, and how what is read is turned
+
+    def bind(self, values: Mapping[str, Any]) -> Any:
+        if self.fixed:
+            values = {**self.fixed, **values}
+        bound = [values[key] if turn is None else turn(values[key]) for key, turn in self.given]
+        return bound if self.names is None else dict(zip(self.names, bound, strict=True))
+
+    def turn(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """What the driver read, as what was written."""
+        if not self.results:
+            return rows
+        turned: list[Row] = []
+        for row in rows:
+            made = list(row)
+            for n, turn in self.results:
+                made[n] = turn(made[n])
+            turned.append(tuple(made))
+        return turned
+
+
+class Prepared:
+    """A statement whose every parameter has a name. Thread-safe."""
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def all(self, connection: sa.Connection, values: Mapping[str, Any]) -> Sequence[Row]:
+        """The rows that it finds, or gives back of what it changes."""
+        form = self._form(connection)
+        cursor = connection.connection.cursor()
+        try:
+            execute(cursor, form.sql, [form.bind(values)])
+            return form.turn(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def first(self, connection: sa.Connection, values: Mapping[str, Any]) -> Row | None:
+        """The first row, None if there is none."""
+        rows = self.all(connection, values)
+        return rows[0] if rows else None
+
+    def value(self, connection: sa.Connection, values: Mapping[str, Any]) -> Any:
+        """The first row's first column, None if there is no row."""
+        rows = self.all(connection, values)
+        return rows[0][0] if rows else None
+
+    def run(self, connection: sa.Connection, *rows: Mapping[str, Any]) -> int:
+        """Change something, once for each of the rows of values. Answers with how many rows of the table that met."""
+        form = self._form(connection)
+        cursor = connection.connection.cursor()
+        try:
+            execute(cursor, form.sql, [form.bind(values) for values in rows])
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def _form(self, connection: sa.Connection) -> _Form:
+        dialect = connection.dialect
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = _formed(self._statement, dialect)
+        return form
+
+
+def execute(cursor: Any, sql: str, rows: list[Any]) -> None:
+    """Whatever is prepared passes here."""
+    if len(rows) == 1:
+        cursor.execute(sql, rows[0])
+    else:
+        cursor.executemany(sql, rows)
+
+
+def inserting(table: sa.Table, insert: Callable[[sa.Table], Any] = sa.insert) -> Any:
+    """An INSERT with a value for each column, but the number that the database gives."""
+    columns = [column for column in table.columns if column is not table.autoincrement_column]
+    return insert(table).inline().values({column.name: sa.bindparam(column.name, type_=column.type) for column in columns})
+
+
+def _formed(statement: Any, dialect: sa.Dialect) -> _Form:
+    compiled = statement.compile(dialect=dialect)
+    keys: dict[str, str] = {}
+    turns: dict[str, Turned | None] = {}
+    fixed: dict[str, Any] = {}
+    for bind, name in compiled.bind_names.items():
+        turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        keys[name], turns[name] = bind.key, turn
+        if not bind.required:
+            fixed[bind.key] = bind.effective_value if turn is None else turn(bind.effective_value)
+            turns[name] = None
+    names = tuple(compiled.positiontup) if compiled.positional else tuple(keys)
+    columns = statement.exported_columns  # none where it gives nothing back
+    results = [(n, column.type.dialect_impl(dialect).result_processor(dialect, None)) for n, column in enumerate(columns)]
+    return _Form(
+        compiled.string, tuple((keys[name], turns[name]) for name in names), fixed, None if compiled.positional else names,
+        tuple((n, turn) for n, turn in results if turn is not None),
+    )  # fmt: skip
