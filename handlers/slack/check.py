@@ -55,7 +55,7 @@ def check_workspace(token: str, api_url: str, now: Callable[[], datetime], chann
     if granted & set(LISTENING_SCOPES):
         yield None, f"Boten får läsa det som skrivs i sina kanaler i {name} ({', '.join(LISTENING_SCOPES)}). Det behövs bara om ni valt att beslut: ska räknas utan /nvg."
     yield from _clock(headers.get("date", ""), now())
-    yield from _channels(client, team, name, channels)
+    yield from _channels(client, team, name, str(answer.get("user") or "nvg"), channels)
     return {team}
 
 
@@ -76,7 +76,7 @@ def _length(off: timedelta) -> str:
     return f"{minutes} minut{'er' if minutes != 1 else ''}" if minutes < 120 else f"{round(minutes / 60)} timmar"
 
 
-def _channels(client: WebClient, team: str, name: str, channels: Mapping[str, str]) -> Iterator[Said]:
+def _channels(client: WebClient, team: str, name: str, bot: str, channels: Mapping[str, str]) -> Iterator[Said]:
     """The bot sees a private channel only when it is in it, so what it does not see it has not been invited to."""
     own = {address.partition("/")[2]: whose for address, whose in channels.items() if address.partition("/")[0] == team}
     if not own:
@@ -93,7 +93,7 @@ def _channels(client: WebClient, team: str, name: str, channels: Mapping[str, st
     for channel, whose in sorted(own.items(), key=lambda item: item[1]):
         found = seen.get(channel)
         if found is None:
-            yield False, f"Boten är inte med i kanalen för {whose} ({channel}): skriv /invite @nvg i den kanalen."
+            yield False, f"Boten är inte med i kanalen för {whose} ({channel}): skriv /invite @{bot} i den kanalen."
         elif found.get("is_archived"):
             yield False, f"Kanalen för {whose} ({channel}) är arkiverad: öppna den igen, eller ge {whose} en annan kanal med nvg load."
         elif not found.get("is_private", True):
