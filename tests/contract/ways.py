@@ -52,6 +52,10 @@ class Way(ABC):
     mentions: Mapping[str, str] = {}
 
     @abstractmethod
+    def __init__(self, store: Store) -> None:
+        """Ready to speak. `store`: for a platform that needs one."""
+
+    @abstractmethod
     def arrived(self, to: To) -> list[Arrived]:
         """What stands there now, oldest first. A message that went in several parts is one for each."""
 
@@ -61,7 +65,9 @@ class Way(ABC):
 
     def good_day(self) -> None:
         """All is well again."""
+        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """No more."""
 
@@ -98,6 +104,9 @@ class OnStage(Way):
 
     def good_day(self) -> None:
         self.stage.platform_up("slack")
+
+    def close(self) -> None:
+        """There is nothing to close: the store is the test's."""
 
 
 class OnSlack(Way):
@@ -154,17 +163,13 @@ class OnSlack(Way):
             case "silent":
                 slack.hang("*", 1.5, times=-1, channel=id)
             case "unreachable":
-                self._speak_to(f"http://127.0.0.1:{_closed_port()}/api/")
+                self.speaker._base = f"http://127.0.0.1:{_closed_port()}/api/"  # type: ignore[attr-defined]
             case _:
                 super().bad_day(name, to)
 
     def good_day(self) -> None:
         self.slack.mend()
-        self._speak_to(self.base)
-
-    def _speak_to(self, url: str) -> None:
-        self.speaker.close()  # type: ignore[attr-defined]
-        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, url, timeout=0.5)
+        self.speaker._base = self.base  # type: ignore[attr-defined]
 
     def close(self) -> None:
         self.speaker.close()  # type: ignore[attr-defined]

@@ -108,6 +108,7 @@ class FakeSlack:
         self.used_codes: set[str] = set()
         self.response_urls: dict[str, tuple[str, str, str, float, int]] = {}  # id -> channel, user, ts, born, used
         self.sent_bodies: list[str] = []  # every body that came to the Web API, as it was
+        self.listeners: list[Callable[[str, Message | View], None]] = []  # see `tell`
         self._messages: dict[str, list[Message]] = {}
         self._named: dict[tuple[str, str], Message] = {}
         self._faults: list[Fault] = []
@@ -326,6 +327,13 @@ class FakeSlack:
         """A message's time, which is its name too: never the same twice."""
         return f"{int(self.clock())}.{next(self._numbers) % 1_000_000:06d}"
 
+    def tell(self, what: str, thing: Message | View) -> None:
+        """Listeners are called, in any thread, when a user's screen changes: a message is "new" or "edited", a modal has
+        "opened" or changed ("updated"), or shows "errors"."""
+        for listener in self.listeners:
+            listener(what, thing)
+        self.changed.notify_all()
+
     def number(self) -> int:
         return next(self._numbers)
 
@@ -355,7 +363,7 @@ class FakeSlack:
         with self.lock:
             self._messages.setdefault(message.channel, []).append(message)
             self._named[message.channel, message.ts] = message
-            self.changed.notify_all()
+            self.tell("new", message)
         return message
 
     def drop(self, message: Message) -> None:
@@ -398,7 +406,7 @@ class FakeSlack:
             if body.get("replace_original") and original:
                 original.text, original.blocks, original.edited = str(body.get("text") or ""), blocks, self.ts()
                 original.edits += 1
-                self.changed.notify_all()
+                self.tell("edited", original)
                 return original
             team = self.channels[channel].team
             only = "" if body.get("response_type") == "in_channel" else user

@@ -175,6 +175,7 @@ def _update(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     message.text, message.blocks = content["text"], content["blocks"]
     message.metadata = content["metadata"] or message.metadata
     message.edited, message.edits = slack.ts(), message.edits + 1
+    slack.tell("edited", message)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message.as_json()}
 
 
@@ -360,6 +361,7 @@ def _views_open(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     user = _exchange(slack, str(body["trigger_id"]))
     view = slack.new_view(user, grant, given)
     slack.modals[user] = [view]
+    slack.tell("opened", view)
     return {"view": view.as_json()}
 
 
@@ -373,6 +375,7 @@ def _views_push(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     if len(stack) >= 3:
         raise SlackError("push_limit_reached")
     stack.append(replace(slack.new_view(user, grant, given), root=stack[0].id, previous=stack[-1].id))
+    slack.tell("opened", stack[-1])
     return {"view": stack[-1].as_json()}
 
 
@@ -401,7 +404,13 @@ def _views_publish(slack: FakeSlack, grant: Grant, body: Json) -> Json:
 def _replace(slack: FakeSlack, view: View, given: Json, hash: str = "") -> None:
     if hash and hash != view.hash:
         raise SlackError("hash_conflict")
+    update(slack, view, given)
+
+
+def update(slack: FakeSlack, view: View, given: Json) -> None:
+    """The view is drawn anew. What the user has filled in stays where both block_id and action_id are the same."""
     view.given, view.hash, view.errors = given, slack.view_hash(), {}
+    slack.tell("updated", view)
 
 
 # -- Socket Mode and installing

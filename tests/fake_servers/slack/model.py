@@ -64,7 +64,7 @@ class User:
             "real_name": self.name, "tz": self.tz, "tz_label": "Central European Time", "tz_offset": 3600,
             "profile": profile, "is_admin": False, "is_owner": False, "is_primary_owner": False,
             "is_restricted": self.guest, "is_ultra_restricted": False, "is_bot": self.is_bot, "is_app_user": False,
-            "updated": 1764000000, "has_2fa": False, "who_can_share_contact_card": "EVERYONE",
+            "updated": 1764000000, "has_2fa": False, "is_email_confirmed": True, "who_can_share_contact_card": "EVERYONE",
         }  # fmt: skip
         if foreign:
             answer["is_stranger"] = True
@@ -100,6 +100,8 @@ class Channel:
         }  # fmt: skip
         if self.im:
             return {**answer, "user": self.im, "is_user_deleted": False, "priority": 0, "is_open": True}
+        if shared:
+            answer["conversation_host_id"] = self.team
         return answer | {
             "name": self.name, "name_normalized": self.name, "is_channel": not self.private, "is_group": False,
             "is_mpim": False, "is_private": self.private, "is_general": False, "is_member": bot in self.members,
@@ -161,6 +163,7 @@ class View:
     root: str = ""
     previous: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    typed: Json = field(default_factory=dict)  # the state that the user has left in it, by block_id and action_id
 
     @property
     def type(self) -> str:

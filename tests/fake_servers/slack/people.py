@@ -345,9 +345,10 @@ class Person:
     ) -> Reply:  # fmt: skip
         """Fill in the open modal (keyed by block_id) and send it in; what the bot answers happens to the modal."""
         view = self._open()
+        view.typed = _state(view, dict(values or {}))
         payload = {
             "type": "view_submission", **self._who(view.team), "trigger_id": self.post.trigger(self.user.id),
-            "view": view.as_json(_state(view, dict(values or {}))), "response_urls": [],
+            "view": view.as_json(view.typed), "response_urls": [],
         }  # fmt: skip
         return self.post.hand_over(Sent("interactive", payload, sign, old), self.url, lambda reply: self._submitted(view, reply), retry)
 
@@ -469,16 +470,18 @@ class Person:
                 view.errors = dict(body.get("errors", {}))
                 if not view.errors or not set(view.errors) <= known:
                     reply.error = f"errors are keyed by the block_id of an input block: {sorted(view.errors)}"
+                slack.tell("errors", view)
             elif action in ("update", "push"):
                 if wrong := checks.wrong_view(body.get("view")):
                     reply.error = "; ".join(wrong)
                     return reply
                 given = {**body["view"], "blocks": methods.with_ids(body["view"]["blocks"])}
                 if action == "update":
-                    view.given, view.hash, view.errors = given, slack.view_hash(), {}
+                    methods.update(slack, view, given)
                 else:
                     granted = Grant("", view.team, "", view.bot_id, set())
                     stack.append(slack.new_view(self.user.id, granted, given))
+                    slack.tell("opened", stack[-1])
             elif action == "clear":
                 slack.modals[self.user.id] = []
             elif action:
@@ -498,12 +501,14 @@ def _state(view: View, values: dict[str, Any]) -> Json:
     if unknown := set(values) - set(inputs):
         raise KeyError(f"no such field: {sorted(unknown)}; there are {list(inputs)}")
     state = _initial(view.blocks)
+    for id, given in state.items():
+        given |= {action: kept for action, kept in view.typed.get(id, {}).items() if action in given}
     for id, value in values.items():
         state.setdefault(id, {})[str(inputs[id]["action_id"])] = _given(inputs[id], value)
     for id in needed:
-        given = dict(state[id][str(inputs[id]["action_id"])])
-        given.pop("type")
-        if not any(given.values()):
+        field = dict(state[id][str(inputs[id]["action_id"])])
+        field.pop("type")
+        if not any(field.values()):
             raise ValueError(f"Slack's client asks for {id} before it sends the form in")
     return state
 
