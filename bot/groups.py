@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.ask import Ask, everybody, is_overdue, next_meeting
+from bot.calendar import invitations
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key, stamp
@@ -403,10 +404,11 @@ def at_door_without(group: Group, people: Iterable[str]) -> Group:
 
 def joined(ask: Ask, seats: list[Member], people: tuple[Person, ...], *, guest: bool) -> Outcome:
     ids = tuple(each.person for each in seats)
+    come = (*people, *(ask.snapshot.people[id] for id in ids if id in ask.snapshot.people))
     return Outcome(
         Say(say.MembersAdded(ask.group.code, ids, ask.turn, guest)), save=(*people, *seats, at_door_without(ask.group, ids)),
         facts=tuple(Fact("member_added", ask.group_id, each.id, ask.me.id, {"role": each.role}) for each in seats),
-        posts=told(ask, say.MembersNotice(ids, ask.me.id, guest)),
+        posts=(*told(ask, say.MembersNotice(ids, ask.me.id, guest)), *invitations(ask.snapshot, ask.view, ask.local_now, tuple({p.id: p for p in come}.values()))),
     )
 
 
@@ -510,7 +512,7 @@ def draw_left(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     seats = tuple(m for m in view.members if m.person in people)
     left = tuple(id for id in people if id not in inside)
     if not left:  # undone, or all came back
-        return Drawn(Gone(), (*(key(m) for m in seats), *(key(a) for a in found)))
+        return Drawn(say.LeftCard(group, (), back=people), (*(key(m) for m in seats), *(key(a) for a in found)))
     rows = tuple((a, a.state in ("open", "stuck") and not set(a.owners) & set(inside)) for a in found)
     message = say.LeftCard(
         group, left, rows, view.group.contact_person not in inside, not view.people("facilitator", "chair"),

@@ -161,8 +161,18 @@ def turn_away(ask: Ask) -> Result:
     return Outcome(
         Say(say.TurnedAway(ask.group.code, people)), save=(at_door_without(ask.group, people),),
         facts=tuple(Fact("turned_away", ask.group_id, f"{ask.group_id}:@{id}", ask.me.id) for id in people),
-        posts=tuple(Post(f"@{id}", f"notice:{ask.turn}", say.AskedToLeave(ask.group.code, ask.me.id)) for id in people),
+        posts=tuple(Post(f"@{id}", f"turned_away:{ask.group_id}:{ask.me.id}") for id in people),
     )  # fmt: skip
+
+
+@card("turned_away")
+def draw_turned_away(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
+    """rest: "tall:eva": the group, and who asks. Nothing is shown of the group but its name."""
+    id, _, by = rest.partition(":")
+    if f"person {by}" not in snapshot.found:
+        return Need((f"person {by}",))
+    view = snapshot.views.get(id)
+    return Drawn(say.AskedToLeave(view.group.code, by) if view else Gone())
 
 
 def named(ask: Ask) -> tuple[str, ...]:

@@ -225,6 +225,7 @@ class LeftCard(Message):
     no_contact: bool = False
     no_facilitator: bool = False
     out: bool = False  # of the channel; the facilitators have not said yet whether of the group too
+    back: tuple[str, ...] = ()  # all of them, where nobody is gone any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,10 @@ class Stage:
     def account_closed(self, person: str) -> None:
         """The person's account on the platform is closed."""
         place = Place(self.people[person].platform, person=person)
+        with self._lock:
+            for address in self.channels:
+                self.channels[address].discard(person)
+                self.out_of.setdefault(address, set()).add(person)
         self._report(place, News("gone", person))
 
     def home(self, person: str) -> Card:
