@@ -72,6 +72,17 @@ class Engine:
         """A message of the platform's own, in the person's language."""
         return self.turns.tell(message, person)
 
+    def posted(self, address: str, message_id: str) -> Answered:
+        """What a message that was sent before shows as things are now. `address`: where it was really sent."""
+        parcel = self.postman.posted(address, message_id)
+        return Answered(parcel.name, parcel.card, language=parcel.language) if parcel else Answered()
+
+    def language_of(self, person: str) -> str:
+        """The language that a person is answered in, in private."""
+        with self.store.read() as read:
+            known = read.person(person)
+        return known.language if known else self.turns.language
+
     def show(self, subject: str, person: str) -> Card:
         """What a subject ("home") looks like to that person now; nothing is kept, and nothing sent."""
         return self.postman.show(f"{subject}:{person}", person)
