@@ -9,9 +9,7 @@ import importlib
 import json
 import os
 import secrets
-import signal
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +20,14 @@ from config.settings import Settings, SettingsError, keys_beside, known_database
 
 if TYPE_CHECKING:
     from bot.county import County
+    from handlers.clock import Clock
+    from handlers.slack.app import Slack
     from handlers.speaker import Speaker
     from storage.store import Store
     from templates.words import Words
+
+SPOKEN = ("slack",)
+"""The platforms that `nvg run` can speak to."""
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -101,32 +104,52 @@ def make_parser(wanted: str) -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """The bot on every platform whose settings are present."""
-    speakers: dict[str, Speaker] = {}
     if not settings.platforms:
         print("Ingen plattform är inställd: jag startar simulatorn i stället. (nvg doctor säger vad som fattas.)", file=sys.stderr)
         return simulator(argparse.Namespace(database=None), settings)
+    raise_for_unknown(settings.platforms)
     from handlers import logs
     from handlers.clock import RealClock
+    from handlers.counts import Counts
     from handlers.engine import Engine
+    from handlers.server import make_app, serve
 
     logs.start()
-    raise_for_unknown(settings.platforms, speakers)
-    store = opened(settings)
-    engine = Engine(store, wording(settings.county), speakers, RealClock(), settings.language)
+    counts, clock, store = Counts(), RealClock(), opened(settings)
+    slack = slack_of(settings, store, clock) if "slack" in settings.platforms else None
+    speakers: dict[str, Speaker] = {}
+    if slack:
+        speakers["slack"] = slack.speaker
+    engine = Engine(store, wording(settings.county), speakers, clock, settings.language)
+    routes, living = slack.attach(engine, counts) if slack else ([], None)
+    app = make_app(engine, counts, routes, [living] if living else [])
     engine.start()
     settle()
-    stopped = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopped.set())
-    stopped.wait()
-    engine.stop()
-    store.close()
+    try:
+        serve(app, settings.host, settings.port)
+    finally:
+        engine.stop()
+        if slack:
+            slack.close()
+        store.close()
     return 0
 
 
-def raise_for_unknown(platforms: Sequence[str], speakers: Mapping[str, Speaker]) -> None:
+def slack_of(settings: Settings, store: Store, clock: Clock) -> Slack:
+    """Slack as it is set."""
+    from handlers.slack.app import Slack
+    from handlers.slack.install import Options
+
+    options = Options(
+        settings.slack_api_url, settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token,
+        settings.slack_client_id, settings.slack_client_secret, settings.public_url, settings.slack_rate,
+    )  # fmt: skip
+    return Slack(options, store, clock, settings.language)
+
+
+def raise_for_unknown(platforms: Sequence[str]) -> None:
     """Settings for a platform that this version cannot speak to are said at once, not found out when a message is lost."""
-    missing = [platform for platform in platforms if platform not in speakers]
+    missing = [platform for platform in platforms if platform not in SPOKEN]
     if missing:
         raise Wrong(f"Den här versionen kan inte tala med {', '.join(missing)} ännu. Ta bort de inställningarna, eller kör nvg simulator.")
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.model import Person
@@ -65,8 +66,10 @@ def profile_of(user: Json, team: str) -> Profile:
 class People:
     """The people whom Slack's users are. Used on one event loop, but `user_of` from any thread."""
 
-    def __init__(self, store: Store, clock: Clock, look_up: LookUp, threads: Executor, language: str) -> None:
+    def __init__(self, store: Store, clock: Clock, look_up: LookUp, threads: Executor, language: str, reach: Callable[[str, str], None]) -> None:
+        """`reach`: told of the home team of people from elsewhere, and the team through which they are reached."""
         self._store, self._clock, self._look_up, self._threads, self._language = store, clock, look_up, threads, language
+        self._reach = reach
         self._persons: dict[tuple[str, str], tuple[float, str]] = {}  # (team, user) -> until, person id
         self._identities: dict[tuple[str, str], tuple[float, str]] = {}  # (team, user) -> until, identity, where Slack had to be asked
         self._users: dict[str, tuple[float, tuple[str, ...]]] = {}  # person id -> until, identities
@@ -119,7 +122,7 @@ class People:
             if told is None:
                 return ""
             profile = profile_of(told, team)
-            person = "" if profile.bot else await self._in_thread(self._met, profile)
+            person = "" if profile.bot else await self._in_thread(partial(self._met, team), profile)
             _put(self._identities, key, (time.monotonic() + PROFILE_FRESH, profile.identity))
         _put(self._persons, key, (time.monotonic() + FRESH, person))
         return person
@@ -133,8 +136,11 @@ class People:
             person = read.person_of(identity)
         return person.id if person else ""
 
-    def _met(self, profile: Profile) -> str:
+    def _met(self, team: str, profile: Profile) -> str:
         """The person of a profile: known by it, or by the address, or new."""
+        home = profile.identity.removeprefix("slack:").partition("/")[0]
+        if home != team:
+            self._reach(home, team)
         for left in reversed(range(TRIES)):
             try:
                 with self._store.turn() as work:

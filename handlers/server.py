@@ -1,0 +1,115 @@
+"""The one HTTP server: `/health`, `/metrics`, and what the platforms and the calendar answer to."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handlers.counts import Counts
+from handlers.engine import Engine
+
+LARGEST_BODY = 1024 * 1024  # bytes: Slack's and Teams' are far smaller
+GRACE = 8  # seconds for what was begun when we are asked to stop
+KEPT_OPEN = 65  # seconds that an idle connection stays: longer than a proxy in front keeps it
+
+Living = Callable[[], AbstractAsyncContextManager[None]]
+"""What lives as long as the server does: a platform's connections."""
+
+
+def make_app(engine: Engine, counts: Counts, routes: Sequence[BaseRoute] = (), living: Sequence[Living] = ()) -> Starlette:
+    """The application. `living` are entered before the first request, and left after the last."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for each in living:
+                await stack.enter_async_context(each())
+            yield
+
+    app = Starlette(routes=[*probes(engine, counts), *routes], lifespan=lifespan)
+    app.add_middleware(SmallBodies)
+    return app
+
+
+def probes(engine: Engine, counts: Counts) -> list[Route]:
+    """`/health` (503 when something is late) and `/metrics` (for Prometheus): kinds and counts only."""
+
+    async def health(request: Request) -> Response:
+        state = await run_in_threadpool(engine.health)
+        return JSONResponse(state, 200 if state["ok"] else 503)
+
+    async def metrics(request: Request) -> Response:
+        state = await run_in_threadpool(engine.health)
+        numbers = {key: value for key, value in state.items() if isinstance(value, int | float)}
+        lines = [f"# TYPE nvg_{key} gauge\nnvg_{key} {float(value):g}" for key, value in numbers.items()]
+        return PlainTextResponse("\n".join([*lines, *counts.lines()]) + "\n", media_type="text/plain; version=0.0.4")
+
+    return [Route("/health", health), Route("/metrics", metrics)]
+
+
+class SmallBodies:
+    """Refuses what is larger than any platform sends, before it is all in memory."""
+
+    def __init__(self, app: ASGIApp, most: int = LARGEST_BODY) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        for name, value in scope["headers"]:
+            if name == b"content-length" and (not value.isdigit() or int(value) > self.most):
+                return await PlainTextResponse("too large", 413)(scope, receive, send)
+        came = 0
+
+        async def counted() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > self.most:
+                raise TooLarge
+            return message
+
+        try:
+            await self.app(scope, counted, send)
+        except TooLarge:
+            await PlainTextResponse("too large", 413)(scope, receive, send)
+
+
+class TooLarge(Exception):
+    """More came than was said."""
+
+
+class Server(uvicorn.Server):
+    """Stops when told to: signals are the caller's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; what was begun then is finished first, a second signal waits for nothing."""
+    config = uvicorn.Config(
+        app, host, port, log_config=None, access_log=False, lifespan="on", server_header=False,
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEPT_OPEN,
+    )  # fmt: skip
+    server = Server(config)
+
+    def stop(*_: object) -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, stop)
+    server.run()
