@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
-from bot.model import Consent, Group, Kept, Member, Person
+from bot.model import Group, Kept, Member, Person
 from bot.rules.work_calendar import Working, instant
+from handlers.roster import LANGUAGES, PLATFORMS, ROLES, Cell, Fault, Wrong, cell_of, meant, read_consent, read_working
 
-PLATFORMS = ("slack", "teams", "mail")
 KINDS = ("reply", "channel", "direct", "mail", "event", "update")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
 STEPS = (
     "NAMN @ PLATS", "NAMN taps", "NAMN joins", "NAMN leaves", "account closed", "expect", "expect nothing", "wait", "wait until", "platform down", "platform up",
@@ -25,6 +23,7 @@ STEPS = (
 )  # fmt: skip
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Node = yaml.Node
+Value = TypeVar("Value")
 
 
 class FileError(Exception):
@@ -169,7 +168,7 @@ class _Reader:
         now = _moment(top["now"], "now")
         county = _one_of(top["county"], "county", self.counties) if "county" in top else ""
         if "language" in top:
-            self.language = _one_of(top["language"], "language", ("sv", "en"))
+            self.language = _one_of(top["language"], "language", LANGUAGES)
         for name, node in _pairs(top.get("people"), "people"):
             self.people[_text(name, "people")] = self._person(_text(name, "people"), node)
         bodies = _pairs(top.get("committees"), "committees")
@@ -204,9 +203,9 @@ class _Reader:
             organisation=_text(keys["organisation"], "organisation") if "organisation" in keys else "",
             identities=tuple(identities),
             phone=_text(keys["phone"], "phone") if "phone" in keys else "",
-            language=_one_of(keys["language"], "language", ("sv", "en")) if "language" in keys else self.language,
-            working=_working(keys["working"]) if "working" in keys else Working(),
-            roles=frozenset(_one_of(each, "roles", ("coordinator", "administrator")) for each in _items(keys.get("roles"), "roles")),
+            language=_one_of(keys["language"], "language", LANGUAGES) if "language" in keys else self.language,
+            working=_read(read_working, keys["working"], "working") if "working" in keys else Working(),
+            roles=frozenset(_one_of(each, "roles", ROLES) for each in _items(keys.get("roles"), "roles")),
         )
 
     def _committee(self, id: str, node: Node, bodies: Collection[str]) -> None:
@@ -227,7 +226,7 @@ class _Reader:
         )  # fmt: skip
         first_body = [body for body in bodies if self.groups[body].level == 2]
         above = _one_of(keys["above"], "above", bodies) if "above" in keys else first_body[0] if len(first_body) == 1 else ""
-        consent, consent_form = _consent(keys["consent"]) if "consent" in keys else (None, "")
+        consent, consent_form = _read(read_consent, keys["consent"], "consent") if "consent" in keys else (None, "")
         roles = {"facilitator": self._persons(keys, "facilitators"), "member": self._persons(keys, "members"), "guest": self._persons(keys, "guests")}
         if len(roles["facilitator"]) > 2:
             raise FileError(_line(keys["facilitators"]), "facilitators", "en eller två")
@@ -280,7 +279,7 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             if node.value == "crash":
                 return Crash(line)
-            raise FileError(line, node.value, "inget sådant steg" + _meant(node.value, STEPS))
+            raise FileError(line, node.value, "inget sådant steg" + meant(node.value, STEPS))
         pairs = _pairs(node, "steps")
         if len(pairs) != 1:
             raise FileError(line, "steps", "varje steg har en enda nyckel")
@@ -306,19 +305,19 @@ class _Reader:
             "account closed": lambda line, value: Moves(line, self._known(value, key)),
         }
         if key not in known:
-            raise FileError(line, key, "inget sådant steg" + _meant(key, [*STEPS, *(f"{each} taps" for each in self.people)]))
+            raise FileError(line, key, "inget sådant steg" + meant(key, [*STEPS, *(f"{each} taps" for each in self.people)]))
         return known[key](line, value)
 
     def _actor(self, node: Node, name: str) -> str:
         if name not in self.people:
-            raise FileError(_line(node), name, "ingen sådan person" + _meant(name, self.people))
+            raise FileError(_line(node), name, "ingen sådan person" + meant(name, self.people))
         return name
 
     def _place(self, node: Node, name: str) -> str:
         """The channel's name, or its address if the file says so."""
         known = ["bot", *self.channels, *(address.partition(":")[2] for address in self.channels)]
         if name not in known:
-            raise FileError(_line(node), name, "ingen sådan plats" + _meant(name, known))
+            raise FileError(_line(node), name, "ingen sådan plats" + meant(name, known))
         return name
 
     def _taps(self, line: int, person: str, node: Node) -> Taps:
@@ -359,13 +358,6 @@ def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _meant(name: str, known: Collection[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f'. Menade du "{close[0]}"?'
-    return f". Det finns: {', '.join(dict.fromkeys(known))}" if known else ""
-
-
 def _pairs(node: Node | None, key: str) -> list[tuple[Node, Node]]:
     if node is None or (isinstance(node, yaml.ScalarNode) and node.value in ("", "~", "null")):
         return []
@@ -385,7 +377,7 @@ def _keys(node: Node, where: str, known: Collection[str], required: Collection[s
     for name, value in _pairs(node, where):
         key = _text(name, where)
         if key not in known:
-            raise FileError(_line(name), key, f"okänd nyckel i {where}" + _meant(key, known))
+            raise FileError(_line(name), key, f"okänd nyckel i {where}" + meant(key, known))
         found[key] = value
     for key in required:
         if key not in found:
@@ -422,7 +414,7 @@ def _shown(node: Node) -> str:
 def _one_of(node: Node, key: str, known: Collection[str], what: str = "okänt värde") -> str:
     value = _text(node, key)
     if value not in known:
-        raise FileError(_line(node), key, f'{what}: "{value}"' + _meant(value, known))
+        raise FileError(_line(node), key, f'{what}: "{value}"' + meant(value, known))
     return value
 
 
@@ -439,14 +431,6 @@ def _moment(node: Node, key: str) -> datetime:
         return datetime.fromisoformat(value.strip()).replace(tzinfo=None)
     except ValueError:
         raise FileError(_line(node), key, f'ingen tidpunkt: "{value}" (skriv 2026-11-23 08:00)') from None
-
-
-def _day(node: Node, key: str) -> date:
-    value = _text(node, key)
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise FileError(_line(node), key, f'inget datum: "{value}" (skriv 2026-11-23)') from None
 
 
 def _span(node: Node) -> tuple[datetime | time | None, datetime | time | None]:
@@ -480,45 +464,13 @@ def _wait(line: int, node: Node) -> Wait:
     return Wait(line, length=timedelta(**{unit: amount}))
 
 
-def _working(node: Node) -> Working:
-    keys = _keys(node, "working", ("days", "hours", "red_days"), ())
-    usual = Working()
-    start, end = _hours(keys["hours"]) if "hours" in keys else (usual.start, usual.end)
-    red_days = _one_of(keys["red_days"], "red_days", ("true", "false")) == "true" if "red_days" in keys else usual.red_days
-    return Working(_weekdays(keys["days"]) if "days" in keys else usual.days, start, end, red_days)
-
-
-def _weekdays(node: Node) -> frozenset[int]:
-    """mon-fri, "mon,wed" or [mon, wed]; a span may go over the week's end."""
-    days: set[int] = set()
-    for part in (piece.strip() for text in _words(node, "days") for piece in text.split(",")):
-        ends = part.split("-")
-        if len(ends) > 2 or any(end not in WEEKDAYS for end in ends):
-            raise FileError(_line(node), "days", f'okänd dag: "{part}" (skriv mon-fri eller mon, wed)')
-        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
-        days |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
-    return frozenset(days)
-
-
-def _hours(node: Node) -> tuple[time, time]:
-    value = _text(node, "hours")
+def _read(reader: Callable[[Cell], Value], node: Node, key: str) -> Value:
+    """A value that is written as in a file for `nvg load`."""
+    faults: list[Fault] = []
+    cell = cell_of(node, faults)
+    if faults:
+        raise FileError(faults[0].line, faults[0].key or key, faults[0].what)
     try:
-        start, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
-    except ValueError:
-        raise FileError(_line(node), "hours", f'förstår inte "{value}" (skriv "07:00-16:00")') from None
-    return start, end
-
-
-def _consent(node: Node) -> tuple[Consent | None, str]:
-    """The consent, and where its written form lies."""
-    if isinstance(node, yaml.ScalarNode):
-        _one_of(node, "consent", ("none",))
-        return None, ""
-    keys = _keys(node, "consent", ("until", "organisations", "given_by", "form_kept", "given_on"), ("until",))
-    consent = Consent(
-        _day(keys["until"], "until"),
-        _words(keys.get("organisations"), "organisations"),
-        given_by=_one_of(keys["given_by"], "given_by", ("patient", "guardian", "advance_directive")) if "given_by" in keys else "patient",
-        given_on=_day(keys["given_on"], "given_on") if "given_on" in keys else None,
-    )
-    return consent, _text(keys["form_kept"], "form_kept") if "form_kept" in keys else ""
+        return reader(cell)
+    except Wrong as wrong:
+        raise FileError(wrong.line or cell.line, key, wrong.what) from None

@@ -79,8 +79,8 @@ class Known:
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)  # by group
 
 
-class _Wrong(Exception):
-    """A value that cannot be read. `line` where it differs from the cell's."""
+class Wrong(Exception):
+    """A value that cannot be read: what is wrong with it, and on which line where that is not the cell's."""
 
     def __init__(self, what: str, line: int | None = None) -> None:
         super().__init__(what)
@@ -100,7 +100,7 @@ def read_yaml(text: str) -> Roster:
     except (yaml.YAMLError, ValueError, RecursionError):
         return Roster(faults=(Fault(1, "", "filen är inte giltig YAML"),))
     faults: list[Fault] = []
-    top = _cell(root, faults) if root is not None else Cell(1, None)
+    top = cell_of(root, faults) if root is not None else Cell(1, None)
     if not isinstance(top.value, dict):
         return Roster(faults=(*faults, Fault(top.line, "", "filen ska ha people, committees eller groups")))
     entries: list[Entry] = []
@@ -115,10 +115,11 @@ def read_yaml(text: str) -> Roster:
     return Roster(tuple(entries), tuple(sorted(faults)))
 
 
-def _cell(node: yaml.Node, faults: list[Fault]) -> Cell:
+def cell_of(node: yaml.Node, faults: list[Fault]) -> Cell:
+    """The node as a cell; keys that stand twice or are no words are added to the faults."""
     line = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
-        return Cell(line, [_cell(each, faults) for each in node.value])
+        return Cell(line, [cell_of(each, faults) for each in node.value])
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Cell] = {}
         for name, value in node.value:
@@ -126,7 +127,7 @@ def _cell(node: yaml.Node, faults: list[Fault]) -> Cell:
             at = name.start_mark.line + 1
             if not key or key in found:
                 faults.append(Fault(at, key, "står två gånger" if key else "en nyckel ska vara ett ord"))
-            cell = _cell(value, faults)
+            cell = cell_of(value, faults)
             found[key] = Cell(at, cell.value) if isinstance(cell.value, dict) else cell
         return Cell(line, found)
     text = str(node.value)
@@ -229,14 +230,17 @@ def _entry(kind: str, id: str, cell: Cell, faults: list[Fault]) -> list[Entry]:
             lines[name] = given.line
             try:
                 values[name] = readers[name](given)
-            except _Wrong as wrong:
+            except Wrong as wrong:
                 faults.append(Fault(wrong.line or given.line, name, wrong.what))
     return [Entry(kind, id, cell.line, values, lines)]
 
 
 def meant(name: str, known: Collection[str]) -> str:
+    """The name that was likely meant, or all that there are."""
     close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f'. Menade du "{close[0]}"?' if close else f". Det finns: {', '.join(known)}"
+    if close:
+        return f'. Menade du "{close[0]}"?'
+    return f". Det finns: {', '.join(dict.fromkeys(known))}" if known else ""
 
 
 # --- reading values ---------------------------------------------------------------------------------------------------
@@ -244,12 +248,12 @@ def meant(name: str, known: Collection[str]) -> str:
 
 def _text(cell: Cell) -> str:
     if not isinstance(cell.value, str):
-        raise _Wrong("här ska stå en text", cell.line)
+        raise Wrong("här ska stå en text", cell.line)
     text = " ".join(cell.value.split())
     if identity_guard.has_identity(text):
-        raise _Wrong("ett personnummer får inte finnas i filen", cell.line)
+        raise Wrong("ett personnummer får inte finnas i filen", cell.line)
     if not text:
-        raise _Wrong("är tomt", cell.line)
+        raise Wrong("är tomt", cell.line)
     return text
 
 
@@ -261,7 +265,7 @@ def _texts(cell: Cell) -> tuple[str, ...]:
 def _email(cell: Cell) -> str:
     text = _text(cell).casefold()
     if not _EMAIL.fullmatch(text):
-        raise _Wrong(f'ingen e-postadress: "{text}"')
+        raise Wrong(f'ingen e-postadress: "{text}"')
     return text
 
 
@@ -269,7 +273,7 @@ def _one_of(*known: str) -> Callable[[Cell], str]:
     def read(cell: Cell) -> str:
         text = _text(cell)
         if text not in known:
-            raise _Wrong(f'okänt värde: "{text}"' + meant(text, known))
+            raise Wrong(f'okänt värde: "{text}"' + meant(text, known))
         return text
 
     return read
@@ -285,7 +289,7 @@ def _identities(cell: Cell) -> tuple[str, ...]:
     for each in found:
         platform, _, rest = each.partition(":")
         if platform not in PLATFORMS or not rest or (platform == "mail" and not _EMAIL.fullmatch(rest)):
-            raise _Wrong(f'förstår inte "{each}": skriv slack:T0123/U0456, teams:TENANT/OBJEKT eller mail:adress')
+            raise Wrong(f'förstår inte "{each}": skriv slack:T0123/U0456, teams:TENANT/OBJEKT eller mail:adress')
     return tuple(each.casefold() if each.startswith("mail:") else each for each in found)
 
 
@@ -293,64 +297,65 @@ def _channels(cell: Cell) -> tuple[str, ...]:
     for each in (found := _texts(cell)):
         platform, _, rest = each.partition(":")
         if platform not in ("slack", "teams") or not rest:
-            raise _Wrong(f'förstår inte "{each}": skriv plattform:kanal, till exempel slack:T0123/C0456')
+            raise Wrong(f'förstår inte "{each}": skriv plattform:kanal, till exempel slack:T0123/C0456')
     return found
 
 
 def _phone(cell: Cell) -> str:
     number = read_phone(_text(cell))
     if number is None:
-        raise _Wrong(f'inget telefonnummer: "{cell.value}"')
+        raise Wrong(f'inget telefonnummer: "{cell.value}"')
     return number
 
 
 def _clock(cell: Cell) -> Any:
     at = read_clock(_text(cell))
     if at is None:
-        raise _Wrong(f'inget klockslag: "{cell.value}" (skriv 07:30)')
+        raise Wrong(f'inget klockslag: "{cell.value}" (skriv 07:30)')
     return at
 
 
 def _number(cell: Cell) -> int:
     text = _text(cell)
     if text not in ("2", "3", "4", "5"):
-        raise _Wrong(f'"{text}" är ingen nivå: skriv 2, 3, 4 eller 5')
+        raise Wrong(f'"{text}" är ingen nivå: skriv 2, 3, 4 eller 5')
     return int(text)
 
 
 def _mapping(cell: Cell, known: Collection[str]) -> dict[str, Cell]:
     if not isinstance(cell.value, dict):
-        raise _Wrong(f"här ska stå {', '.join(known)}", cell.line)
+        raise Wrong(f"här ska stå {', '.join(known)}", cell.line)
     for name, given in cell.value.items():
         if name not in known:
-            raise _Wrong(f'okänd nyckel: "{name}"' + meant(name, known), given.line)
+            raise Wrong(f'okänd nyckel: "{name}"' + meant(name, known), given.line)
     return {name: given for name, given in cell.value.items() if given.value is not None}
 
 
-def _working(cell: Cell) -> Working:
+def read_working(cell: Cell) -> Working:
+    """{days, hours, red_days}, each of which may be left out."""
     keys, working = _mapping(cell, ("days", "hours", "red_days")), Working()
     if "days" in keys:
         said = ",".join(_texts(keys["days"]))
         days = read_days(said)
         if days is None:
-            raise _Wrong(f'okända dagar: "{said}" (skriv mon-fri eller mon, wed)', keys["days"].line)
+            raise Wrong(f'okända dagar: "{said}" (skriv mon-fri eller mon, wed)', keys["days"].line)
         working = replace(working, days=days)
     if "hours" in keys:
         hours = read_hours(_text(keys["hours"]))
         if hours is None:
-            raise _Wrong(f'okänd arbetstid: "{keys["hours"].value}" (skriv "07:00-16:00")', keys["hours"].line)
+            raise Wrong(f'okänd arbetstid: "{keys["hours"].value}" (skriv "07:00-16:00")', keys["hours"].line)
         working = replace(working, start=hours[0], end=hours[1])
     red_days = "red_days" in keys and _one_of("true", "false", "yes", "no", "ja", "nej")(keys["red_days"]) in ("true", "yes", "ja")
     return replace(working, red_days=red_days)
 
 
-def _consent(cell: Cell) -> tuple[Consent | None, str]:
+def read_consent(cell: Cell) -> tuple[Consent | None, str]:
     """The consent, and where its written form lies."""
     if cell.value == "none":
         return None, ""
     keys = _mapping(cell, ("until", "organisations", "given_by", "form_kept", "given_on"))
     if "until" not in keys:
-        raise _Wrong("until saknas: till och med när gäller samtycket?")
+        raise Wrong("until saknas: till och med när gäller samtycket?")
     consent = Consent(
         _day(keys["until"]), _texts(keys["organisations"]) if "organisations" in keys else (),
         given_by=_one_of(*GIVEN_BY)(keys["given_by"]) if "given_by" in keys else "patient",
@@ -364,13 +369,13 @@ def _day(cell: Cell) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _Wrong(f'inget datum: "{text}" (skriv 2027-11-23)', cell.line) from None
+        raise Wrong(f'inget datum: "{text}" (skriv 2027-11-23)', cell.line) from None
 
 
 FIELDS: dict[str, dict[str, Callable[[Cell], Any]]] = {
     "person": {
         "name": _text, "organisation": _text, "platform": _one_of(*PLATFORMS), "email": _email, "identities": _identities,
-        "phone": _phone, "language": _one_of(*LANGUAGES), "working": _working, "remind_at": _clock, "roles": _roles,
+        "phone": _phone, "language": _one_of(*LANGUAGES), "working": read_working, "remind_at": _clock, "roles": _roles,
     },
     "committee": {
         "level": _number, "channels": _channels, "members": _texts, "facilitators": _texts, "chair": _text, "above": _text,
@@ -378,7 +383,7 @@ FIELDS: dict[str, dict[str, Callable[[Cell], Any]]] = {
     },
     "group": {
         "channels": _channels, "above": _text, "members": _texts, "guests": _texts, "facilitators": _texts,
-        "contact_person": _text, "stand_in": _text, "aim": _text, "mandate": _text, "consent": _consent,
+        "contact_person": _text, "stand_in": _text, "aim": _text, "mandate": _text, "consent": read_consent,
         "organisations": _texts, "language": _one_of(*LANGUAGES),
     },
 }  # fmt: skip
@@ -464,7 +469,7 @@ class _Maker:
             return written
         found = self.identities.get(f"mail:{written.casefold()}")
         if found is None:
-            self.fault(entry, key, f'ingen sådan person: "{written}"' + (meant(written, list(self.people)[:2000]) if self.people else ""))
+            self.fault(entry, key, f'ingen sådan person: "{written}"' + meant(written, list(self.people)[:2000]))
         return found
 
     # committees and groups
@@ -530,7 +535,7 @@ class _Maker:
         if "above" in entry.values:
             above = committees.get(entry.values["above"].casefold())
             if above is None:
-                self.fault(entry, "above", f'ingen sådan kommitté: "{entry.values["above"]}"' + (meant(entry.values["above"], committees) if committees else ""))
+                self.fault(entry, "above", f'ingen sådan kommitté: "{entry.values["above"]}"' + meant(entry.values["above"], committees))
             else:
                 values["above"] = above
         elif group.kind == "care" and not group.above:
