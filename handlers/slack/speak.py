@@ -1,18 +1,16 @@
-"""Slack, as the postman meets it: posts, redraws, and who reads a channel. One HTTP session for everything, in a thread of its own."""
+"""Slack, as the postman meets it: posts, redraws, and who reads a channel. One set of kept-open connections for everything."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import urlencode
 
-import aiohttp
-
+from handlers.connections import Connections, Unreachable
 from handlers.pace import Budget, Pace, Wait
 from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
@@ -20,13 +18,13 @@ from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10.0  # seconds for one call
+JSON, FORM = "application/json; charset=utf-8", "application/x-www-form-urlencoded"
 READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
 UNREACHABLE = 10.0  # seconds that a workspace is left alone when there is no way to Slack at all
 REMEMBERED = 5_000  # posts whose ref is remembered
 PAGE = 1_000  # members asked for at a time
 
 Json = dict[str, Any]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,8 @@ class SlackSpeaker:
         self, token_of: Callable[[str], str | None], base_url: str = SLACK, *, limits: Limits | None = None, timeout: float = TIMEOUT
     ) -> None:
         self.pace = Pace()
-        self._token_of, self._base, self._limits = token_of, base_url.rstrip("/") + "/", limits or Limits()
-        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
-        self._session: aiohttp.ClientSession | None = None
-        self._headers: dict[str, dict[str, str]] = {}  # token -> headers
+        self._token_of, self._limits = token_of, limits or Limits()
+        self._server = Connections(base_url, timeout)
         self._refused: dict[str, tuple[str, str, float]] = {}  # team -> the token that no longer serves, why, until
         self._slowed: dict[str, tuple[str, float]] = {}  # team -> the channel that was told to slow down last, until
         self._opened: dict[str, str] = {}  # "T/U" -> the private chat's channel
@@ -70,9 +66,6 @@ class SlackSpeaker:
         self._users: dict[str, _User] = {}  # "T/U", T being who asks
         self._forgotten: dict[str, int] = {}  # "T/C" -> how often
         self._posted: dict[str, str] = {}  # ref -> ts, so that what we could not note is not posted twice
-        self._loop = _new_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="slack-speaker", daemon=True)
-        self._thread.start()
 
     # -- what the postman asks
 
@@ -104,7 +97,7 @@ class SlackSpeaker:
             "channel": channel, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel), "unfurl_links": False,
             "unfurl_media": False, "metadata": {"event_type": "nvg", "event_payload": {"ref": parcel.ref}},
         }  # fmt: skip
-        answer = self._run(self._call(team, token, "chat.postMessage", body, to.channel or to.user))
+        answer = self._call(team, token, "chat.postMessage", body, to.channel or to.user)
         if to.user:
             self._opened[to.user] = answer["channel"]
         ts = str(answer["ts"])
@@ -118,7 +111,7 @@ class SlackSpeaker:
         token = self._token(team)
         channel = _own(to.channel) if to.channel else self._private(team, to.user, token)
         body = {"channel": channel, "ts": message_id, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel)}
-        self._run(self._call(team, token, "chat.update", body, to.channel or to.user))
+        self._call(team, token, "chat.update", body, to.channel or to.user)
 
     def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
         """People who read a channel, "T0123/U0456" -> name. Bots read nothing. Asked of Slack once, until `forget`."""
@@ -127,11 +120,11 @@ class SlackSpeaker:
         team = _team(to)
         members = self._known_members(to.channel)
         if members is None:
-            members = self._run(self._ask_members(to.channel, self._token(team)))
+            members = self._ask_members(to.channel, self._token(team))
         inside = {_own(each): each for each in known}
-        strangers = [user for user in members if user not in inside and f"{team}/{user}" not in self._users]
-        if strangers:
-            self._run(self._ask_users(team, self._token(team), strangers))
+        for user in members:
+            if user not in inside and f"{team}/{user}" not in self._users:
+                self._users[f"{team}/{user}"] = self._ask_user(team, user)
         found = {inside[user]: "" for user in members if user in inside}
         for user in sorted(members - inside.keys()):
             if (who := self._users.get(f"{team}/{user}")) and who.reads:
@@ -146,12 +139,8 @@ class SlackSpeaker:
         self._opened.pop(what, None)
 
     def close(self) -> None:
-        """Calls under way are given up."""
-        if self._thread.is_alive():
-            if self._session:
-                self._run(self._session.close())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(5)
+        """Let go of the connections."""
+        self._server.close()
 
     # -- how
 
@@ -183,7 +172,7 @@ class SlackSpeaker:
             return channel
         if or_user and self.pace.take({f"conversations.open {team}": self._limits.tier_3}):
             return _own(user)
-        answer = self._run(self._call(team, token, "conversations.open", {"users": _own(user)}, user))
+        answer = self._call(team, token, "conversations.open", {"users": _own(user)}, user)
         channel = self._opened[user] = str(answer["channel"]["id"])
         return channel
 
@@ -191,14 +180,14 @@ class SlackSpeaker:
         known = self._members.get(channel)
         return known[1] if known and time.monotonic() < known[0] + READERS_KEPT else None
 
-    async def _ask_members(self, channel: str, token: str) -> frozenset[str]:
+    def _ask_members(self, channel: str, token: str) -> frozenset[str]:
         team, _, id = channel.partition("/")
         before = self._forgotten.get(channel, 0)
         members: list[str] = []
         cursor = ""
         while True:
             asked = {"channel": id, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
-            answer = await self._call(team, token, "conversations.members", asked, channel, as_form=True)
+            answer = self._call(team, token, "conversations.members", asked, channel, as_form=True)
             members += answer["members"]
             cursor = answer.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
@@ -208,51 +197,36 @@ class SlackSpeaker:
             self._members[channel] = time.monotonic(), found
         return found
 
-    async def _ask_users(self, team: str, token: str, users: Collection[str]) -> None:
-        async def ask(user: str) -> None:
-            try:
-                answer = await self._call(team, token, "users.info", {"user": user}, as_form=True)
-            except GiveUp:  # gone, or hidden from us: no person that we could name
-                self._users[f"{team}/{user}"] = _User(f"{team}/{user}", user, False)
-                return
-            who = answer["user"]
-            name = who.get("profile", {}).get("real_name") or who.get("real_name") or who.get("name", user)
-            reads = not (who.get("is_bot") or who.get("deleted") or user == "USLACKBOT")
-            self._users[f"{team}/{user}"] = _User(f"{who.get('team_id') or team}/{user}", name, reads)
-
-        await asyncio.gather(*map(ask, users))
-
-    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    async def _call(self, team: str, token: str, method: str, body: Json, place: str = "", as_form: bool = False) -> Json:
-        """One call of Slack's Web API; what is in its answer. `place`: the channel or person it is about."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=2 * self.at_once, ttl_dns_cache=300)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=True)
-        headers = self._headers.get(token)
-        if headers is None:
-            headers = self._headers[token] = {"Authorization": f"Bearer {token}"}
-        # json.dumps writes only ASCII, so that the body needs no second look
-        sent: Any = {"data": body} if as_form else {"data": json.dumps(body).encode("ascii"), "headers": {**headers, **_JSON}}
-        if as_form:
-            sent["headers"] = headers
+    def _ask_user(self, team: str, user: str) -> _User:
         try:
-            async with self._session.post(self._base + method, **sent) as response:
-                status, text = response.status, await response.read()
-                retry_after = _seconds(response.headers.get("Retry-After")) if status != 200 else None
-        except aiohttp.ClientConnectorError:
+            who = self._call(team, self._token(team), "users.info", {"user": user}, as_form=True)["user"]
+        except LockedOut:
+            raise
+        except GiveUp:  # gone, or hidden from us: no person that we could name
+            return _User(f"{team}/{user}", user, False)
+        name = who.get("profile", {}).get("real_name") or who.get("real_name") or who.get("name", user)
+        reads = not (who.get("is_bot") or who.get("deleted") or user == "USLACKBOT")
+        return _User(f"{who.get('team_id') or team}/{user}", name, reads)
+
+    def _call(self, team: str, token: str, method: str, body: Json, place: str = "", as_form: bool = False) -> Json:
+        """One call of Slack's Web API; what is in its answer. `place`: the channel or person it is about."""
+        # json.dumps writes only ASCII, so that the body needs no second look
+        sent = (urlencode(body) if as_form else json.dumps(body)).encode("ascii")
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": FORM if as_form else JSON}
+        try:
+            response = self._server.post(method, sent, headers)
+        except Unreachable:
             self.pace.pause(f"team {team}", UNREACHABLE)
             raise TryAgain("unreachable") from None
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except OSError as error:
             raise TryAgain("timeout" if isinstance(error, TimeoutError) else "connection") from None
-        answer = _answer(text)
-        if status == 200 and answer.get("ok"):
+        answer = _answer(response.body)
+        if response.status == 200 and answer.get("ok"):
             return answer
-        code = "ratelimited" if status == 429 else str(answer.get("error") or f"http_{status}")
-        raise await self._failed(team, token, method, place, code, status, retry_after)
+        code = "ratelimited" if response.status == 429 else str(answer.get("error") or f"http_{response.status}")
+        raise self._failed(team, token, method, place, code, response.status, _seconds(response.headers.get(b"retry-after")))
 
-    async def _failed(
+    def _failed(
         self, team: str, token: str, method: str, place: str, code: str, status: int, retry_after: float | None
     ) -> Exception:
         """What to raise; and what is to be left alone for a while is."""
@@ -261,7 +235,7 @@ class SlackSpeaker:
             self._slow_down(team, method, place, retry_after)
         elif code == "account_inactive" and method != "auth.test":
             # a person whose account is closed, or we ourselves: only Slack knows
-            code = await self._of_token(team, token) or code
+            code = self._of_token(team, token) or code
         if code in TOKEN or code.startswith("our_"):
             code = code.removeprefix("our_")
             self._refused[team] = token, code, time.monotonic() + SHUT.total_seconds()
@@ -270,10 +244,10 @@ class SlackSpeaker:
             return TryAgain(code, timedelta(seconds=retry_after) if retry_after else None)
         return failure(code, team, retry_after)
 
-    async def _of_token(self, team: str, token: str) -> str:
+    def _of_token(self, team: str, token: str) -> str:
         """Whether it is our own account that Slack has closed: then a code for it, else ""."""
         try:
-            await self._call(team, token, "auth.test", {})
+            self._call(team, token, "auth.test", {})
         except GiveUp as error:
             return "our_account_inactive" if error.why == "left" else ""
         except TryAgain as error:
@@ -294,17 +268,6 @@ class SlackSpeaker:
         self.pace.pause(f"in {place}", seconds)
 
 
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:  # there is none for Windows
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
-
-
 def _team(to: To) -> str:
     return (to.channel or to.user).partition("/")[0]
 
@@ -318,7 +281,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _seconds(header: str | None) -> float | None:
+def _seconds(header: bytes | None) -> float | None:
     try:
         return max(0.0, float(header)) if header else None
     except ValueError:

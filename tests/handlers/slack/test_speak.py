@@ -231,7 +231,7 @@ def test_somebody_whose_account_is_closed_is_given_up(slack: FakeSlack, speaker:
 
 @pytest.mark.parametrize(("status", "error"), [(500, ""), (503, ""), (200, "internal_error"), (0, ""), (502, "fatal_error")])
 def test_what_is_slacks_own_trouble_is_tried_again(slack: FakeSlack, speaker: SlackSpeaker, status: int, error: str) -> None:
-    slack.fail("chat.postMessage", error, status=status, times=2)  # aiohttp itself asks once more when a line is cut
+    slack.fail("chat.postMessage", error, status=status)
     with pytest.raises(TryAgain) as refused:
         speaker.send(channel(slack), parcel())
     assert refused.value.after is None
