@@ -25,6 +25,7 @@ from bot import (
     news,
     people,
     questions,
+    shortcuts,
     time_study,
     undo,
 )  # fmt: skip
@@ -215,6 +216,8 @@ def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome
         guarded |= {name: say.FieldError("too_long") for name, value in tap.fields.items() if len(value) > LONGEST}
         if guarded:
             return Outcome(FormErrors(guarded))
+    if tap.do in shortcuts.TAPS:
+        return decide_shortcut(snapshot, incoming, now)
     if tap.do in TAPS:
         name, run = TAPS[tap.do]
     elif tap.do in COMMANDS:
@@ -227,6 +230,22 @@ def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome
     reading = Reading(intent=name, id=int(rest) if rest.isdigit() else None, result=OUTCOMES.get(tap.do, ""))
     ask = Ask(snapshot, incoming, reading, now, group_id)
     return perform(ask, name, run)
+
+
+def decide_shortcut(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
+    """A shortcut on a message, or on the bot itself: the group it is for is found first, or asked for in the form."""
+    tap = incoming.tap
+    assert tap is not None
+    if identity_guard.has_identity(tap.value):
+        return Outcome(Say(say.IdentityNumber()))
+    if len(tap.value) > LONGEST:
+        return Outcome(Say(say.FieldError("too_long")))
+    group = shortcuts.group_meant(snapshot, incoming)
+    if not isinstance(group, str):
+        return group
+    name, run = shortcuts.TAPS[tap.do]
+    ask = Ask(snapshot, incoming, Reading(intent=name), now, group)
+    return perform(ask, name, run) if group else run(ask)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

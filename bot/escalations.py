@@ -132,9 +132,9 @@ def escalate(ask: Ask) -> Result:
         action = found
         if first := next((each for each in ask.view.escalations if each.action == action.id and each.live), None):
             return ask.say(say.AlreadyLifted(first, called(ask.snapshot, first.body)))
-    words, kind = reading.text, action.stuck_kind if action else ""
+    words, kind, tried = reading.text, action.stuck_kind if action else "", ""
     if tap and tap.fields is not None:
-        words, kind = tap.fields.get("orsak", "").strip(), tap.fields.get("slag", "")
+        words, kind, tried = tap.fields.get("orsak", "").strip(), tap.fields.get("slag", ""), tap.fields.get("prövat", "").strip()
         if not words:
             return Outcome(FormErrors({"orsak": FieldError("text")}))
     elif not words and action and action.state == "stuck":
@@ -143,7 +143,7 @@ def escalate(ask: Ask) -> Result:
         if tap:
             return Outcome(OpenForm(obstacle_form("escalate", action) if action else matter_form("escalate", f"{ask.group_id}:")))
         return ask.say(Missing("text", "escalate", "hissa 12 saknar behörighet" if ask.me.language == "sv" else "escalate 12 no access"))
-    return lift(ask, words, kind=kind, action=action, about="idea" if reading.idea else "obstacle", urgent=reading.urgent)
+    return lift(ask, words, kind=kind, action=action, about="idea" if reading.idea else "obstacle", urgent=reading.urgent, tried=tried)
 
 
 def the_obstructed(ask: Ask, number: int) -> Action | Result:
@@ -155,10 +155,11 @@ def the_obstructed(ask: Ask, number: int) -> Action | Result:
 
 
 def lift(
-    ask: Ask, words: str, *, kind: str = "", action: Action | None = None, about: str = "obstacle", urgent: bool = False
+    ask: Ask, words: str, *, kind: str = "", action: Action | None = None, about: str = "obstacle", urgent: bool = False,
+    tried: str = "",
 ) -> Result:
     """Lift it to the body above, or to where the county file says that its kind goes."""
-    text, tried = split_tried(words)
+    text, tried = (words, tried) if tried else split_tried(words)
     county = ask.snapshot.county
     if same := next((each for each in ask.view.escalations if each.live and same_words(each.text, text)), None):
         return ask.say(say.AlreadyLifted(same, called(ask.snapshot, same.body)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.rules.reading import Moment
+
 Options = tuple[tuple[str, str], ...]
 """(value, label) pairs; an empty label is looked up in the labels under [choices]."""
 
@@ -17,6 +19,7 @@ class Field:
     value: str = ""  # already filled in; several values are joined with ","
     required: bool = False
     options: Options = ()
+    also: tuple[Moment, ...] = ()  # of a date that is not sure: how else the words may be read
 
 
 @dataclass(frozen=True, slots=True)

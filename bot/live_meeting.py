@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions import code, live_touched, new_action, people_field, read_due, read_people
+from bot.actions import code, live_touched, new_action, off_work, people_field, read_due, read_people
 from bot.agenda import held, open_points
 from bot.ask import Ask, everybody, next_meeting
 from bot.cards import Drawn, Reader, card
@@ -107,14 +108,22 @@ def nothing_live(ask: Ask) -> Outcome:
 
 
 def add_action(ask: Ask) -> Result:
-    """The button *+ Åtgärd*: a form that stays open for the next one."""
+    """The button *+ Åtgärd*: in a meeting a form that stays open for the next one."""
     tap = ask.incoming.tap
     assert tap is not None
     if tap.fields is None:
         return Outcome(OpenForm(action_form(ask, tap.ref)))
-    text = tap.fields.get("text", "").strip()
-    owners = read_people(ask, tap.fields["ansvarig"]) if tap.fields.get("ansvarig") else (ask.me.id,)
-    due = read_due(ask, tap.fields["senast"]) if tap.fields.get("senast", "").strip() else None
+    outcome = action_of(ask, tap.fields)
+    if ask.live is None or not isinstance(outcome.answer, Say):
+        return outcome
+    return replace(outcome, answer=OpenForm(action_form(ask, tap.ref), outcome.answer.message))
+
+
+def action_of(ask: Ask, fields: Mapping[str, str]) -> Outcome:
+    """The action that a filled-in form describes; what is wrong is said field by field."""
+    text = fields.get("text", "").strip()
+    owners = read_people(ask, fields["ansvarig"]) if fields.get("ansvarig") else (ask.me.id,)
+    due = read_due(ask, fields["senast"]) if fields.get("senast", "").strip() else None
     errors: dict[str, Message] = {} if text else {"text": FieldError("text")}
     if isinstance(owners, FieldError):
         errors["ansvarig"] = owners
@@ -123,13 +132,12 @@ def add_action(ask: Ask) -> Result:
     if errors or isinstance(owners, FieldError) or isinstance(due, FieldError):
         return Outcome(FormErrors(errors))
     action = new_action(ask, text, owners, due)
-    live = ask.live
-    receipt = Say(say_action.ActionAdded(action, ask.turn, code(ask), due is None, next_meeting(ask.view, ask.local_now) is not None))
+    meeting = due is None and next_meeting(ask.view, ask.local_now) is not None
     return Outcome(
-        OpenForm(action_form(ask, tap.ref), receipt.message) if live else receipt,
+        Say(say_action.ActionAdded(action, ask.turn, code(ask), due is None, meeting, short_notice=off_work(ask, action))),
         save=(replace(ask.group, last_action=action.number), action, *live_touched(ask)),
         facts=(Fact("action_added", ask.group_id, action.id, ask.me.id, {"origin": action.origin}),),
-        posts=() if live else (Post(ask.group_id, f"action:{action.id}"),),
+        posts=() if ask.live else (Post(ask.group_id, f"action:{action.id}"),),
     )
 
 

@@ -10,7 +10,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,11 +153,15 @@ class _Language:
             name=field.name,
             label=labels["label"],
             kind=field.kind,
-            hint=labels.get("hint", ""),
+            hint=self.words["unsure_day"].format(self._days(field.also)) if field.also else labels.get("hint", ""),
             value=field.value,
             required=field.required,
             options=tuple(option(*each) for each in field.options),
         )
+
+    def _days(self, moments: Iterable[date]) -> str:
+        """Days by name, in the year that they are in."""
+        return self._dates.series([self._dates.when(each, now=datetime.combine(each, time(12))) for each in moments], self.words["or"])
 
     def _name_of(self, person: str, people: Mapping[str, Person]) -> str:
         known = people.get(person)

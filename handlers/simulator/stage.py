@@ -29,12 +29,15 @@ from templates.card import (
     Span,
     Text,
     buttons,
+    event_of,
     field_names,
     spans_text,
 )
 from templates.card import visible_text as words_of
 
 PLATFORMS = ("slack", "teams", "mail")
+CALENDAR = "calendar"  # the groups' own, each under the name of its first channel
+MESSAGE_SHORTCUTS = ("make_action", "make_decision", "make_lift")
 STUCK = 50  # wake-ups in a row that do not move the time on
 PREFIX = re.compile(r"\s*(?:/nvg|@nvg)(?![\w-])[:,]?[^\S\n]*", re.IGNORECASE)
 MENTION = re.compile(r"@([\w.-]+)")
@@ -65,7 +68,7 @@ class Shown:
     id: str
     at: datetime  # aware UTC
     place: Place  # a channel, or the private chat of place.person
-    kind: str  # reply | channel | direct | mail | said (what a person wrote)
+    kind: str  # reply | channel | direct | mail | event | said (what a person wrote)
     name: str  # the message's name
     card: Card
     seen_by: str = ""  # a reply, or a slash command: the only person who sees it
@@ -119,7 +122,7 @@ class Stage:
         self.channels: dict[str, set[str]] = {}  # address -> who has come in besides those of the group there
         self.out_of: dict[str, set[str]] = {}  # address -> who of the group there has gone out of it
         self.shut: set[str] = set()  # addresses that the bot is out of
-        self.speakers: Mapping[str, Speaker] = {name: _StageSpeaker(self, name) for name in PLATFORMS}
+        self.speakers: Mapping[str, Speaker] = {name: _StageSpeaker(self, name) for name in (*PLATFORMS, CALENDAR)}
         self._engine: Engine | None = None
         self._shown: dict[str, Shown] = {}
         self._forms: dict[str, OpenForm] = {}
@@ -455,10 +458,22 @@ class Stage:
         for shown in messages:
             if found := _button_in(shown.card, button, holding):
                 return Spot(shown, found)
+        for shown in reversed(self.visible(person)):
+            if found := self._shortcut(shown, button, holding):
+                return Spot(shown, found)
         seen = [bare_label(each.label) for shown in messages for each in buttons(shown.card)]
         if any(label.casefold() == bare_label(button).casefold() for label in seen):
             raise NotThere("holding", holding, [])
         raise NotThere("button", button, seen)
+
+    def _shortcut(self, shown: Shown, label: str, holding: str) -> Button | None:
+        """The shortcuts of a message that somebody wrote: it is handed over with its text."""
+        text = words_of(shown.card)
+        if shown.kind != "said" or plain_words(holding) not in plain_words(text):
+            return None
+        words = self.engine.turns.words
+        do = next((do for do in MESSAGE_SHORTCUTS for lang in ("sv", "en") if words.label(do, lang).casefold() == label.casefold()), "")
+        return Button(label, do, value=self._heard(text)[0]) if do else None
 
     def listen(self, hook: Callable[[Shown, str], None]) -> None:
         """The hook is called with each Shown that comes ("new") or is redrawn ("update"), from any thread."""
@@ -469,7 +484,7 @@ class Stage:
     def receive(self, to: To, parcel: Parcel) -> str:
         """A platform takes a post in. GiveUp if there is no such place."""
         place, person = self._place_of(to)
-        kind = "mail" if to.platform == "mail" else "direct" if person else "channel"
+        kind = {"mail": "mail", CALENDAR: "event"}.get(to.platform, "direct" if person else "channel")
         with self._lock:
             shown = Shown(self._id("post"), self.now, place, kind, parcel.name, parcel.card)
             self._keep(shown)
@@ -482,8 +497,17 @@ class Stage:
             shown = self._shown.get(message_id)
             if shown is None:  # written before this run began
                 return
+            if to.platform == "mail":  # what has been sent stays as it was; a calendar is put right by another mail
+                if event_of(shown.card):
+                    self.receive(to, parcel)
+                return
+            was = words_of(shown.card)
             shown.card, shown.name, shown.updated, shown.updates = parcel.card, parcel.name, self.now, shown.updates + 1
-            self._let_out_card("update", shown, shown.place.person if shown.place.private else "")
+            if shown.kind == "event":
+                if words_of(parcel.card) != was:  # who is invited is not told of
+                    self._let_out_card("event", shown, "")
+            else:
+                self._let_out_card("update", shown, shown.place.person if shown.place.private else "")
         self._tell(shown, "update")
 
     def readers(self, to: To) -> dict[str, str]:
@@ -494,6 +518,11 @@ class Stage:
         return {person: self.people[person].name for person in sorted(here)}
 
     def _place_of(self, to: To) -> tuple[Place, str]:
+        if to.platform == CALENDAR:
+            with self.engine.store.read() as read:
+                group = read.group(to.channel)
+            home = group.channels[0].partition(":")[2] if group and group.channels else to.channel
+            return Place(CALENDAR, home), ""
         if to.channel:
             if to.address not in self.channels:
                 raise GiveUp("no_such_channel")
