@@ -62,7 +62,7 @@ def examine(open_store: Callable[[], Store], settings: Setup, clock: Clock | Non
         if store is not None:
             yield True, f"Databasen ({settings.database_url.partition(':')[0]}) svarar och har version {store.revision()}."
             groups = yield from _kept(store, clock)
-        running = _metrics(settings)
+        running = _heard(settings)
         if "slack" in settings.platforms:
             yield from _slack(settings, store, groups, running, clock)
         if settings.smtp_url:
@@ -89,7 +89,7 @@ def _kept(store: Store, clock: Clock) -> Generator[Said, None, tuple[Group, ...]
 # -- Slack
 
 
-def _slack(settings: Setup, store: Store | None, groups: Sequence[Group], running: Mapping[str, float] | None, clock: Clock) -> Iterator[Said]:
+def _slack(settings: Setup, store: Store | None, groups: Sequence[Group], running: Mapping[str, int] | None, clock: Clock) -> Iterator[Said]:
     from handlers.slack import check
 
     channels = {
@@ -111,7 +111,8 @@ def _slack(settings: Setup, store: Store | None, groups: Sequence[Group], runnin
         return
     yield from check.check_signing_secret(settings.slack_signing_secret)
     if running is not None:
-        yield from check.check_requests(running.get("nvg_slack_requests_accepted_total", 0), running.get("nvg_slack_requests_refused_total", 0))
+        refused = running.get("refused", 0)
+        yield from check.check_requests(sum(running.values()) - refused, refused)
     if settings.public_url:
         yield from check.check_address(settings.public_url, settings.slack_signing_secret, clock.now())
     else:
@@ -154,18 +155,18 @@ def _mail(url: str) -> Iterator[Said]:
         yield True, f"Mejlservern {host} tar emot."
 
 
-def _metrics(settings: Setup) -> Mapping[str, float] | None:
-    """The figures of the `nvg run` that runs here. None where none does."""
+def _heard(settings: Setup) -> Mapping[str, int] | None:
+    """What the `nvg run` that runs here has heard from Slack, by kind. None where none does."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
     try:
         with urlopen(f"http://{host}:{settings.port}/metrics", timeout=PATIENCE) as answer:
             text = answer.read(1_000_000).decode(errors="replace")
     except (OSError, ValueError):
         return None
-    return {name: float(value) for name, value in re.findall(r"^(nvg_\w+) ([\d.e+]+)$", text, re.MULTILINE)}
+    return {kind: int(number) for kind, number in re.findall(r'^nvg_slack_total\{kind="(\w+)"\} (\d+)$', text, re.MULTILINE)}
 
 
-def _reachable(settings: Setup, running: Mapping[str, float] | None) -> Iterator[Said]:
+def _reachable(settings: Setup, running: Mapping[str, int] | None) -> Iterator[Said]:
     """Whether the bot runs, and answers where calendars and workspaces look for it."""
     if not settings.platforms:
         return

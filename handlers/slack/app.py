@@ -50,9 +50,11 @@ class Slack:
         self.workspaces = Workspaces(options, store, clock, self._threads)
         self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=Limits(workspace=(_budget(options.rate),)))
         self._app: AsyncApp | None = None
+        self._counts = Counts()
 
     def attach(self, engine: Engine, counts: Counts) -> tuple[list[BaseRoute], Callable[[], Any]]:
         """The routes, and what must live while they are served."""
+        self._counts = counts
         routes: list[BaseRoute] = []
         if self.options.signing_secret:
             routes.append(Route("/slack/events", self._events, methods=["POST"]))
@@ -105,7 +107,10 @@ class Slack:
             bolt_request = AsyncBoltRequest(body=body, headers=dict(request.headers))
         except ValueError:  # neither a form nor JSON: not Slack's
             return PlainTextResponse("bad request", 400)
-        return to_starlette_response(await self._app.async_dispatch(bolt_request))
+        answer = await self._app.async_dispatch(bolt_request)
+        if answer.status == 401 and "x-slack-signature" in request.headers:
+            self._counts.add("slack", "refused")  # nvg doctor sees by it that the signing secret is wrong
+        return to_starlette_response(answer)
 
     async def _install(self, request: Request) -> Response:
         assert self._app is not None and self._app.oauth_flow is not None

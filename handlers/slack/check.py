@@ -133,13 +133,13 @@ def check_signing_secret(secret: str) -> Iterator[Said]:
         yield False, f"SLACK_SIGNING_SECRET ser inte ut som Slacks, som är 32 tecken 0-9 och a-f: kopiera Signing Secret från Basic Information på {PAGES}."
 
 
-def check_requests(accepted: float, refused: float) -> Iterator[Said]:
+def check_requests(accepted: int, refused: int) -> Iterator[Said]:
     """What has come from Slack since `nvg run` was started."""
     if refused and not accepted:
-        yield False, f"Slacks anrop avvisas ({refused:.0f} stycken), fel SLACK_SIGNING_SECRET: kopiera Signing Secret från Basic Information på {PAGES} och starta om nvg run."
+        yield False, f"Slacks anrop avvisas ({refused} stycken), fel SLACK_SIGNING_SECRET: kopiera Signing Secret från Basic Information på {PAGES} och starta om nvg run."
     elif accepted:
-        few = f", och {refused:.0f} som inte var undertecknade av Slack är avvisade" if refused else ""
-        yield True, f"Slacks anrop kommer fram: {accepted:.0f} sedan starten{few}."
+        few = f", och {refused} som inte var undertecknade av Slack är avvisade" if refused else ""
+        yield True, f"Slacks anrop kommer fram: {accepted} sedan starten{few}."
     else:
         yield None, "Inget anrop från Slack har kommit sedan starten: skriv /nvg i en kanal och kör nvg doctor igen."
 

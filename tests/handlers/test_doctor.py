@@ -16,6 +16,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.model import Group, Person
 from handlers.clock import RealClock
+from handlers.counts import Counts
 from handlers.doctor import Said, examine
 from handlers.run import main
 from handlers.slack.scopes import LISTENING_SCOPES, SCOPES
@@ -237,7 +238,10 @@ class Bot:
 
         class Answers(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                figures = f"nvg_slack_requests_accepted_total {bot.accepted}\nnvg_slack_requests_refused_total {bot.refused}\n"
+                counts = Counts()
+                for kind in ["command"] * bot.accepted + ["refused"] * bot.refused:
+                    counts.add("slack", kind)
+                figures = "\n".join(["nvg_late 0", *counts.lines()]) + "\n"
                 self.answer(bot.health if self.path == "/health" else 200, figures)
 
             def do_POST(self) -> None:
