@@ -317,6 +317,10 @@ class FakeSlack:
     def delete_channel(self, channel: str, by: str, bot_url: str = "") -> Reply:
         return self.postbox.deleted(channel, by, bot_url)
 
+    def close_account(self, user: str, bot_url: str = "") -> Reply:
+        """The user's account is deactivated."""
+        return self.postbox.account_closed(user, bot_url)
+
     def uninstall(self, team: str = "", bot_url: str = "") -> list[Reply]:
         """The workspace removes the app: tokens_revoked and app_uninstalled, in either order as they come."""
         return self.postbox.uninstalled(team or self.team, bot_url)
@@ -473,7 +477,8 @@ class FakeSlack:
     def _fault(self, name: str, body: Json) -> Fault | None:
         with self.lock:
             for fault in self._faults:
-                if fault.method in (name, "*") and fault.channel in ("", self._id_of(str(body.get("channel", ""))), body.get("channel")):
+                about = {self._id_of(str(body.get(key, ""))) for key in ("channel", "users")} | {body.get("channel"), body.get("users"), ""}
+                if fault.method in (name, "*") and about & {fault.channel, self._id_of(fault.channel) or fault.channel}:
                     fault.times -= 1
                     if fault.times == 0:
                         self._faults.remove(fault)

@@ -135,7 +135,8 @@ def _element(element: Json, path: str) -> list[str]:
             found.append(f"must be plain_text [json-pointer:{path}/text]")
     if "options" in element or kind.endswith("static_select") or kind in OPTIONS:
         options = element.get("options") or [each for group in element.get("option_groups", []) for each in group["options"]]
-        if not 1 <= len(options) <= OPTIONS.get(kind, 100):
+        groups = [group["options"] for group in element.get("option_groups", [])] or [options]
+        if len(groups) > 100 or not all(1 <= len(group) <= OPTIONS.get(kind, 100) for group in groups):
             found.append(f"must have between 1 and {OPTIONS.get(kind, 100)} options [json-pointer:{path}/options]")
         values = [each.get("value") for each in options]
         if len(set(values)) < len(values):

@@ -218,6 +218,13 @@ class Postbox:
         kind = "group_deleted" if here.private else "channel_deleted"
         return self.event(here.team, {"type": kind, "channel": channel, "actor_id": by, "event_ts": self.slack.ts()}, url)
 
+    def account_closed(self, user: str, url: str) -> Reply:
+        """user_change: what users.info would say now is in it."""
+        who = self.slack.users[user]
+        who.deleted = True
+        event = {"type": "user_change", "user": who.as_json(who.team, True, True), "cache_ts": int(self.slack.clock()), "event_ts": self.slack.ts()}
+        return self.event(who.team, event, url)
+
     def uninstalled(self, team: str, url: str) -> list[Reply]:
         slack = self.slack
         for grant in slack.grants.values():
