@@ -7,11 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.actions import code, live_touched, urgency
 from bot.ask import Ask, due_day, is_overdue, next_meeting
+from bot.calendar import rests
 from bot.cards import Drawn, Reader, card
 from bot.escalations import answered_rows, lifted_rows
 from bot.forms import Field, Form
 from bot.keys import key, keys_of
-from bot.meetings import in_office, red, rests, the_meeting
+from bot.calendar import rests
+from bot.meetings import in_office, red, the_meeting
 from bot.messages import agenda as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, Missing

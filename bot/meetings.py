@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
 from bot.actions import code
-from bot.ask import Ask, rests_on
+from bot.ask import Ask
+from bot.calendar import invitations, rests
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key
@@ -90,11 +91,6 @@ def coming(view: GroupView, now: datetime) -> list[Meeting]:
     return sorted((m for m in view.meetings if m.state == "planned" and m.starts > now), key=lambda m: m.starts)
 
 
-def rests(group: Group, day: date) -> bool:
-    """Whether the group has closed, or pauses on that day."""
-    return group.state not in ("starting", "active", "paused") or rests_on(group, day)
-
-
 @wants_timers(Group)
 def plan_timer(group: Group, now: datetime) -> tuple[Timer, ...]:
     """Every Monday before work the coming meetings are kept further ahead."""
@@ -115,7 +111,10 @@ def plan(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     if (need := all_meetings(snapshot, view)) is not None:
         return need
     here = local(now)
-    return Outcome(save=(view.group, *made(view, view.group.schedule, here + HORIZON, here, at_least=2)), command="plan")
+    return Outcome(
+        save=(view.group, *made(view, view.group.schedule, here + HORIZON, here, at_least=2)),
+        posts=invitations(snapshot, view, here), command="plan",
+    )  # fmt: skip
 
 
 def all_meetings(snapshot: Snapshot, view: GroupView) -> Need | None:
@@ -168,7 +167,10 @@ def new_rhythm(ask: Ask, rule: Rule, only: tuple[datetime, ...] = ()) -> Result:
         Say(message),
         save=(replace(ask.group, schedule=rule), *saved),
         facts=(Fact("schedule_set", ask.group_id, ask.group_id, ask.me.id),),
-        posts=(Post(ask.group_id, f"notice:{ask.turn}", replace(message, change="", code="", only=())),),
+        posts=(
+            Post(ask.group_id, f"notice:{ask.turn}", replace(message, change="", code="", only=())),
+            *invitations(ask.snapshot, replace(view, group=replace(ask.group, schedule=rule)), ask.local_now),
+        ),
     )
 
 
@@ -253,10 +255,15 @@ def only_once(ask: Ask) -> Result:
 def told(
     ask: Ask, fact: str, meetings: tuple[Meeting, ...], receipt: Message, notice: Message
 ) -> Outcome:
-    """A meeting is another time, or not held: wherever it was said, the group must know."""
+    """A meeting is another time, or not held: wherever it was said, the group must know.
+
+    No card holds a meeting that has not been kept before: the group is saved with it, which all calendars hold.
+    """
+    view = replace(ask.view, meetings=(*(m for m in ask.view.meetings if m.id not in {each.id for each in meetings}), *meetings))
     return Outcome(
-        Say(receipt), save=meetings, facts=tuple(Fact(fact, ask.group_id, meeting.id, ask.me.id) for meeting in meetings),
-        posts=(Post(ask.group_id, f"notice:{ask.turn}", notice),),
+        Say(receipt), save=(*(() if all(each.version for each in meetings) else (ask.group,)), *meetings),
+        facts=tuple(Fact(fact, ask.group_id, meeting.id, ask.me.id) for meeting in meetings),
+        posts=(Post(ask.group_id, f"notice:{ask.turn}", notice), *invitations(ask.snapshot, view, ask.local_now)),
     )  # fmt: skip
 
 
@@ -413,7 +420,7 @@ def cancelled(ask: Ask, meetings: list[Meeting], ended: bool = False) -> Outcome
     following = None if ended else next((m for m in ahead(ask, farther) if m.id not in gone and m.starts > last), None)
     message = say.MeetingsCancelled(saved, ask.me.id, ask.turn, code(ask), ask.reading.text, following, ended)
     outcome = told(ask, "meeting_cancelled", saved, message, replace(message, change="", code=""))
-    return replace(outcome, save=(replace(ask.group, schedule=None), *saved)) if ended else outcome
+    return replace(outcome, save=(replace(ask.group, schedule=None), *saved), posts=outcome.posts[:1]) if ended else outcome
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------

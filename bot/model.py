@@ -48,6 +48,7 @@ class Person:
     overview_told: datetime | None = bookkeeping(None)  # naive local: the last sending that has been decided
     roles: frozenset[str] = frozenset()  # "coordinator", "administrator"
     state: str = "active"  # active | gone
+    calendar_edition: int = bookkeeping(0)  # of the secret link to the own calendar: counted up, the older ones are dead
     version: int = bookkeeping(0)
 
     @property
@@ -90,6 +91,7 @@ class Group:
     last_decision: int = bookkeeping(0)
     last_lifted: int = bookkeeping(0)
     last_other: int = bookkeeping(0)  # points, questions, lessons
+    calendar_edition: int = bookkeeping(0)  # as a person's
     at_door: tuple[str, ...] = bookkeeping(())  # who came into its channel without being in it, and is to be decided about
     door_at: datetime | None = bookkeeping(None)  # when the facilitators are asked about them
     lost: tuple[str, ...] = bookkeeping(())  # its channels that the bot was shown out of

@@ -77,6 +77,7 @@ class Post:
     subject: str
     message: Message | None = None
     useful_until: datetime | None = None  # after that instant it is not sent at all
+    once: bool = False  # where the subject is shown already, it is only drawn anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,9 @@ class Postman:
     def _see_to(self, row: OutboxRow) -> bool:
         """Send one row and note how it went. False where its platform would take nothing now."""
         now = self.clock.now()
-        if row.useful_until and now > row.useful_until and not row.redraw:
+        # the group's own calendar: where no platform keeps one, each has a feed instead
+        homeless = row.address.startswith("calendar:") and "calendar" not in self.speakers
+        if homeless or (row.useful_until and now > row.useful_until and not row.redraw):
             self.store.dropped(row, now)
             logs.event("dropped", row=row.id, subject=row.subject)
             return True
@@ -311,12 +313,13 @@ class Postman:
         else:
             snapshot, drawn = self._draw(row.subject, snapshot, reader, now)
             message, holds = drawn.message, drawn.holds
-        language = _language(person, row.group, snapshot) or self.turns.language
+        language = _language(person, row.group or groups_in(row.subject.partition(":")[2]), snapshot) or self.turns.language
         card = self.words.render(message, language, snapshot.people, now, person)
         if row.undone and not row.gone:
             card = self.words.struck(card, language)
         parcel = Parcel(
-            message.name, card, notice(card), f"{row.change}-{row.id}", row.attempts > 1, _mentions(snapshot, way)
+            message.name, card, notice(card), f"{row.change}-{row.id}", row.attempts > 1, _mentions(snapshot, way),
+            language, row.drawn,
         )
         return _Ready(parcel, content_hash(card), {key: getattr(snapshot.get(key), "version", 0) for key in holds})
 

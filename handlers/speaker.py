@@ -44,6 +44,8 @@ class Parcel:
     ref: str
     again: bool = False
     mentions: Mapping[str, str] = field(default_factory=dict)  # person id -> the platform's own id of them, as in To.user
+    language: str = "sv"  # of the card
+    drawn: int = 0  # times that this message has been drawn before: a number that grows with each redraw
 
 
 class TryAgain(Exception):

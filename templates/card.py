@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
 from typing import Any
+
+from bot.rules.calendar_event import Event, Moved
+from bot.rules.next_meeting import Rule, read_rule, write_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,11 @@ class Divider:
     pass
 
 
-Block = Heading | Text | Item | Quote | Note | Buttons | Divider
-BLOCKS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in (Heading, Text, Item, Quote, Note, Buttons, Divider)}
+Block = Heading | Text | Item | Quote | Note | Buttons | Divider | Event
+BLOCKS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in (Heading, Text, Item, Quote, Note, Buttons, Divider, Event)}
+Wordless = Buttons | Divider | Event
+"""Blocks without words of their own. An `Event` (`bot/rules/calendar_event.py`) is for calendars: the other blocks of its card
+say the same in words, so a platform that is no calendar shows nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +123,17 @@ def spans_text(spans: Iterable[Span]) -> str:
 
 def visible_text(card: Card) -> str:
     """All words of the card in reading order, a block a line, without its buttons' labels."""
-    return "\n".join(spans_text(b.spans) for b in card.blocks if not isinstance(b, Buttons | Divider))
+    return "\n".join(spans_text(b.spans) for b in card.blocks if not isinstance(b, Wordless))
 
 
 def buttons(card: Card) -> list[Button]:
     """All buttons of the card, in reading order."""
     return [button for block in card.blocks if isinstance(block, Item | Buttons) for button in block.buttons]
+
+
+def event_of(card: Card) -> Event | None:
+    """What the card puts into a calendar."""
+    return next((block for block in card.blocks if isinstance(block, Event)), None)
 
 
 def field_names(form: FormView) -> list[str]:
@@ -135,7 +147,7 @@ def struck(card: Card, note: str = "") -> Card:
     """
 
     def strike(block: Block) -> Block:
-        if isinstance(block, Buttons | Divider):
+        if isinstance(block, Wordless):
             return block
         block = replace(block, spans=tuple(replace(span, style="strike") for span in block.spans))
         return replace(block, buttons=()) if isinstance(block, Item) else block
@@ -145,7 +157,9 @@ def struck(card: Card, note: str = "") -> Card:
 
 
 def content_hash(card: Card) -> str:
-    """Equal for equal cards, also in another process."""
+    """Equal for equal cards, also in another process. Of an invitation only the event counts: its words change with the day."""
+    if event := event_of(card):
+        card = Card((event,))
     return hashlib.sha256(json.dumps(to_json(card), ensure_ascii=True).encode()).hexdigest()[:32]
 
 
@@ -163,6 +177,8 @@ def from_json(values: Mapping[str, Any]) -> Card:
             parts["spans"] = tuple(Span(**span) for span in each["spans"])
         if "buttons" in each:
             parts["buttons"] = tuple(Button(**button) for button in each["buttons"])
+        if each["kind"] == "event":
+            parts = _event(each)
         blocks.append(BLOCKS[each["kind"]](**parts))
     return Card(tuple(blocks))
 
@@ -172,5 +188,28 @@ def _plain(thing: Any) -> dict[str, Any]:
     for field in fields(thing):
         value = getattr(thing, field.name)
         if value != field.default:
-            values[field.name] = [_plain(each) for each in value] if isinstance(value, tuple) else value
+            values[field.name] = [_value(each) for each in value] if isinstance(value, tuple) else _value(value)
     return values
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Rule):
+        return write_rule(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _plain(value) if is_dataclass(value) else value
+
+
+def _event(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an event that `_plain` wrote."""
+    at = datetime.fromisoformat
+    parts = {name: value for name, value in plain.items() if name in ("uid", "minutes", "state", "title", "link")}
+    if "starts" in plain:
+        parts["starts"] = at(plain["starts"])
+    if "rule" in plain:
+        parts["rule"] = read_rule(plain["rule"])
+    moved = (Moved(at(each["planned"]), at(each["starts"]), each["minutes"]) for each in plain.get("moved", ()))
+    return {
+        **parts, "moved": tuple(moved), "cancelled": tuple(map(at, plain.get("cancelled", ()))),
+        "attendees": tuple(plain.get("attendees", ())),
+    }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from bot.rules.calendar_event import Event
 from templates.card import (
     Block,
     Button,
@@ -71,6 +72,8 @@ def _block(block: Block, level: int) -> str:
         return "<hr>"
     if isinstance(block, Buttons):
         return _buttons(block.buttons)
+    if isinstance(block, Event):
+        return ""
     words = "".join(_span(span) for span in block.spans)
     if isinstance(block, Heading):
         return f"<h{level}>{words}</h{level}>"

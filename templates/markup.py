@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from bot.rules.calendar_event import Event
 from templates.card import Block, Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text
 
 FIRST = 0xF0000  # the first character that stands for a value
@@ -33,8 +34,8 @@ class Rich(str):
         return made
 
 
-Value = str | Button
-"""What may stand behind a character: text, rich text or a button."""
+Value = str | Button | Event
+"""What may stand behind a character: text, rich text, a button, or what goes into a calendar."""
 
 
 def stand_in(number: int) -> str:
@@ -54,6 +55,9 @@ def _read_line(line: str, values: Sequence[Value]) -> Iterator[Block]:
         return
     found = _PREFIX.match(line)
     prefix = found[1] if found else ""
+    if len(line) == 1 and ord(line) >= FIRST and isinstance(event := values[ord(line) - FIRST], Event):
+        yield event
+        return
     spans: list[Span] = []
     buttons: list[Button] = []
     position = found.end() if found else 0
@@ -78,6 +82,8 @@ def _read_run(text: str, style: str, values: Sequence[Value], spans: list[Span],
             _add(spans, Span(_BLANKS.sub(" ", piece), style))
             continue
         value = values[ord(piece) - FIRST]
+        if isinstance(value, Event):
+            raise ValueError("an event stands on a line of its own")
         if isinstance(value, Button):
             buttons.append(value)
         elif isinstance(value, Rich):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from templates.card import Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, spans_text
+from bot.rules.calendar_event import Event
+from templates.card import Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, Wordless, spans_text
 
 STRIKE = "~"  # the only style that changes the meaning, so the only one shown in plain text
 
@@ -16,7 +17,7 @@ def plain_text(card: Card, show_buttons: bool = False) -> str:
         elif isinstance(block, Buttons):
             if show_buttons:
                 lines.append(_labels(block.buttons))
-        else:
+        elif not isinstance(block, Event):
             if isinstance(block, Heading) and lines and lines[-1]:
                 lines.append("")
             labels = "  " + _labels(block.buttons) if isinstance(block, Item) and block.buttons and show_buttons else ""
@@ -26,7 +27,7 @@ def plain_text(card: Card, show_buttons: bool = False) -> str:
 
 def notice(card: Card, limit: int = 150) -> str:
     """The card's beginning on one line, for a notification; cut at a word with "…"."""
-    text = " ".join(" ".join(spans_text(b.spans).split()) for b in card.blocks if not isinstance(b, Buttons | Divider))
+    text = " ".join(" ".join(spans_text(b.spans).split()) for b in card.blocks if not isinstance(b, Wordless))
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]

@@ -9,8 +9,8 @@ import re
 import threading
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from bot.county import County
 from bot.forms import Field, Form
 from bot.messages.base import Message
 from bot.model import Person
+from bot.rules.calendar_event import Event
 from bot.rules.commands import COMMANDS
 from bot.rules.next_meeting import Rule
 from templates.card import Button, Card, FieldView, FormView, Span, struck, visible_text
@@ -65,6 +66,7 @@ class Words:
 
     `patient` is the county's word: a key under [terms] in labels.toml. `own_words` are the county's own for [words], by language.
     `county` is the county they are spoken in.
+    `calendar_link` gives the address of a feed from `bot.calendar.feed_name`; "" while there is none from outside.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Words:
         self._patient = patient
         self._own_words = own_words or {}
         self._languages: dict[str, _Language] = {}
+        self.calendar_link: Callable[[str], str] = lambda name: ""
 
     def render(
         self, message: Message, language: str, people: Mapping[str, Person], now: datetime, reader: str = ""
@@ -93,23 +96,34 @@ class Words:
         """The label of the button `do`. KeyError where there is none."""
         return str(self._in(language).labels["buttons"][do])
 
+    def mail(self, language: str) -> Mapping[str, Any]:
+        """What only a mail says: its subjects, by message, and where to answer."""
+        mail: Mapping[str, Any] = self._in(language).labels["mail"]
+        return mail
+
     def struck(self, card: Card, language: str) -> Card:
         """A notice whose news has been undone: struck out, and said in words."""
         return struck(card, self._in(language).words["undone"])
+
+    def _feed(self, name: str) -> str:
+        return self.calendar_link(name)  # looked up each time: it may be given after the language is known
 
     def _in(self, language: str) -> _Language:
         known = self._languages.get(language)
         if known is None:  # two threads may both make it; either will do
             name = language if language in LANGUAGES else LANGUAGES[0]
-            known = self._languages[language] = _Language(name, self._patient, self._own_words.get(name, {}))
+            known = self._languages[language] = _Language(
+                name, self._patient, self._own_words.get(name, {}), self._feed
+            )
         return known
 
 
 class _Language:
     """One language: its labels, and a Jinja environment with its filters."""
 
-    def __init__(self, name: str, patient: str, own_words: Mapping[str, str]) -> None:
+    def __init__(self, name: str, patient: str, own_words: Mapping[str, str], link: Callable[[str], str]) -> None:
         self.name = name
+        self._link = link
         self.labels = read_labels(name)
         self.commands = read_labels(name, "commands")
         self.words: dict[str, str] = {**self.labels["words"], **own_words}
@@ -178,7 +192,7 @@ class _Language:
             if isinstance(value, Markup):
                 return value
             values: list[Value] = self._here.rendering.values
-            values.append(value if isinstance(value, Button | Rich) else "" if value is None else str(value).replace("\r\n", "\n"))
+            values.append(value if isinstance(value, Button | Rich | Event) else "" if value is None else str(value).replace("\r\n", "\n"))
             return Markup(stand_in(len(values) - 1))
 
         def say(message: Message) -> Markup:
@@ -196,6 +210,9 @@ class _Language:
         environment.globals = {
             "range": range,
             "button": self._button,
+            "calendar": lambda event, title: replace(event, title=str(title)),
+            "link": self._link,
+            "ends": lambda start, minutes: start + timedelta(minutes=minutes),
             "say": say,
             "period": self._timed(self._dates.period),
             "count": lambda number, one, many: f"{number} {one if number == 1 else many}",

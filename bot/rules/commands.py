@@ -401,6 +401,16 @@ COMMANDS: tuple[Command, ...] = (
         eg="sluta prenumerera | unsubscribe",
     ),
     _command("phone", "mitt nummer | mitt telefonnummer | min telefon | mitt mobilnummer | mitt nummer är | mitt telefonnummer är", "my number | my phone | my phone number | my number is | my phone number is", eg="mitt nummer 070-123 45 67 | my number 070-123 45 67"),
+    _command(
+        "calendar",
+        "kalender | kalendern",
+        "calendar",
+        changes=False,
+        whole="kalenderlänk | kalenderlänken | prenumerera på kalendern | calendar link | subscribe to the calendar | kalender | kalendern | min kalender | vår kalender | gruppens kalender | möten i kalendern | mötena i kalendern | lägg mötena i min kalender"
+        " | visa kalendern | länk till kalendern | ny kalenderlänk | mina möten i kalendern"
+        " | calendar | my calendar | the calendar | our calendar | calendar feed | new calendar link | meetings in my calendar",
+        eg="kalender | calendar",
+    ),
 )
 
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}

@@ -10,11 +10,14 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from bot.messages import common, delivery, digests, escalations
+from bot.messages import calendar, common, delivery, digests, escalations
 from bot.messages.base import Message
 from bot.model import SEPARATOR, Action, Decision, Escalation, Person, Step
+from bot.rules.calendar_event import Event, Moved
 from bot.rules.digest_contents import GroupWeek, LeadTime
 from bot.rules.escalation_plan import Pace, make_plan
+from bot.rules.next_meeting import Rule
+from bot.rules.reading import MeetingTime
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
 
@@ -41,6 +44,7 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "no_such": {"ref": "#99", "open": ()},
     "unknown_person": {"word": "Gun"},
     "which_person": {"word": "Anna", "line": "Anna rings", "choices": ("anna", "bo")},
+    "calendar_event": {"event": Event("tall:2026-12-01", datetime(2026, 12, 1, 13)), "left": False, "moved": (), "cancelled": ()},
     "several": {"answers": (common.Thanks(), common.Undone("action", "#12", "anna"))},
     "which_group": {"line": "done 12", "choices": (("tall", "tall"), ("bjork", "björk"))},
     "not_understood": {"tries": ("action", "mine")},
@@ -135,6 +139,18 @@ def overviews() -> Iterator[Message]:
         )  # fmt: skip
 
 
+def invitations() -> Iterator[Message]:
+    """What stands in a calendar: a series with all that can be said of it, one meeting, and both cancelled."""
+    first = datetime(2026, 12, 1, 13)
+    moved = (Moved(first, first.replace(day=2, hour=10), 30), Moved(first.replace(day=8), first.replace(day=8), 45))
+    days = tuple(first.replace(day=day) for day in (15, 22, 29))
+    series = Event("tall:1", first, 30, Rule((MeetingTime(1, time(13), 30),), first.date()), moved, days)
+    for event in (series, Event("tall:2026-12-01", first), Event("tall:1", state="cancelled"), Event("tall:2026-12-01", first, state="cancelled")):
+        yield calendar.CalendarEvent(event, "tall", False, moved, days, "anna", "070-123 45 67")
+    yield calendar.CalendarEvent(series, "gk", True, (), (*days, first))
+    yield calendar.CalendarEvent(series, "tall", left=True)
+
+
 def lifted_matters() -> Iterator[Message]:
     """What is said of a matter in every state, with all that can be on its path."""
     path = tuple(
@@ -171,6 +187,7 @@ def lifted_matters() -> Iterator[Message]:
 
 
 HAND_MADE: tuple[Message, ...] = (
+    *invitations(),
     *lifted_matters(),
     *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already") for by in ("anna", "")),
     *(
