@@ -12,7 +12,6 @@ from bot.cards import Drawn, Reader, card
 from bot.escalations import answered_rows, lifted_rows
 from bot.forms import Field, Form
 from bot.keys import key, keys_of
-from bot.calendar import rests
 from bot.meetings import in_office, red, the_meeting
 from bot.messages import agenda as say
 from bot.messages.base import Message

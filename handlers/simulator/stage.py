@@ -507,10 +507,6 @@ class Stage:
                 if words_of(parcel.card) != was:  # who is invited is not told of
                     self._let_out_card("event", shown, "")
             else:
-                if shown.kind == "event":
-                if words_of(parcel.card) != was:  # who is invited is not told of
-                    self._let_out_card("event", shown, "")
-            else:
                 self._let_out_card("update", shown, shown.place.person if shown.place.private else "")
         self._tell(shown, "update")
 
