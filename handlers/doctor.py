@@ -80,7 +80,10 @@ def _kept(store: Store, clock: Clock) -> Generator[Said, None, tuple[Group, ...]
     admins = sum("administrator" in person.roles for person in people)
     yield bool(admins), f"{admins} administratör{'er' if admins != 1 else ''}." + ("" if admins else " Lägg till en: nvg admin add EMAIL")
     homeless = [group.code for group in groups if group.state == "active" and not group.channels]
-    yield not homeless, f"{len(groups)} grupper" + (f"; utan kanal: {', '.join(homeless)}" if homeless else ", alla med kanal.")
+    if groups:
+        yield not homeless, f"{len(groups)} grupper och kommittéer" + (f"; utan kanal: {', '.join(homeless)}" if homeless else ", alla med kanal.")
+    else:
+        yield None, "Inga grupper ännu: bjud in boten i en privat kanal, eller lägg in flera med nvg load."
     late = store.late(clock.now(), BOUND)
     yield not late, "Inget är försenat." if not late else f"{len(late)} saker är mer än tio minuter sena: kör nvg run?"
     return groups
@@ -114,7 +117,7 @@ def _slack(settings: Setup, store: Store | None, groups: Sequence[Group], runnin
         refused = running.get("refused", 0)
         yield from check.check_requests(sum(running.values()) - refused, refused)
     if settings.public_url:
-        yield from check.check_address(settings.public_url, settings.slack_signing_secret, clock.now())
+        yield from check.check_address(settings.public_url, settings.slack_signing_secret, clock.now(), running is not None)
     else:
         yield None, "NVG_PUBLIC_URL är inte satt: därför kan jag inte pröva om Slacks anrop når fram till boten."
 

@@ -236,7 +236,7 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
         problems += good is False
     if settings.secret_key is None:
         print("! NVG_SECRET_KEY är inte satt: nyckeln ligger i en fil bredvid databasen. I drift, lägg den här raden i .env:")
-        print(f"  NVG_SECRET_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}")
+        print(f"  NVG_SECRET_KEY={base64.b64encode(_secret_in_use(settings.keys_url)).decode()}")
     if not settings.platforms:
         print("! Ingen plattform är inställd: nvg run startar simulatorn.")
     print("Allt ser bra ut." if not problems else f"{problems} sak{'er' if problems > 1 else ''} behöver lagas.")
@@ -394,6 +394,14 @@ def _kept_secret(keys_url: str) -> bytes:
     with os.fdopen(handle, "wb") as file:
         file.write(base64.b64encode(secret))
     return secret
+
+
+def _secret_in_use(keys_url: str) -> bytes:
+    """The one in the file, as what is kept is sealed with it; a new one where no file can be made."""
+    try:
+        return _kept_secret(keys_url)
+    except OSError:
+        return secrets.token_bytes(32)
 
 
 class _closing:

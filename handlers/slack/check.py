@@ -144,8 +144,8 @@ def check_requests(accepted: int, refused: int) -> Iterator[Said]:
         yield None, "Inget anrop från Slack har kommit sedan starten: skriv /nvg i en kanal och kör nvg doctor igen."
 
 
-def check_address(public_url: str, secret: str, now: datetime) -> Iterator[Said]:
-    """Knocks as Slack does when it tries the address in the app's settings."""
+def check_address(public_url: str, secret: str, now: datetime, running: bool) -> Iterator[Said]:
+    """Knocks as Slack does when it tries the address in the app's settings. While the bot is not `running`, nobody need answer."""
     url, challenge = f"{public_url}/slack/events", "nvg-doctor"
     body = json.dumps({"type": "url_verification", "challenge": challenge}).encode()
     at = str(int(now.timestamp()))
@@ -165,7 +165,7 @@ def check_address(public_url: str, secret: str, now: datetime) -> Iterator[Said]
     if reached:
         yield True, f"{url} når boten."
     else:
-        yield False, f"{url} {why}: kontrollera att nvg run är igång, och att er proxy skickar /slack/ vidare till boten med sökväg och innehåll orörda."
+        yield False if running else None, f"{url} {why}: kontrollera att nvg run är igång, och att er proxy skickar /slack/ vidare till boten med sökväg och innehåll orörda."
 
 
 def _client(token: str, api_url: str) -> WebClient:

@@ -331,9 +331,14 @@ def test_a_bot_that_is_late_answers_all_the_same(http: tuple[Setup, Bot]) -> Non
 
 
 def test_a_bot_that_does_not_run_yet_is_no_fault(setup: Setup, slack: FakeSlack) -> None:
-    said = looked(replace(setup, slack_app_token="", slack_signing_secret=slack.signing_secret))
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        said = looked(replace(setup, slack_app_token="", slack_signing_secret=slack.signing_secret, public_url=url))
     assert to_mend(said) == []
-    assert any("inte igång" in sentence for good, sentence in said if good is None)
+    told = [sentence for good, sentence in said if good is None]
+    assert any("inte igång" in sentence for sentence in told)
+    assert any(url in sentence for sentence in told)
 
 
 # -- mail

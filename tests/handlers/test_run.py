@@ -95,6 +95,18 @@ def test_the_doctor_says_what_to_mend_and_makes_a_key(capsys: pytest.CaptureFixt
     assert main(["doctor"]) == 0
 
 
+def test_the_key_that_the_doctor_gives_opens_what_is_kept_already(
+    rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["doctor"])
+    [line] = [line.strip() for line in capsys.readouterr().out.splitlines() if "NVG_SECRET_KEY=" in line]
+    (rehearsed / ".env").write_text(line + "\n", encoding="utf-8")
+    for file in rehearsed.glob("*.secret"):
+        file.unlink()
+    assert main(["export", "group", "tall", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
+
+
 @pytest.mark.parametrize(
     "command",
     [
