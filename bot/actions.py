@@ -431,6 +431,8 @@ def outcome(ask: Ask) -> Result:
         return action
     if action.state != "done":
         return ask.say(say.NotDoneYet(action, code(ask)))
+    if not ask.reading.result:
+        return ask.say(say.ActionShown(action, code(ask)))  # no button of ours
     saved = touched(action, ask, helped=ask.reading.result, evaluated_at=ask.now)
     fact = Fact("action_evaluated", ask.group_id, action.id, ask.me.id, {"helped": ask.reading.result})
     return replace(

@@ -140,6 +140,7 @@ COMMANDS: dict[str, Command] = {
     "away": Command(absence.away, who="anyone", about="person"),
     "back": Command(absence.back, who="anyone", about="person"),
     "settings": Command(people.settings, who="anyone", about="person", undo=HOUR),
+    "remind_off": Command(people.remind_off, who="anyone", about="person", undo=HOUR),
     "phone": Command(people.phone, who="anyone", about="person", undo=HOUR),
     "calendar": Command(calendar.show_link, who="anyone", about="any", changes=False, undo=None, closed=True),
     "subscribe": Command(digests.subscribe, who="anyone", about="person"),

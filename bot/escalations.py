@@ -17,7 +17,7 @@ from bot.keys import key, stamp
 from bot.messages import escalations as say
 from bot.messages.actions import ActionAdded
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Missing, NoSuch, Stale
+from bot.messages.common import FieldError, Gone, Missing, NoSuch, Stale
 from bot.model import SEPARATOR, Action, Escalation, Group, GroupView, Kept, Lesson, Snapshot, Step
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.escalation_plan import make_plan
@@ -374,7 +374,9 @@ HELPED = {"matter_helped": "helped", "matter_partly": "partly", "matter_no_help"
 def evaluate(ask: Ask) -> Result:
     """*Hjälpte det?*: *Nej* takes it back to the same body, with all that has been said; else it is closed."""
     matter, tap = the_matter(ask), ask.incoming.tap
-    helped = HELPED[tap.do] if tap else ask.reading.result
+    helped = HELPED.get(tap.do, "") if tap else ask.reading.result
+    if not helped:
+        return ask.say(Gone())  # no button of ours
     if matter.state not in ("answered", "solved"):
         return already(ask, matter)
     if helped == "no":

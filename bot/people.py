@@ -20,7 +20,7 @@ from bot.rules.work_calendar import Working
 
 Result = Outcome | Need
 LANGUAGES = ("sv", "en")
-SETTINGS = ("remind_at", "working", "language", "phone")
+SETTINGS = ("remind_at", "reminders", "working", "language", "phone")
 
 
 def settings(ask: Ask) -> Result:
@@ -28,7 +28,9 @@ def settings(ask: Ask) -> Result:
     reading, me = ask.reading, ask.me
     if reading.topic == "remind":
         at = read_clock(reading.text)
-        return saved(ask, replace(me, remind_at=at)) if at else ask.say(say.SettingUnclear("remind", reading.problem_words))
+        return saved(ask, replace(me, remind_at=at, reminders=True)) if at else ask.say(say.SettingUnclear("remind", reading.problem_words))
+    if reading.topic == "remind_on":
+        return saved(ask, replace(me, reminders=True))
     if reading.topic == "language":
         if reading.text not in LANGUAGES:
             return ask.say(say.SettingUnclear("language", reading.problem_words))
@@ -36,7 +38,16 @@ def settings(ask: Ask) -> Result:
     if reading.topic == "working":
         working = said_working(ask)
         return saved(ask, replace(me, working=working)) if working else ask.say(say.SettingUnclear("working", reading.text))
-    return ask.say(say.SettingsShown(me.remind_at, me.working, me.language, me.phone))
+    return ask.say(shown(me))
+
+
+def shown(person: Person) -> say.SettingsShown:
+    return say.SettingsShown(person.remind_at, person.working, person.language, person.phone, person.reminders)
+
+
+def remind_off(ask: Ask) -> Result:
+    """`inga påminnelser`: no bundle in the morning. A clock time that is near, and what is asked, still come."""
+    return saved(ask, replace(ask.me, reminders=False))
 
 
 def said_working(ask: Ask) -> Working | None:
@@ -55,10 +66,10 @@ def phone(ask: Ask) -> Result:
 def saved(ask: Ask, person: Person) -> Outcome:
     changed = tuple(name for name in SETTINGS if getattr(person, name) != getattr(ask.me, name))
     if not changed:
-        return ask.say(say.SettingsShown(person.remind_at, person.working, person.language, person.phone))
+        return ask.say(shown(person))
     receipt = say.SettingsSaved(
         person.remind_at, person.working, person.language, ask.turn, person.phone, changed,
-        outside=not within(person.remind_at, person.working),
+        outside=not within(person.remind_at, person.working), reminders=person.reminders,
     )  # fmt: skip
     fact = Fact("settings_changed", "", f"@{person.id}", person.id, {"what": ",".join(changed)})
     return Outcome(Say(receipt), save=(person,), facts=(fact,))
@@ -77,6 +88,7 @@ def form(ask: Ask) -> Result:
     shown = hours(me.working)
     if fields is None:
         return Outcome(OpenForm(Form("settings", f"@{me.id}", (
+            Field("påminnelser", "check", "ja" if me.reminders else ""),
             Field("påminnelsetid", "time", f"{me.remind_at:%H:%M}", required=True),
             Field("arbetsdagar", "choices", ",".join(map(str, sorted(me.working.days))), required=True,
                   options=tuple((str(day), "") for day in range(7))),
@@ -101,8 +113,13 @@ def form(ask: Ask) -> Result:
         wrong["språk"] = FieldError("choice", language)
     if wrong or at is None or days is None or span is None or number is None:
         return Outcome(FormErrors(wrong))
-    red_days = fields.get("röda_dagar", "").casefold() not in ("", "0", "nej", "no", "false", "off")
-    return saved(ask, replace(me, remind_at=at, working=Working(days, *span, red_days), language=language, phone=number))
+    working = Working(days, *span, ticked(fields.get("röda_dagar", "")))
+    reminders = ticked(fields["påminnelser"]) if "påminnelser" in fields else me.reminders
+    return saved(ask, replace(me, remind_at=at, reminders=reminders, working=working, language=language, phone=number))
+
+
+def ticked(value: str) -> bool:
+    return value.strip().casefold() not in ("", "0", "nej", "no", "false", "off")
 
 
 def hours(working: Working) -> str:

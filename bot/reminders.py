@@ -50,7 +50,8 @@ def remind(timer: Timer, snapshot: Snapshot, now: datetime) -> Outcome | Need:
     useful = works_on(person.working, today) and here <= shift_end(person, today)
     if not useful or away(snapshot.absences, person.id, today):
         return Outcome(save=(noted,))
-    rows = [(view, action) for view in snapshot.views.values() for action in to_remind(view, person, today)]
+    views = snapshot.views.values() if person.reminders else ()
+    rows = [(view, action) for view in views for action in to_remind(view, person, today)]
     checks = [(view, action) for view in snapshot.views.values() for action in to_check(view, person, snapshot, today)]
     if not rows and not checks:
         return Outcome(save=(noted,))

@@ -17,6 +17,7 @@ class SettingsShown(Message):
     working: Working
     language: str
     phone: str = ""
+    reminders: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class SettingsSaved(Message):
     language: str
     change: str
     phone: str = ""
-    changed: tuple[str, ...] = ()  # remind_at | working | language | phone
+    changed: tuple[str, ...] = ()  # remind_at | reminders | working | language | phone
     outside: bool = False
+    reminders: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,7 +340,7 @@ def settings(s: Said) -> Reading | None:
     if s.asks:
         return None
     if not s.text:
-        return Reading("settings", topic={"paminn mig": "remind", "sprak": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
+        return Reading("settings", topic={"paminn mig": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
     if s.head in {"sprak", "byt sprak", "byt sprak till", "language", "change language to"}:
         to = s.match(r"(?:till|to)\s+")
         word = first_word(s.low[to.end() if to else 0 :])
@@ -357,6 +357,8 @@ def settings(s: Said) -> Reading | None:
         return Reading("settings", topic="remind", text=f"{hour:02}:{clock[2] or '00'}")
     if clock:
         return Reading("settings", topic="remind", problem="bad_date", problem_words=clean(s.text))
+    if s.whole(r"pa|igen|pa igen|on|again|on again"):
+        return Reading("settings", topic="remind_on")
     return Reading("remind_off") if s.whole(r"av|inte|aldrig|off|never") else None
 
 
