@@ -30,11 +30,11 @@ Piece = Worded | Buttons | Divider
 
 # Slack's limits
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
-HEADER, SECTION, BUTTON, OPTION, OPTION_VALUE, BUTTON_VALUE = 150, 3000, 75, 75, 150, 2000
+HEADER, SECTION, CONTEXT, BUTTON, OPTION, OPTION_VALUE, BUTTON_VALUE = 150, 3000, 2000, 75, 75, 150, 2000
 ACTIONS, MENU = 25, 5
 
 # Our own, below what Slack does not tell: it refuses a message at some 12,000 characters, and counts more than the words
-TEXT = 2800  # in one block
+TEXT = 1900  # in one block
 MESSAGE_WEIGHT = 9000
 PIECE_WEIGHT = 20  # of whatever has words: a run of text, a button
 
@@ -53,7 +53,8 @@ def message(card: Card, slack_user: SlackUser, page: int = 0, more: str = "", mo
 
 def home(card: Card, slack_user: SlackUser, page: int = 0, more_label: str = MORE) -> Json:
     """The view of a person's Home. A page too long for it ends with a button `more` with the value "home|<page>"."""
-    return {"type": "home", "blocks": _page(card, slack_user, page, VIEW_BLOCKS, "home", more_label)}
+    blocks = _page(card, slack_user, page, VIEW_BLOCKS, "home", more_label)
+    return {"type": "home", "blocks": blocks or [{"type": "divider"}]}  # Slack takes no empty view
 
 
 def _page(card: Card, slack_user: SlackUser, page: int, limit: int, more: str, label: str) -> list[Json]:
@@ -274,14 +275,14 @@ class _Layout:
 
     def _note(self, block: Note) -> None:
         # small print mentions nobody: a name in it is only told
-        text = _marked(block.spans, _nobody)
+        text = _marked(block.spans, _nobody, CONTEXT)
         if text is None and any(span.style == "strike" for span in block.spans):
             self._words(Text(block.spans))
             return
         words = _mrkdwn(text) if text else plain(spans_text(block.spans))
         self._weight += len(words["text"])
         last = self._print
-        if last and last["type"] == words["type"] and len(last["text"]) + len(words["text"]) < TEXT:
+        if last and last["type"] == words["type"] and len(last["text"]) + len(words["text"]) < CONTEXT:
             last["text"] += f"\n{words['text']}"
         else:
             self._put({"type": "context", "elements": [words]})
@@ -305,8 +306,8 @@ class _Layout:
         beside = self._beside(row.buttons)
         text = _marked(row.spans, self.slack_user) if beside else None
         if beside and (text or self.tight):
-            self._weight += len(spans_text(row.spans))
             words = _mrkdwn(text) if text else plain(spans_text(row.spans))
+            self._weight += len(words["text"])
             self._put({"type": "section", "text": words, "accessory": self._accessory(beside, row)})
             return
         if not self._under_heading:
@@ -320,7 +321,7 @@ class _Layout:
         """The buttons, if they can stand beside the row: a single one with a short label, or all in a menu."""
         if len(buttons) == 1:
             return buttons if self.tight or len(buttons[0].label) <= SHORT else ()
-        return buttons if self.tight and len(buttons) <= MENU and all(map(_fits_menu, buttons)) else ()
+        return buttons if self.tight and len(buttons) <= MENU and _fit_menu(buttons) else ()
 
     def _accessory(self, buttons: tuple[Button, ...], row: Item) -> Json:
         return self._button(buttons[0], spans_text(row.spans)) if len(buttons) == 1 else self._menu(buttons)
@@ -359,12 +360,14 @@ def _on_a_line(buttons: Sequence[Button]) -> tuple[list[Button], list[Button]]:
     shown, hidden = list[Button](), list[Button]()
     for number, each in enumerate(buttons):
         on_line = not number or sum(widths[: number + 1]) + EDGES <= LINE
-        (shown if on_line or len(hidden) == MENU or not _fits_menu(each) else hidden).append(each)
+        (shown if on_line or len(hidden) == MENU or not _fit_menu([*hidden, each]) else hidden).append(each)
     return shown, hidden
 
 
-def _fits_menu(button: Button) -> bool:
-    return len(_payload(button)) <= OPTION_VALUE
+def _fit_menu(buttons: Iterable[Button]) -> bool:
+    """Slack wants the values of a menu short, and each another."""
+    values = [_payload(each) for each in buttons]
+    return all(len(each) <= OPTION_VALUE for each in values) and len(set(values)) == len(values)
 
 
 def _more(value: str, label: str) -> Json:
@@ -429,7 +432,7 @@ def _linked(text: str) -> Iterator[Json]:
         yield {"type": "text", "text": text[at:]}
 
 
-def _marked(spans: Sequence[Span], slack_user: SlackUser) -> str | None:
+def _marked(spans: Sequence[Span], slack_user: SlackUser, limit: int = SECTION) -> str | None:
     """The spans as Slack's mark-up; None if something in them could be read otherwise than it is meant."""
     parts: list[str] = []
     for number, span in enumerate(spans):
@@ -446,7 +449,7 @@ def _marked(spans: Sequence[Span], slack_user: SlackUser) -> str | None:
             words = f"{_MARKS[span.style]}{words}{_MARKS[span.style]}"
         parts.append(words)
     text = "".join(parts)
-    return text if 0 < len(text) <= SECTION else None
+    return text if 0 < len(text) <= limit else None
 
 
 def _nobody(_person: str) -> str:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from handlers.slack.blocks import OPTION, VIEW_BLOCKS, Json, SlackUser, laid, plain, shortened
-from templates.card import Card, Divider, FieldView, FormView, Note, Quote, Span, Text
+from handlers.slack.blocks import OPTION, VIEW_BLOCKS, Json, SlackUser, laid, pages, plain, shortened
+from templates.card import Card, Divider, FieldView, FormView, Quote, Span, Text
 
 TITLE, LABEL, HINT, INPUT, METADATA = 24, 2000, 2000, 3000, 3000
 OPTIONS = 100  # in a list, or in a group of one
@@ -32,7 +32,9 @@ def modal(form: FormView, slack_user: SlackUser, private: Mapping[str, str], rec
         if each["element"]["type"] == "plain_text_input":
             each["element"]["focus_on_load"] = True
             break
-    top = laid(_top(form, receipt), slack_user, max(VIEW_BLOCKS - len(inputs), 1))
+    room = VIEW_BLOCKS - len(inputs)
+    shown = pages(receipt, max(room // 2, 2))[0] if receipt else Card()  # what was just saved is short; the form comes first
+    top = laid(_top(form, shown), slack_user, room)[:room]
     return {
         "type": "modal",
         "callback_id": "form",
@@ -40,7 +42,7 @@ def modal(form: FormView, slack_user: SlackUser, private: Mapping[str, str], rec
         "submit": plain(shortened(form.submit, TITLE) or "…"),
         "close": plain(shortened(form.cancel, TITLE) or "…"),
         "private_metadata": metadata,
-        "blocks": [*top, *inputs][:VIEW_BLOCKS],
+        "blocks": [*top, *inputs] or [{"type": "divider"}],  # Slack takes no empty view
     }
 
 
@@ -69,14 +71,12 @@ def _values(state: Mapping[str, Any], person_of: Callable[[str], str]) -> Iterat
             yield state[key]
 
 
-def _top(form: FormView, receipt: Card | None) -> Card:
-    blocks = [*receipt.blocks, Divider()] if receipt and receipt.blocks else []
+def _top(form: FormView, receipt: Card) -> Card:
+    blocks = [*receipt.blocks, Divider()] if receipt.blocks else []
     if form.intro:
         blocks.append(Text((Span(form.intro),)))
     if form.about:
         blocks.append(Quote((Span(form.about),)))
-    if not blocks and not form.fields:
-        blocks.append(Note((Span(form.title),)))
     return Card(tuple(blocks))
 
 
