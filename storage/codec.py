@@ -153,7 +153,7 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def encode(value: Any) -> str:
     """The value as JSON text. UnknownClass names what cannot be written."""
-    return _write(to_plain(value))
+    return "[]" if value == () else _write(to_plain(value))
 
 
 def decode(text: str) -> Any:

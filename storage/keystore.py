@@ -6,7 +6,6 @@ wherever copies of them lie.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -87,7 +86,7 @@ class KeyStore:
 
     def mark(self, words: str) -> str:
         """A keyed hash: the same words give the same mark, which tells nothing to who has not the secret."""
-        return hmac.new(self._hash_key, words.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._hash_key, words.encode(), "sha256").hex()
 
     def destroy(self, owner: str, now: datetime) -> bool:
         """Destroy the owner's key, and remember that. False if there was none. Who writes again gets a new one."""

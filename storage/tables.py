@@ -174,7 +174,7 @@ changes = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("command", sa.Text, nullable=False),
-    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
     sa.Column("until", Instant, nullable=False),
     sa.Column("before", Json, nullable=False),  # key -> (the object without its words, text id) or None
     sa.Column("after", Json, nullable=False),  # key -> version
@@ -255,6 +255,8 @@ install_states = sa.Table(  # of installations begun: each serves once, for a wh
 )
 
 PENDING = sa.text("state = 'pending'")
+SETTLED = sa.text("settled_at IS NOT NULL")
+REDRAW = sa.text("state = 'pending' AND card IS NOT NULL")
 
 outbox = sa.Table(
     "outbox",
@@ -275,10 +277,10 @@ outbox = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("settled_at", Instant, nullable=True),
     sa.Index("uq_outbox_post", "turn", "n", unique=True, sqlite_where=sa.text("card IS NULL"), postgresql_where=sa.text("card IS NULL")),
-    sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=PENDING, postgresql_where=PENDING),
+    sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=REDRAW, postgresql_where=REDRAW),
     sa.Index("ix_outbox_free", "free_at", sqlite_where=PENDING, postgresql_where=PENDING),
     sa.Index("ix_outbox_order", "address", "id", sqlite_where=PENDING, postgresql_where=PENDING),
-    sa.Index("ix_outbox_settled", "settled_at"),
+    sa.Index("ix_outbox_settled", "settled_at", sqlite_where=SETTLED, postgresql_where=SETTLED),
 )
 
 PENDING_OUTBOX = sa.literal_column("outbox.state") == sa.literal_column("'pending'")  # as the indexes are written

@@ -51,7 +51,10 @@ _DROP_TIMER = Prepared(
         tables.timers.c.due == sa.bindparam("due", type_=Instant()),
     )
 )
-_DROP_TIMERS = Prepared(sa.delete(tables.timers).where(among(tables.timers.c.owner, "keys")))
+_TIMERS_OF = Prepared(
+    sa.select(*(tables.timers.c[name] for name in ("id", "owner", "kind", "subject", "due"))).where(among(tables.timers.c.owner, "keys"))
+)
+_DROP_TIMERS = Prepared(sa.delete(tables.timers).where(among(tables.timers.c.id, "ids")))
 _HOLDERS = Prepared(
     sa.select(tables.cards.c.id, tables.cards.c.address, tables.cards.c.subject, tables.cards.c.owner, tables.cards.c.text_id)
     .join(tables.card_holds, tables.card_holds.c.card == tables.cards.c.id)
@@ -62,7 +65,7 @@ _HOLDERS = Prepared(
 _REDRAW = {
     name: Prepared(
         inserting(tables.outbox, dialect.insert).on_conflict_do_update(
-            index_elements=["card"], index_where=tables.PENDING, set_={"free_at": tables.outbox.c.free_at}
+            index_elements=["card"], index_where=tables.REDRAW, set_={"free_at": tables.outbox.c.free_at}
         )
     )
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -288,15 +291,16 @@ class Work(Read):
                 )
 
     def _set_timers(self, things: Sequence[Kept], now: datetime, ran: Timer | None) -> None:
-        """Each object's timers are replaced by those it wants now. The one that is just being run is not set again."""
+        """Each object has the timers that it wants now, and no others. The one that is just being run is not set again."""
+        wanted = {(key(thing), timer.kind, timer.subject, timer.due) for thing in things for timer in timers_of(thing, now) if timer != ran}
         old = [key(thing) for thing in things if thing.version > 1]
-        if old:
-            _DROP_TIMERS.run(self._connection, {"keys": old})
+        found = _TIMERS_OF.all(self._connection, {"keys": old}) if old else ()
+        there = {row[1:]: row[0] for row in found}
+        if gone := [id for timer, id in there.items() if timer not in wanted]:
+            _DROP_TIMERS.run(self._connection, {"ids": gone})
         rows = [
-            {"owner": key(thing), "kind": timer.kind, "subject": timer.subject, "due": timer.due, "free_at": timer.due}
-            for thing in things
-            for timer in dict.fromkeys(timers_of(thing, now))
-            if timer != ran
+            {"owner": owner, "kind": kind, "subject": subject, "due": due, "free_at": due}
+            for owner, kind, subject, due in sorted(wanted - there.keys())
         ]
         if rows:
             _INTO[tables.timers].run(self._connection, *rows)
@@ -420,5 +424,5 @@ def _ref(outcome: Outcome) -> str:
 
 def _kept(held: Held) -> tuple[Kept, str | None]:
     """The object without its words, and where they are."""
-    free: dict[str, Any] = dict.fromkeys(KINDS[type(held.thing).__name__].free, "")
+    free: dict[str, Any] = {field: "" for field in KINDS[type(held.thing).__name__].free if getattr(held.thing, field)}
     return replace(held.thing, **free) if free else held.thing, held.text_id
