@@ -170,7 +170,7 @@ class _Language:
             hint=self.words["unsure_day"].format(self._days(field.also)) if field.also else labels.get("hint", ""),
             value=field.value,
             required=field.required,
-            options=tuple(option(*each) for each in field.options),
+            options=(("ja", self.words["yes"]),) if field.kind == "check" else tuple(option(*each) for each in field.options),
         )
 
     def _days(self, moments: Iterable[date]) -> str:
