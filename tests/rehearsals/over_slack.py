@@ -93,7 +93,9 @@ class Process:
         self.slack = Slack(options, engine.store, engine.clock, engine.turns.language)
         counts = Counts()
         routes, living = self.slack.attach(engine, counts)
-        config = uvicorn.Config(make_app(engine, counts, routes, [living]), "127.0.0.1", 0, log_config=None, access_log=False, lifespan="on")
+        app = make_app(engine, counts, routes, [living])
+        config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, lifespan="on",
+                                timeout_graceful_shutdown=1)  # fmt: skip
         self._server = Server(config)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="bot", daemon=True)
@@ -121,8 +123,8 @@ class Process:
         asyncio.run_coroutine_threadsafe(all_said(), self._loop).result(10)
 
     def kill(self) -> None:
-        """At once, whatever it was doing."""
-        self._server.should_exit = self._server.force_exit = True
+        """Nothing more comes in, and what was in memory is gone."""
+        self._server.should_exit = True
         self._thread.join(10)
         self._loop.close()
         self.slack.close()
