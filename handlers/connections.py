@@ -131,4 +131,5 @@ def _ask(connection: socket.socket, request: bytes, end: float) -> tuple[Respons
     except httptools.HttpParserError as error:
         raise ConnectionError("the server does not speak HTTP") from error
     response.status = parser.get_status_code()
-    return response, parser.should_keep_alive()
+    closing = response.headers.get(b"connection", b"").lower() == b"close"
+    return response, not closing and parser.get_http_version() == "1.1"

@@ -3,11 +3,11 @@ transaction, and then settled; a lease that ran out is claimed again, so a crash
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,6 +18,7 @@ from storage.database import ConflictError, Database
 from storage.keystore import KeyStore
 from storage.prepared import Prepared, among, inserting
 from storage.read import Memory, Read
+from storage.together import Together
 from storage.types import Instant
 from storage.work import queue_redraws
 
@@ -78,7 +79,9 @@ _FREE_ROWS = Prepared(
     .with_for_update(skip_locked=True)
 )
 _CLAIM_ROW = Prepared(
-    sa.update(tables.outbox).where(_outbox.id == _number("row")).values(free_at=_instant("until"), attempts=_outbox.attempts + 1)
+    sa.update(tables.outbox).where(_outbox.id == _number("row")).values(
+        free_at=_instant("until"), attempts=_outbox.attempts + 1, why=sa.literal_column("''")  # under way: not to be offered again
+    )
 )
 _CLAIMED = Prepared(  # each with who lives there, the change that posted it, its sealed words, and the card to draw anew
     sa.select(
@@ -128,10 +131,15 @@ _SETTLED = Prepared(_pending.values(state=sa.bindparam("how"), why=sa.bindparam(
 _NEXT_ROW = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _in_turn))
 _LATE_ROWS = Prepared(
     sa.select(_outbox.id, _outbox.address, _outbox.created_at)
-    .where(tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"))
+    # what waits for outsiders to leave a channel breaks no promise: the facilitator knows of it
+    .where(tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"), _outbox.why != sa.literal_column("'outsiders'"))
     .order_by(_outbox.id)
     .limit(100)
 )
+_WAITING = Prepared(
+    sa.select(_outbox.why, sa.func.count()).where(tables.PENDING_OUTBOX, _outbox.why != sa.literal_column("''"))
+    .group_by(_outbox.why).order_by(_outbox.why)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +165,26 @@ class OutboxRow:
     drawn: int  # redraw: times it has been drawn, a number that always grows
 
 
+class _Sent(NamedTuple):
+    """What a platform has: the arguments of `Queues.sent`."""
+
+    row: OutboxRow
+    now: datetime
+    message_id: str
+    shown: str
+    holds: Mapping[str, int]
+    sent_to: str
+
+
 class Queues(Database):
     """The outbox and the timers of a store."""
 
     keys: KeyStore
     memory: Memory
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        super().__init__(url, pool_size)
+        self._note_together = Together(self._note)
 
     # -- outbox
 
@@ -221,26 +244,25 @@ class Queues(Database):
         `shown`: hash of what is shown. `holds`: key -> version of each object as drawn (0 if it does not exist). An
         object that changed while the card was on its way has the card drawn anew.
         """
-        holds = holds or {}
+        note = _Sent(row, now, message_id, shown, holds or {}, sent_to)
+        if self.sqlite:
+            self._note_together(note)  # one may write at a time: then better several notes at once
+        else:
+            self._note([note])
+
+    def _note(self, notes: Sequence[_Sent]) -> None:
         for attempt in range(5):
             try:
                 with self.writing() as connection:
-                    self._sent(connection, row, now, message_id, shown, holds, sent_to)
+                    for note in notes:
+                        self._sent(connection, note)
                 return
             except ConflictError:
                 if attempt == 4:
                     raise
 
-    def _sent(
-        self,
-        connection: sa.Connection,
-        row: OutboxRow,
-        now: datetime,
-        message_id: str,
-        shown: str,
-        holds: Mapping[str, int],
-        sent_to: str,
-    ) -> None:
+    def _sent(self, connection: sa.Connection, note: _Sent) -> None:
+        row, now, message_id, shown, holds, sent_to = note
         settled = _SENT.first(connection, {"row": row.id, "now": now})
         if settled is None:
             return  # another had it after our lease ran out, or the card is gone
@@ -282,6 +304,11 @@ class Queues(Database):
         """What waits for its next try for that reason, or for any, is tried now."""
         with self.writing() as connection:
             _OFFERED.run(connection, {"now": now, "reason": why})
+
+    def waiting(self) -> dict[str, int]:
+        """Why rows that were tried wait for their next try -> how many."""
+        with self.reading() as connection:
+            return {row[0]: row[1] for row in _WAITING.all(connection, {})}
 
     def gave_up(self, row: OutboxRow, now: datetime, why: str) -> None:
         """It cannot be delivered. `why` is a short code without content."""
