@@ -108,8 +108,7 @@ def _input(field: FieldView, block_id: str, element: Json, required: bool | None
         "element": {**element, "action_id": block_id},
         "optional": not (field.required if required is None else required),
     }
-    # the hint of a date tells how it may be written, and here it is picked
-    if field.kind != "date" and (hint := shortened(field.hint, HINT)):
+    if hint := shortened(field.hint, HINT):
         block["hint"] = plain(hint)
     return block
 

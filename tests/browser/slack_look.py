@@ -38,7 +38,6 @@ fieldset { border: 0; margin: 0; padding: 0 } .choice { font-weight: 400; margin
 .field { border: 1px solid var(--edge); border-radius: 8px; padding: 8px 12px; min-height: 40px; white-space: pre-wrap } .field.long { min-height: 88px } .field.pick::after { content: "▾"; float: right; color: var(--dim) }
 .token { background: var(--said); border-radius: 4px; padding: 1px 6px; margin-right: 4px; display: inline-block; font-weight: 700 } .none { color: var(--dim) }
 .hint { color: var(--dim); font-size: 13px; margin-top: 4px }
-.menu { border: 1px solid var(--line); border-radius: 8px; padding: 8px 0; display: none }
 """
 
 
@@ -166,14 +165,13 @@ def _input(element: Json, names: Mapping[str, str]) -> str:
     if kind in ("datepicker", "timepicker"):
         return f'<div class="field pick">{element.get("initial_date") or element.get("initial_time") or _none("Välj")}</div>'
     if kind == "multi_users_select":
-        chosen = "".join(f'<span class="token">{escape(names.get(each, each))}</span>' for each in element.get("initial_users", ()))
-        return f'<div class="field pick">{chosen or _none("Välj alternativ")}</div>'
+        users = "".join(f'<span class="token">{escape(names.get(each, each))}</span>' for each in element.get("initial_users", ()))
+        return f'<div class="field pick">{users or _none("Välj alternativ")}</div>'
     chosen = [each["value"] for each in (*element.get("initial_options", ()), element.get("initial_option")) if each]
     options = [*element.get("options", ()), *(each for group in element.get("option_groups", ()) for each in group["options"])]
     if kind in ("checkboxes", "radio_buttons"):
         marks = ("☑", "☐") if kind == "checkboxes" else ("◉", "○")
-        rows = (f'<div class="choice">{marks[each["value"] not in chosen]} {escape(each["text"]["text"])}</div>' for each in options)
-        return "".join(rows)
+        return "".join(f'<div class="choice">{marks[each["value"] not in chosen]} {escape(each["text"]["text"])}</div>' for each in options)
     if kind in ("static_select", "multi_static_select"):
         labels = [escape(each["text"]["text"]) for each in options if each["value"] in chosen]
         shown = "".join(f'<span class="token">{each}</span>' for each in labels) if kind[0] == "m" else "".join(labels)
