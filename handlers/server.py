@@ -19,6 +19,7 @@ from handlers.counts import Counts
 from handlers.engine import Engine
 
 LARGEST_BODY = 1024 * 1024  # bytes: Slack's and Teams' are far smaller
+DRAINED = 8  # times as much is read past before the connection is closed on who sends more
 GRACE = 8  # seconds for what was begun when we are asked to stop
 KEPT_OPEN = 65  # seconds that an idle connection stays: longer than a proxy in front keeps it
 
@@ -66,10 +67,7 @@ class SmallBodies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        for name, value in scope["headers"]:
-            if name == b"content-length" and (not value.isdigit() or int(value) > self.most):
-                return await PlainTextResponse("too large", 413)(scope, receive, send)
-        came = 0
+        came, begun = 0, False
 
         async def counted() -> Message:
             nonlocal came
@@ -79,14 +77,37 @@ class SmallBodies:
                 raise TooLarge
             return message
 
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self.app(scope, counted, send)
+            if _said_length(scope) > self.most:
+                raise TooLarge
+            await self.app(scope, counted, noted)
         except TooLarge:
-            await PlainTextResponse("too large", 413)(scope, receive, send)
+            if not begun:
+                await _refuse(scope, receive, send, DRAINED * self.most)
 
 
 class TooLarge(Exception):
-    """More came than was said."""
+    """More came, or was said to come, than any platform sends."""
+
+
+def _said_length(scope: Scope) -> int:
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(said) if said.isdigit() else 0
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, drained: int) -> None:
+    """Read past some of what comes, for a client that listens only when it has said all; then say no."""
+    more = True
+    while more and drained > 0:
+        message = await receive()
+        drained -= len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
+    await PlainTextResponse("too large", 413, {"connection": "close"})(scope, receive, send)
 
 
 class Server(uvicorn.Server):

@@ -74,7 +74,7 @@ class Slack:
             client=web.client,
             process_before_response=True,
             signing_secret=self.options.signing_secret or "none",  # then /slack/events is not served
-            authorize=None if self.options.oauth else self.workspaces,  # type: ignore[arg-type]
+            authorize=self.workspaces,  # type: ignore[arg-type]
             oauth_flow=self.workspaces.flow(partial(self._page, engine)) if self.options.oauth else None,
             user_facing_authorize_error_message=NOT_INSTALLED[self._language],
             attaching_function_token_enabled=False,

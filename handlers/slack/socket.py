@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from handlers.slack.web import Refused, Web
 LINES = 2
 HEARTBEAT = 10.0  # seconds between pings: a line that is dead is soon known to be
 LONGEST_WAIT = 30.0  # seconds between tries
+PATIENCE = 2.5  # seconds, of the three that Slack waits, to find a line for an answer whose own has ended
 LEAVING = 5.0  # seconds for what came by a line that is being let go
 
 Dispatch = Callable[[Mapping[str, Any], int], Awaitable[Any]]
@@ -28,6 +30,7 @@ class Sockets:
 
     def __init__(self, web: Web, app_token: str, dispatch: Dispatch, lines: int = LINES) -> None:
         self._web, self._token, self._dispatch, self._lines = web, app_token, dispatch, lines
+        self._open: list[aiohttp.ClientWebSocketResponse] = []
         self._keepers: list[asyncio.Task[None]] = []
         self._listening: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
@@ -52,43 +55,52 @@ class Sockets:
         while True:
             try:
                 line = await self._connect()
-                wait = 0.5
             except (Refused, aiohttp.ClientError, TimeoutError, OSError) as error:
                 why = error.error if isinstance(error, Refused) else type(error).__name__
                 logs.event("slack_line", state="failed", why=why)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
                 continue
-            ending = asyncio.Event()
+            ending: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
             task = asyncio.ensure_future(self._listen(line, ending))
             self._listening.add(task)
             task.add_done_callback(self._listening.discard)
-            await ending.wait()
+            began = time.monotonic()
+            told = await ending  # whether Slack said that it would end
+            if told or time.monotonic() - began > LONGEST_WAIT:
+                wait = 0.5
+            else:  # a line that breaks as soon as it is open is not tried again at once
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse:
         told = await self._web.call(self._token, "apps.connections.open", tries=1)
         return await self._web.session.ws_connect(str(told["url"]), heartbeat=HEARTBEAT, max_msg_size=0)
 
-    async def _listen(self, line: aiohttp.ClientWebSocketResponse, ending: asyncio.Event) -> None:
+    async def _listen(self, line: aiohttp.ClientWebSocketResponse, ending: asyncio.Future[bool]) -> None:
         """Hear one line until it ends."""
         logs.event("slack_line", state="open")
+        self._open.append(line)
         try:
             async for message in line:
                 if message.type == aiohttp.WSMsgType.TEXT:
                     self._came(line, message.data, ending)
         finally:
-            ending.set()
+            self._open.remove(line)
+            if not ending.done():
+                ending.set_result(False)
             with suppress(Exception):
                 await line.close()
             logs.event("slack_line", state="closed")
 
-    def _came(self, line: aiohttp.ClientWebSocketResponse, text: str, ending: asyncio.Event) -> None:
+    def _came(self, line: aiohttp.ClientWebSocketResponse, text: str, ending: asyncio.Future[bool]) -> None:
         try:
             envelope = json.loads(text)
         except ValueError:
             return
         if envelope.get("type") == "disconnect":
-            ending.set()
+            if not ending.done():
+                ending.set_result(True)
             if envelope.get("reason") != "warning":
                 task = asyncio.ensure_future(self._let_go(line))
                 self._listening.add(task)
@@ -111,8 +123,20 @@ class Sockets:
             answer: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
             if body and envelope.get("accepts_response_payload"):
                 answer["payload"] = json.loads(body) if body.startswith("{") else {"text": body}
-            await line.send_str(json.dumps(answer))
-        except (ConnectionError, aiohttp.ClientError):
-            logs.event("slack_line", state="lost")  # Slack hands it over again, and gets the stored answer
+            await self._send(line, json.dumps(answer))
         except Exception as error:
             logs.failed("slack_line", error)
+
+    async def _send(self, line: aiohttp.ClientWebSocketResponse, text: str) -> None:
+        """By the line that it came by; if that has ended meanwhile, by another."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            for each in (line, *reversed(self._open)):
+                if not each.closed:
+                    try:
+                        return await each.send_str(text)
+                    except (ConnectionError, aiohttp.ClientError):
+                        continue
+            if time.monotonic() > end:
+                return logs.event("slack_line", state="lost")  # Slack hands it over again, and gets the stored answer
+            await asyncio.sleep(0.05)
