@@ -71,7 +71,7 @@ def _page(card: Card, slack_user: SlackUser, page: int, limit: int, more: str, l
 def pages(card: Card, blocks: int = MESSAGE_BLOCKS) -> tuple[Card, ...]:
     """The card in parts that each fit in one message (of so many blocks). Broken between items only; at least one part."""
     pieces = tuple(_pieces(card))
-    if _measured(pieces).fits(blocks):
+    if _laid(pieces, _nobody).fits(blocks) or _measured(pieces).fits(blocks):
         return (Card(pieces),)
     parts: list[Card] = []
     part: list[Piece] = []
@@ -190,7 +190,7 @@ def laid(card: Card, slack_user: SlackUser, limit: int) -> list[Json]:
 
 
 def _measured(pieces: Iterable[Piece]) -> _Layout:
-    """Laid out in the least room. A mention takes as much room as a name."""
+    """Laid out in the least room. A mention weighs as much as a name, so that it is the same for whomever it is shown to."""
     return _laid(pieces, _nobody, tight=True)
 
 
@@ -307,7 +307,7 @@ class _Layout:
         text = _marked(row.spans, self.slack_user) if beside else None
         if beside and (text or self.tight):
             words = _mrkdwn(text) if text else plain(spans_text(row.spans))
-            self._weight += len(words["text"])
+            self._weight += len(escaped(spans_text(row.spans)))
             self._put({"type": "section", "text": words, "accessory": self._accessory(beside, row)})
             return
         if not self._under_heading:
