@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from contextlib import closing, contextmanager, nullcontext
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
 
@@ -32,7 +32,7 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
             parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
         )
     memory = parsed.database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": pool_size, "max_overflow": pool_size}
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": pool_size, "max_overflow": pool_size, "pool_use_lifo": True}
     engine = sa.create_engine(parsed, connect_args={"check_same_thread": False, "isolation_level": None}, **options)
 
     @sa.event.listens_for(engine, "connect")
@@ -43,13 +43,20 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {how}")
+        cast(Any, connection.connection.driver_connection).execute(f"BEGIN {how}").close()
 
     return engine
 
 
+class Bare(NamedTuple):
+    """A connection of the pool, for prepared statements."""
+
+    connection: PoolProxiedConnection
+    dialect: sa.Dialect
+
+
 class Database:
-    """One database: `writing` and `reading` are its only two kinds of transaction."""
+    """One database: `writing` and `reading` are its only two kinds of transaction; `noting` is the first at its shortest."""
 
     def __init__(self, url: str, pool_size: int = 10) -> None:
         self.engine = make_engine(url, pool_size)
@@ -74,6 +81,21 @@ class Database:
         """A read transaction: everything in it is seen as of one moment."""
         with self._reader, self._conflicts(), self._reading.begin() as connection:
             yield connection
+
+    @contextmanager
+    def noting(self) -> Iterator[Bare]:
+        """A write transaction as `writing`, for what is prepared alone: the driver's own, with nothing around it."""
+        with self._writer, self._conflicts(), closing(self.engine.raw_connection()) as connection:
+            if self.sqlite:
+                cast(Any, connection.driver_connection).execute("BEGIN IMMEDIATE").close()
+            yield Bare(connection, self.engine.dialect)
+            connection.commit()  # what is not is rolled back when the pool has it again
+
+    @contextmanager
+    def looking(self) -> Iterator[Bare]:
+        """For one prepared question: a transaction of its own would not make it truer."""
+        with self._reader, self._conflicts(), closing(self.engine.raw_connection()) as connection:
+            yield Bare(connection, self.engine.dialect)
 
     @contextmanager
     def _conflicts(self) -> Iterator[None]:

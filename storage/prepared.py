@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -19,6 +19,17 @@ from sqlalchemy.types import TypeDecorator
 
 Row = tuple[Any, ...]
 Turned = Callable[[Any], Any]
+
+
+class Connection(Protocol):
+    """What a prepared statement runs on: a connection of SQLAlchemy, or the bare one of `Database.noting`."""
+
+    @property
+    def connection(self) -> Any:
+        """The pool's, which has the driver's cursor."""
+
+    @property
+    def dialect(self) -> sa.Dialect: ...
 
 
 class _Many(TypeDecorator[Any]):
@@ -96,7 +107,7 @@ class Prepared:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
-    def all(self, connection: sa.Connection, values: Mapping[str, Any]) -> Sequence[Row]:
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Row]:
         """The rows that it finds, or gives back of what it changes."""
         form = self._form(connection)
         cursor = connection.connection.cursor()
@@ -106,17 +117,17 @@ class Prepared:
         finally:
             cursor.close()
 
-    def first(self, connection: sa.Connection, values: Mapping[str, Any]) -> Row | None:
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
         """The first row, None if there is none."""
         rows = self.all(connection, values)
         return rows[0] if rows else None
 
-    def value(self, connection: sa.Connection, values: Mapping[str, Any]) -> Any:
+    def value(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row's first column, None if there is no row."""
         rows = self.all(connection, values)
         return rows[0][0] if rows else None
 
-    def run(self, connection: sa.Connection, *rows: Mapping[str, Any]) -> int:
+    def run(self, connection: Connection, *rows: Mapping[str, Any]) -> int:
         """Change something, once for each of the rows of values. Answers with how many rows of the table that met."""
         form = self._form(connection)
         cursor = connection.connection.cursor()
@@ -126,7 +137,7 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _form(self, connection: sa.Connection) -> _Form:
+    def _form(self, connection: Connection) -> _Form:
         dialect = connection.dialect
         form = self._forms.get(dialect.name)
         if form is None:

@@ -16,8 +16,8 @@ from bot.timers import Timer
 from storage import codec, tables
 from storage.database import ConflictError, Database
 from storage.keystore import KeyStore
-from storage.prepared import Prepared, among, inserting
-from storage.read import Memory, Read
+from storage.prepared import Connection, Prepared, among, inserting
+from storage.read import Memory, versions_of
 from storage.together import Together
 from storage.types import Instant
 from storage.work import queue_redraws
@@ -132,7 +132,7 @@ _NEXT_ROW = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDIN
 _LATE_ROWS = Prepared(
     sa.select(_outbox.id, _outbox.address, _outbox.created_at)
     # what waits for outsiders to leave a channel breaks no promise: the facilitator knows of it
-    .where(tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"), _outbox.why != sa.literal_column("'outsiders'"))
+    .where(tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"), _outbox.why != sa.literal_column("'outsiders'"), _in_turn)
     .order_by(_outbox.id)
     .limit(100)
 )
@@ -195,7 +195,7 @@ class Queues(Database):
         """
         if not self._any(_TO_SEND, {"now": now}):
             return ()
-        with self.writing() as connection:
+        with self.noting() as connection:
             ids = [id for (id,) in _FREE_ROWS.all(connection, {"now": now, "most": limit})]
             if not ids:
                 return ()
@@ -253,7 +253,7 @@ class Queues(Database):
     def _note(self, notes: Sequence[_Sent]) -> None:
         for attempt in range(5):
             try:
-                with self.writing() as connection:
+                with self.noting() as connection:
                     for note in notes:
                         self._sent(connection, note)
                 return
@@ -261,14 +261,14 @@ class Queues(Database):
                 if attempt == 4:
                     raise
 
-    def _sent(self, connection: sa.Connection, note: _Sent) -> None:
+    def _sent(self, connection: Connection, note: _Sent) -> None:
         row, now, message_id, shown, holds, sent_to = note
         settled = _SENT.first(connection, {"row": row.id, "now": now})
         if settled is None:
             return  # another had it after our lease ran out, or the card is gone
         owner, text_id, turn = settled
         # first the versions, locked: a turn that changes one of them now waits, and then finds this card
-        versions = Read(connection, self.keys, self.memory).versions(holds, lock=True)
+        versions = versions_of(connection, holds, lock=True)
         stale = any(versions.get(of, 0) != version for of, version in holds.items())
         if row.card is None:
             # whoever undoes the change finds the card; if it was undone before, we find that
@@ -290,24 +290,24 @@ class Queues(Database):
 
     def try_later(self, row: OutboxRow, at: datetime, why: str = "") -> None:
         """Give the row back until then. Later posts to the same address wait with it. `why`: a short code."""
-        with self.writing() as connection:
+        with self.noting() as connection:
             _LATER.run(connection, {"row": row.id, "at": at, "because": why})
 
     def give_back(self, rows: Iterable[tuple[OutboxRow, datetime]]) -> None:
         """Rows that were claimed and not tried may be claimed again, each from its instant."""
         given = [{"row": row.id, "at": at} for row, at in rows]
         if given:
-            with self.writing() as connection:
+            with self.noting() as connection:
                 _GIVEN_BACK.run(connection, *given)
 
     def offer_again(self, now: datetime, why: str = "") -> None:
         """What waits for its next try for that reason, or for any, is tried now."""
-        with self.writing() as connection:
+        with self.noting() as connection:
             _OFFERED.run(connection, {"now": now, "reason": why})
 
     def waiting(self) -> dict[str, int]:
         """Why rows that were tried wait for their next try -> how many."""
-        with self.reading() as connection:
+        with self.looking() as connection:
             return {row[0]: row[1] for row in _WAITING.all(connection, {})}
 
     def gave_up(self, row: OutboxRow, now: datetime, why: str) -> None:
@@ -319,7 +319,7 @@ class Queues(Database):
         self._settle_row(row, now, "dropped", "")
 
     def _settle_row(self, row: OutboxRow, now: datetime, how: str, why: str) -> None:
-        with self.writing() as connection:
+        with self.noting() as connection:
             _SETTLED.run(connection, {"row": row.id, "how": how, "because": why, "now": now})
 
     # -- timers
@@ -328,13 +328,13 @@ class Queues(Database):
         """Timers due, earliest first, leased. Each is then run as a turn, whose commit deletes it."""
         if not self._any(_DUE, {"now": now}):
             return ()
-        with self.writing() as connection:
+        with self.noting() as connection:
             rows = _CLAIM_TIMERS.all(connection, {"now": now, "until": now + lease, "most": limit})
         return tuple(Timer(*row) for row in sorted(rows, key=itemgetter(2, 0, 1)))
 
     def run_later(self, timer: Timer, at: datetime) -> None:
         """A claimed timer whose turn failed is tried again then."""
-        with self.writing() as connection:
+        with self.noting() as connection:
             _RUN_LATER.run(connection, {"kind_": timer.kind, "subject_": timer.subject, "due_": timer.due, "at": at})
 
     def next_due(self) -> datetime | None:
@@ -345,7 +345,7 @@ class Queues(Database):
 
     def upcoming(self, limit: int = 50) -> tuple[Timer, ...]:
         """The next timers, earliest first: what the bot will do by itself."""
-        with self.reading() as connection:
+        with self.looking() as connection:
             return tuple(Timer(*row) for row in _UPCOMING.all(connection, {"most": limit}))
 
     def late(self, now: datetime, bound: timedelta) -> tuple[str, ...]:
@@ -367,5 +367,5 @@ class Queues(Database):
 
     def _any(self, query: Prepared, values: Mapping[str, Any]) -> bool:
         """Whether there is a row: asked first, so that an idle bot never takes the write lock."""
-        with self.reading() as connection:
+        with self.looking() as connection:
             return query.first(connection, values) is not None

@@ -14,7 +14,7 @@ from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView
 from bot.outcome import Fact, Need
 from storage import overview, tables
 from storage.keystore import KeyStore
-from storage.prepared import Prepared, among
+from storage.prepared import Connection, Prepared, among
 from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
 from storage.types import Instant
 
@@ -125,6 +125,15 @@ def _stem(word: str) -> str:
 
 def _holding(held: list[tuple[Kept, str]], words: list[str]) -> list[Any]:
     return [thing for thing, text in held if words and all(word in text for word in words)]
+
+
+def versions_of(connection: Connection, keys: Iterable[str], lock: bool = False) -> dict[str, int]:
+    """The version of each object that exists. With `lock` they cannot change until the transaction ends."""
+    found: dict[str, int] = {}
+    for name, ids in _by_kind(keys).items():
+        for id, version in _VERSIONS[lock][name].all(connection, {"ids": ids}):
+            found[f"{name} {id}"] = version
+    return found
 
 
 class Read:
@@ -255,11 +264,7 @@ class Read:
 
     def versions(self, keys: Collection[str], lock: bool = False) -> dict[str, int]:
         """The version of each object that exists. With `lock` they cannot change until the transaction ends."""
-        found: dict[str, int] = {}
-        for name, ids in _by_kind(keys).items():
-            for id, version in _VERSIONS[lock][name].all(self._connection, {"ids": ids}):
-                found[f"{name} {id}"] = version
-        return found
+        return versions_of(self._connection, keys, lock)
 
     def texts(self, ids: Collection[str]) -> dict[str, dict[str, str]]:
         """Opened texts by id. Those whose key was destroyed are missing."""

@@ -19,7 +19,7 @@ from bot.timers import Timer, timers_of
 from storage import codec, tables
 from storage.database import ConflictError, insert
 from storage.keystore import KeyStore
-from storage.prepared import Prepared, Row, among, inserting
+from storage.prepared import Connection, Prepared, Row, among, inserting
 from storage.read import Held, Memory, Read, hold
 from storage.tables import KINDS, Kind
 from storage.types import Instant
@@ -390,7 +390,7 @@ class Work(Read):
 
 
 def queue_redraws(
-    connection: sa.Connection, cards: Iterable[Row], turn: str, now: datetime, debounce: timedelta = timedelta(0)
+    connection: Connection, cards: Iterable[Row], turn: str, now: datetime, debounce: timedelta = timedelta(0)
 ) -> int:
     """Rows of (id, address, subject, owner, text_id) become redraws, one for each card."""
     rows = {
