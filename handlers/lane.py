@@ -16,7 +16,7 @@ from handlers.pace import Wait
 HOLD = 10.0  # seconds that a row may wait in memory; one that must wait longer is given back to the store
 TOO_OLD = 30.0  # seconds after which it is given back in any case: another may claim it when its lease has run out
 SWEEP = 5.0  # seconds between looks for such
-MOST = 1_000  # rows in memory
+MOST = 2_500  # rows in memory
 
 Row = TypeVar("Row")
 
@@ -55,9 +55,9 @@ class Lane(Generic[Row]):
         """Take the row on: None. Or seconds, after which it should be brought again: it would have to wait too long."""
         now = time.monotonic()
         with self._lock:
-            if self._waiting >= MOST:
-                return HOLD
             if self._busy >= self._at_once:
+                if self._waiting >= MOST:
+                    return HOLD
                 self._ready.append(_Held(row, now))
                 self._waiting += 1
                 return None
@@ -68,12 +68,12 @@ class Lane(Generic[Row]):
                 return None
             queue = self._queues.get(wait.key) or self._queues.setdefault(wait.key, _Queue())
             long = wait.seconds + len(queue.rows) * wait.each
-            if long <= HOLD:
+            if long <= HOLD and self._waiting < MOST:
                 self._hold(_Held(row, now), wait, now)
                 return None
             turn = max(queue.booked, now + long)
             queue.booked = turn + wait.each
-            return turn - now - (HOLD / 2 if wait.each else 0)  # a little early, so that there is always somebody in the queue
+            return max(turn - now - HOLD / 2, long / 2)  # early, so that there is always somebody in the queue
 
     def move(self) -> tuple[float | None, list[Row]]:
         """Begin what has room by now. Seconds until there may be more to begin, and rows that have waited too long here."""

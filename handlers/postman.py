@@ -27,6 +27,7 @@ from handlers.clock import Clock
 from handlers.lane import Lane
 from handlers.speaker import GiveUp, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
+from storage.shown import shown_at
 from storage.store import OutboxRow, Store
 from templates.card import Card, content_hash
 from templates.plain import notice
@@ -99,6 +100,14 @@ class Postman:
             if not fresh:
                 break
         return len(tried)
+
+    def posted(self, sent_to: str, message_id: str) -> Parcel | None:
+        """What a message that was sent before shows as things are now; None where there is none such."""
+        row = shown_at(self.store, sent_to, message_id)
+        if row is None:
+            return None
+        now = self.clock.now()
+        return self._drawn(row, To.of(sent_to), self._snapshot(row, now), now).parcel
 
     def dispatch(self) -> None:
         """See to all that is due, in the background, and to what that leads to. Returns at once."""
@@ -247,7 +256,7 @@ class Postman:
             self._send(row, now)
         except TryAgain as error:
             self._try_later(row, now, error.why or "no_answer", _wait(row, now, error.after))
-            return False
+            return isinstance(error, LockedOut)  # which says nothing of its other workspaces
         except _Overheard as error:
             self._tell_of_outsiders(row, error.names, now)
             self._try_later(row, now, "outsiders", OUTSIDERS_STAY)
@@ -352,7 +361,8 @@ class Postman:
         logs.event("gave_up", row=row.id, subject=row.subject, why=why)
         if row.redraw or isinstance(row.message, NotReached | OutsidersRead | LockedOutOf):
             return
-        if (view := self._group_of(row, now)) is None:
+        view = self._group_of(row, now)
+        if view is None or row.address in view.group.lost:  # told of already, when the bot was shown out of it
             return
         person = row.address[1:] if row.address.startswith("@") else ""
         message = NotReached(view.group.code, person, "" if person else _channel(row), why, "" if person else _platform(row))
