@@ -192,8 +192,8 @@ def lift(
 
 
 def agenda_of(body: GroupView) -> tuple[Group, ...]:
-    """The body itself, where its posted agenda is to show what has come to it."""
-    posted = any(meeting.agenda_posted and meeting.state in ("planned", "live") for meeting in body.meetings)
+    """The body itself, where its posted agenda or its meeting is to show what has come to it."""
+    posted = any(meeting.state == "live" or (meeting.agenda_posted and meeting.state == "planned") for meeting in body.meetings)
     return (body.group,) if posted else ()
 
 

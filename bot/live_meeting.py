@@ -10,6 +10,7 @@ from bot.actions import code, live_touched, new_action, off_work, people_field, 
 from bot.agenda import held, open_points
 from bot.ask import Ask, everybody, next_meeting
 from bot.cards import Drawn, Reader, card
+from bot.escalations import lifted_rows
 from bot.forms import Field, Form
 from bot.keys import key, keys_of
 from bot.meetings import OFFICE, planned, the_meeting
@@ -277,8 +278,9 @@ def draw_live(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     if meeting.state != "live":
         return Drawn(say.LiveMeeting(meeting, meeting.attendants), (key(meeting),))
     it = written(view, meeting)
-    points = open_points(view)
+    points, lifted = open_points(view), lifted_rows(view)
     message = say.LiveMeeting(
-        meeting, meeting.attendants, view.group.aim, it.decisions, it.actions, it.closed, it.lessons, points, it.parked
+        meeting, meeting.attendants, view.group.aim, it.decisions, it.actions, it.closed, it.lessons, points, it.parked, lifted
     )
-    return Drawn(message, keys_of(meeting, *lines_of(view, meeting), *it.closed, *points))
+    body = (view.group,) if view.group.kind == "committee" else ()  # saved when something comes to it
+    return Drawn(message, keys_of(meeting, *body, *lines_of(view, meeting), *it.closed, *points, *lifted))

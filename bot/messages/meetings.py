@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.messages.base import Message
-from bot.model import Action, Decision, Lesson, Meeting, Point
+from bot.model import Action, Decision, Escalation, Lesson, Meeting, Point
 from bot.rules.next_meeting import Rule
 
 # --- when they are ----------------------------------------------------------------------------------------------------
@@ -155,6 +155,7 @@ class LiveMeeting(Message):
     lessons: tuple[Lesson, ...] = ()
     points: tuple[Point, ...] = ()
     parked: tuple[Point, ...] = ()
+    lifted: tuple[Escalation, ...] = ()  # to a committee: what waits for its answer
 
 
 @dataclass(frozen=True, slots=True)
