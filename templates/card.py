@@ -99,6 +99,7 @@ class FieldView:
     value: str = ""
     required: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    elsewhere: str = ""  # of people: the label of a second list, of those whom the platform's own list does not have
 
 
 @dataclass(frozen=True, slots=True)

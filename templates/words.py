@@ -171,6 +171,7 @@ class _Language:
             value=field.value,
             required=field.required,
             options=(("ja", self.words["yes"]),) if field.kind == "check" else tuple(option(*each) for each in field.options),
+            elsewhere=self.words["elsewhere"] if field.kind == "people" else "",
         )
 
     def _days(self, moments: Iterable[date]) -> str:

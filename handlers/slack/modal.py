@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from handlers.slack.blocks import OPTION, VIEW_BLOCKS, Json, SlackUser, laid, pages, plain, shortened
@@ -97,7 +98,8 @@ def _inputs(field: FieldView, slack_user: SlackUser) -> Iterator[Json]:
     # of two inputs neither can be required by itself
     yield _input(field, field.name, picker, required=field.required and not elsewhere)
     if elsewhere:
-        yield _input(field, field.name + OTHERS, _select("multi_static_select", field, elsewhere), required=False)
+        others = replace(field, label=field.elsewhere or field.label, hint="")
+        yield _input(others, field.name + OTHERS, _select("multi_static_select", field, elsewhere), required=False)
 
 
 def _input(field: FieldView, block_id: str, element: Json, required: bool | None = None) -> Json:

@@ -382,12 +382,13 @@ def test_people_who_are_not_on_slack_can_be_chosen() -> None:
 
 def test_among_very_many_people_those_not_on_slack_have_a_list_of_their_own() -> None:
     many = tuple((f"p{n}", f"Person {n}") for n in range(2500))
-    field = FieldView("medlemmar", "Medlemmar", "people", value="p1,p2400", required=True, options=many)
+    field = FieldView("medlemmar", "Medlemmar", "people", "", "p1,p2400", True, many, "Någon annan?")
     view = modal(form(field), lambda id: user(id) if int(id[1:]) < 2300 else "", {})
     assert wrong_view(view) == []
     assert len(json.dumps(view)) < 100_000
     here, elsewhere = view["blocks"][-2:]
     assert (here["block_id"], elsewhere["block_id"]) == ("medlemmar", "medlemmar" + OTHERS)
+    assert [each["label"]["text"] for each in (here, elsewhere)] == ["Medlemmar", "Någon annan?"]
     assert here["optional"] and elsewhere["optional"]
     assert filled(sent(view), lambda id: id.lower()[1:]) == {"medlemmar": "p1,p2400"}
 
