@@ -8,9 +8,11 @@ from contextlib import closing, contextmanager, nullcontext
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
+
+from storage.prepared import Connection
 
 _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
 
@@ -123,6 +125,10 @@ class Database:
         self.engine.dispose()
 
 
-def insert(connection: sa.Connection, table: sa.Table) -> Any:
+def insert(connection: Connection, table: sa.Table) -> Any:
     """An INSERT that knows ON CONFLICT, in the database's own dialect."""
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # only where it is used: it is large
+
+    return postgresql.insert(table)

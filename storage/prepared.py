@@ -153,10 +153,11 @@ def execute(cursor: Any, sql: str, rows: list[Any]) -> None:
         cursor.executemany(sql, rows)
 
 
-def inserting(table: sa.Table, insert: Callable[[sa.Table], Any] = sa.insert) -> Any:
-    """An INSERT with a value for each column, but the number that the database gives."""
+def inserting(table: sa.Table, insert: Any = None) -> Any:
+    """An INSERT with a value for each column, but the number that the database gives. `insert`: one to begin with."""
     columns = [column for column in table.columns if column is not table.autoincrement_column]
-    return insert(table).inline().values({column.name: sa.bindparam(column.name, type_=column.type) for column in columns})
+    begun = sa.insert(table) if insert is None else insert
+    return begun.inline().values({column.name: sa.bindparam(column.name, type_=column.type) for column in columns})
 
 
 def _formed(statement: Any, dialect: sa.Dialect) -> _Form:

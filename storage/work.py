@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.incoming import Incoming
 from bot.keys import groups_in, key, person_in, turn_id
@@ -62,14 +61,6 @@ _HOLDERS = Prepared(
     .distinct()
     .order_by(tables.cards.c.id)
 )
-_REDRAW = {
-    name: Prepared(
-        inserting(tables.outbox, dialect.insert).on_conflict_do_update(
-            index_elements=["card"], index_where=tables.REDRAW, set_={"free_at": tables.outbox.c.free_at}
-        )
-    )
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +380,9 @@ class Work(Read):
         return queue_redraws(self._connection, cards, turn, now, self._debounce)
 
 
+_redraw: dict[str, Prepared] = {}  # by database: each says ON CONFLICT in its own way
+
+
 def queue_redraws(
     connection: Connection, cards: Iterable[Row], turn: str, now: datetime, debounce: timedelta = timedelta(0)
 ) -> int:
@@ -402,7 +396,13 @@ def queue_redraws(
         for id, address, subject, owner, text_id in cards
     }  # fmt: skip
     if rows:
-        _REDRAW[connection.dialect.name].run(connection, *(rows[id] for id in sorted(rows)))
+        statement = _redraw.get(connection.dialect.name)
+        if statement is None:
+            once = inserting(tables.outbox, insert(connection, tables.outbox)).on_conflict_do_update(
+                index_elements=["card"], index_where=tables.REDRAW, set_={"free_at": tables.outbox.c.free_at}
+            )
+            statement = _redraw[connection.dialect.name] = Prepared(once)
+        statement.run(connection, *(rows[id] for id in sorted(rows)))
     return len(rows)
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from typing import Any
 from zoneinfo import ZoneInfo
 
 _ZONE = ZoneInfo("Europe/Stockholm")
@@ -19,13 +22,22 @@ _DAY = timedelta(days=1)
 # ---- days
 
 
+@cache
+def _sweden() -> Any:
+    """Sweden's days alone: the library's own way to them imports every country of the world first, 12 MB of them."""
+    countries = find_spec("holidays.countries")
+    module = PathFinder.find_spec("holidays.countries.sweden", countries.submodule_search_locations if countries else None)
+    if module is None or module.loader is None:
+        raise ModuleNotFoundError("holidays.countries.sweden")
+    sweden = module_from_spec(module)
+    module.loader.exec_module(sweden)
+    return sweden.Sweden
+
+
 @lru_cache(maxsize=256)
 def _named_days(year: int, category: str, language: str) -> dict[date, str]:
-    import holidays  # dear to import: only when a red day is asked for
-
     words = "en_US" if language == "en" else "sv"
-    days = holidays.country_holidays("SE", years=year, include_sundays=False, language=words, categories=(category,))
-    return dict(days.items())
+    return dict(_sweden()(years=year, include_sundays=False, language=words, categories=(category,)).items())
 
 
 def is_red(day: date) -> bool:
