@@ -20,6 +20,7 @@ Said = tuple[bool | None, str]
 BOUND = timedelta(minutes=10)
 PATIENCE = 10
 """Seconds that a server is given."""
+SHUT = ("token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "no_token", "missing_scope")
 LIVE = ("starting", "active", "paused")
 
 
@@ -86,6 +87,14 @@ def _kept(store: Store, clock: Clock) -> Generator[Said, None, tuple[Group, ...]
         yield None, "Inga grupper ännu: bjud in boten i en privat kanal, eller lägg in flera med nvg load."
     late = store.late(clock.now(), BOUND)
     yield not late, "Inget är försenat." if not late else f"{len(late)} saker är mer än tio minuter sena: kör nvg run?"
+    for why, count in store.waiting().items():
+        what = f"{count} meddelande{'n' if count > 1 else ''} väntar"
+        if why == "outsiders":
+            yield None, f"{what} på att andra än gruppen ska lämna kanalen. Mötesledaren vet om det."
+        elif why in SHUT:
+            yield False, f"{what}: arbetsytan släpper inte in boten ({why}). Installera den på nytt, så går de iväg."
+        else:
+            yield None, f"{what} på nästa försök ({why})."
     return groups
 
 

@@ -24,6 +24,11 @@ class Budget:
         return self.seconds / self.most
 
 
+def per_second(rate: float) -> tuple[Budget, ...]:
+    """So many a second in any ten seconds, and up to half as many again in any one: what was late for a moment is made up for."""
+    return Budget(max(1, round(rate * 1.5)), 1.0), Budget(max(1, round(rate * 10)), max(10.0, 1 / rate))
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """There is no room under this key now, but in so many seconds; each one that waits before us adds `each`."""

@@ -127,9 +127,9 @@ class Postman:
         now = self.clock.now()
         self.store.give_back([(each.row, now) for lane in self._lanes.values() for each in lane.stop(STOPPING)])
 
-    def offer_again(self) -> None:
-        """Try at once what waits for people outside the group to leave, or for a workspace to let us in again."""
-        self.store.offer_again(self.clock.now())
+    def offer_again(self, why: str = "") -> None:
+        """Try at once what waits for its next try; `why` "outsiders": only what waits for people outside the group to leave."""
+        self.store.offer_again(self.clock.now(), why)
         self._claim_in(0)
 
     def show(self, subject: str, person: str) -> Card:

@@ -22,7 +22,7 @@ from bot.messages.base import Message
 from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.engine import Engine
-from handlers.pace import Budget
+from handlers.pace import per_second
 from handlers.slack.channels import Channels
 from handlers.slack.hear import Hear
 from handlers.slack.install import Options, Workspaces
@@ -48,7 +48,7 @@ class Slack:
         self.options, self._store, self._clock, self._language = options, store, clock, language
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="slack-turn")
         self.workspaces = Workspaces(options, store, clock, self._threads)
-        self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=Limits(workspace=(_budget(options.rate),)))
+        self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=Limits(workspace=per_second(options.rate)))
         self._app: AsyncApp | None = None
         self._counts = Counts()
 
@@ -147,12 +147,6 @@ async def _dispatch(app: AsyncApp, payload: Mapping[str, Any], retry: int) -> An
     request = AsyncBoltRequest(mode="socket_mode", body=dict(payload), headers={"x-slack-retry-num": str(retry)} if retry else None)
     answer = await app.async_dispatch(request)
     return answer.body if answer.status == 200 else None
-
-
-def _budget(rate: float) -> Budget:
-    """So many a second, and no more than about a second's worth at once."""
-    most = max(1, round(rate))
-    return Budget(most, most / rate)
 
 
 def _asked(request: Request) -> AsyncBoltRequest:

@@ -357,6 +357,8 @@ class Hear(AsyncMiddleware):
     async def _moved(self, event: Body, id: str, channel: str, at: At, joined: bool) -> None:
         """Somebody came into a channel or left it; or the bot itself did."""
         self._speaker.forget(f"{at.team}/{channel}")
+        if not joined:  # perhaps the one outside the group for whom the posts waited
+            await self._thread(lambda: self._engine.postman.offer_again("outsiders"))
         if at.user == at.bot:
             self._channels.forget(at.team, channel)
             inviter = str(event.get("inviter") or "")

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from handlers.connections import Connections, Unreachable
-from handlers.pace import Budget, Pace, Wait
+from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
 from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
@@ -32,7 +32,7 @@ class Limits:
     """What Slack allows, https://docs.slack.dev/apis/web-api/rate-limits. Of one method in one workspace, of posts also in one channel."""
 
     channel: tuple[Budget, ...] = (Budget(3, 3.0),)  # one a second, with short bursts
-    workspace: tuple[Budget, ...] = (Budget(50, 1.0),)
+    workspace: tuple[Budget, ...] = per_second(50)
     tier_3: tuple[Budget, ...] = (Budget(100, 120.0),)  # "50+ a minute, sporadic bursts are welcome"
     tier_4: tuple[Budget, ...] = (Budget(200, 120.0),)  # "100+ a minute, generous burst behavior"
 

@@ -135,7 +135,7 @@ def test_people_in_the_card_are_mentioned(world: SlackWorld) -> None:
     world.slack.users["UBO"].deleted = True
     world.post("@bo", "x")
     world.engine.drain()
-    assert "UBO" in str(world.slack.messages("UEVA")[0].blocks), world.slack.messages("UEVA")[0].blocks
+    assert "'user_id': 'UBO'" in str(world.slack.messages("UEVA")[0].blocks)
 
 
 # --- outsiders
@@ -171,7 +171,7 @@ def test_when_they_are_told_of_having_left_it_is_posted_at_once(world: SlackWorl
     world.engine.drain()
     world.slack.channels["CTALL"].members.remove("UKIA")
     world.speaker.forget(f"{TEAM}/CTALL")
-    world.engine.postman.offer_again()
+    world.engine.postman.offer_again("outsiders")
     world.engine.drain()
     assert len(world.texts("CTALL")) == 1
 
