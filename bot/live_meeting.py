@@ -279,6 +279,9 @@ def draw_live(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
         return Drawn(say.LiveMeeting(meeting, meeting.attendants), (key(meeting),))
     it = written(view, meeting)
     points, lifted = open_points(view), lifted_rows(view)
+    whose = dict.fromkeys(f"group {each.group}" for each in lifted if each.group not in snapshot.views)
+    if missing := tuple(each for each in whose if each not in snapshot.found):
+        return Need(missing)  # to know how each matter stands, its group is looked at
     message = say.LiveMeeting(
         meeting, meeting.attendants, view.group.aim, it.decisions, it.actions, it.closed, it.lessons, points, it.parked, lifted
     )
