@@ -305,7 +305,7 @@ class _Layout:
     def _row(self, row: Item) -> None:
         beside = self._beside(row.buttons)
         text = _marked(row.spans, self.slack_user) if beside else None
-        if beside and (text or self.tight):
+        if beside and (text or (self.tight and not any(span.style == "strike" for span in row.spans))):
             words = _mrkdwn(text) if text else plain(spans_text(row.spans))
             self._weight += len(escaped(spans_text(row.spans)))
             self._put({"type": "section", "text": words, "accessory": self._accessory(beside, row)})

@@ -275,6 +275,13 @@ def test_a_single_short_button_stands_beside_its_row() -> None:
     assert block["accessory"]["text"]["text"] == "Ändra"
 
 
+def test_what_is_struck_out_stays_so_in_a_compact_list() -> None:
+    struck = Item((*spans("ring *mamma*", "strike"), *spans(" nej")), OPEN)
+    blocks = message(Card((struck,) * 15 + rows(15).blocks), user)
+    assert json.dumps(blocks).count('"strike": true') == 15
+    assert blocks[-1]["accessory"]["type"] == "overflow"
+
+
 def test_long_lists_become_compact_before_they_are_paged() -> None:
     roomy, tight, paged = rows(20), rows(30), rows(80)
     assert len(message(roomy, user)) == 41
