@@ -276,12 +276,21 @@ outbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # pending | sent | gave_up | dropped
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("settled_at", Instant, nullable=True),
-    sa.Index("uq_outbox_post", "turn", "n", unique=True, sqlite_where=sa.text("card IS NULL"), postgresql_where=sa.text("card IS NULL")),
-    sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=REDRAW, postgresql_where=REDRAW),
-    sa.Index("ix_outbox_free", "free_at", sqlite_where=PENDING, postgresql_where=PENDING),
-    sa.Index("ix_outbox_order", "address", "id", sqlite_where=PENDING, postgresql_where=PENDING),
-    sa.Index("ix_outbox_settled", "settled_at", sqlite_where=SETTLED, postgresql_where=SETTLED),
+    sa.Index("uq_outbox_post", "turn", "n", unique=True, sqlite_where=sa.text("card IS NULL")),
+    sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=REDRAW),
+    sa.Index("ix_outbox_free", "free_at", sqlite_where=PENDING),
+    sa.Index("ix_outbox_order", "address", "id", sqlite_where=PENDING),
+    sa.Index("ix_outbox_settled", "settled_at", sqlite_where=SETTLED),
 )
+
+
+@sa.event.listens_for(metadata, "before_create")
+def _partial_on_postgresql_too(_: sa.MetaData, connection: sa.Connection, **__: Any) -> None:
+    # said here and not above, where it would import all of PostgreSQL's dialect also for SQLite
+    if connection.dialect.name == "postgresql":
+        for index in outbox.indexes:
+            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
+
 
 PENDING_OUTBOX = sa.literal_column("outbox.state") == sa.literal_column("'pending'")  # as the indexes are written
 
