@@ -22,6 +22,7 @@ JSON, FORM = "application/json; charset=utf-8", "application/x-www-form-urlencod
 READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
 UNREACHABLE = 10.0  # seconds that a workspace is left alone when there is no way to Slack at all
 REMEMBERED = 5_000  # posts whose ref is remembered
+MORE = {"sv": "Visa fler", "en": "Show more"}
 PAGE = 1_000  # members asked for at a time
 
 Json = dict[str, Any]
@@ -152,7 +153,7 @@ class SlackSpeaker:
             home, _, user = parcel.mentions.get(person, "").partition("/")
             return user if home == team or user in members else ""
 
-        return blocks.message(parcel.card, slack_user)
+        return blocks.message(parcel.card, slack_user, more_label=MORE[parcel.language])
 
     def _token(self, team: str) -> str:
         token = self._token_of(team)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,12 +47,10 @@ def test_no_stretch_of_time_ever_holds_more_than_its_budget(limits: list[tuple[i
 def test_what_is_waited_for_is_no_longer_than_it_must_be() -> None:
     watch = Watch()
     pace = Pace(watch)
-    went = 0
-    for _ in range(1800 + 60):
+    for went in range(1, 1800 + 60):
         while wait := pace.take({"a": TEAMS}):
             assert wait.seconds > 0
             watch.time += wait.seconds
-        went += 1
         if went == 7:
             assert watch.time == 1000.0
         if went == 8:
@@ -87,7 +86,7 @@ def test_a_pause_holds_only_its_key_and_the_longest_one_counts() -> None:
     assert pace.paused("a") == 0.0
 
 
-def test_keys_that_no_longer_matter_are_forgotten(monkeypatch: object) -> None:
+def test_keys_that_no_longer_matter_are_forgotten() -> None:
     watch = Watch()
     pace = Pace(watch)
     for n in range(30_000):
@@ -177,7 +176,7 @@ def test_what_must_wait_long_is_given_back_each_with_a_turn_of_its_own() -> None
     assert waits[:3] == [None, None, None]  # one goes, two wait in memory: 4 and 8 seconds
     later = [each for each in waits[3:] if each is not None]
     assert len(later) == 5
-    assert all(3.9 < second - first < 4.1 for first, second in zip(later, later[1:], strict=False))
+    assert all(3.9 < second - first < 4.1 for first, second in pairwise(later))
     assert 6 < later[0] <= 12
     road.pace.pause("shut", 900)
     assert 450 <= (road.lane.add(("shut", 1)) or 0) <= 900

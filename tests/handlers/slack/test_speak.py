@@ -102,7 +102,9 @@ def test_a_long_card_shows_its_first_page_and_a_button_for_more(slack: FakeSlack
     [message] = slack.messages(CHANNEL)
     assert len(message.blocks) <= 50
     assert '"rad 0"' in words(message.blocks) and '"rad 79"' not in words(message.blocks)
-    assert "more" in words(message.blocks[-1])
+    assert "more" in words(message.blocks[-1]) and "Visa fler" in words(message.blocks[-1])
+    speaker.send(channel(slack), Parcel("x", Card(rows), "80 rows", "r2", language="en"))
+    assert "Show more" in words(slack.messages(CHANNEL)[1].blocks[-1])
 
 
 def test_people_are_mentioned_where_they_are(slack: FakeSlack, speaker: SlackSpeaker) -> None:
