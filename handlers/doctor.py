@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import ssl
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
@@ -146,21 +147,26 @@ def _installed(store: Store | None) -> dict[str, str]:
 
 
 def _mail(url: str) -> Iterator[Said]:
-    """Whether the mail server lets us in. Nothing is sent."""
+    """Whether the mail server lets us in, by the rules that handlers/mail.py sends by. Nothing is sent."""
     parts = urlsplit(url)
-    host, kind = parts.hostname or "", smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    port = parts.port or (465 if parts.scheme == "smtps" else 587 if parts.username else 25)
+    host, port = parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587)
+    context = ssl.create_default_context()
     try:
-        with kind(host, port, timeout=PATIENCE) as server:
+        with smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context) if parts.scheme == "smtps" else smtplib.SMTP(host, port, timeout=PATIENCE) as server:
             server.ehlo()
             if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls()
+                server.starttls(context=context)
                 server.ehlo()
+            elif parts.scheme == "smtp" and parts.username:
+                yield False, f"Mejlservern {host} krypterar inte, och ett lösenord skickas aldrig öppet: skriv smtps:// i SMTP_URL, eller slå på STARTTLS."
+                return
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.noop()
     except (smtplib.SMTPAuthenticationError, UnicodeEncodeError):  # smtplib takes only ASCII
         yield False, f"Mejlservern {host} godtar inte användarnamnet och lösenordet i SMTP_URL: rätta dem."
+    except ssl.SSLCertVerificationError as error:
+        yield False, f"Mejlserverns certifikat godtas inte ({error.verify_message}): skriv det namn i SMTP_URL som står i certifikatet, eller lägg till er egen utfärdare i datorns lista."
     except (OSError, smtplib.SMTPException) as error:
         yield False, f"Mejlservern {host}:{port} svarar inte ({error}): rätta SMTP_URL, eller släpp igenom porten i brandväggen."
     else:

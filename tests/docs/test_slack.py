@@ -217,3 +217,11 @@ def test_settings_are_those_of_the_install_page() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_manifest_is_pointed_at(file: Path) -> None:
     assert f"(../config/{file.name})" in PAGE
+
+
+def test_the_proxy_lets_through_what_is_for_outside_and_nothing_else() -> None:
+    [inside] = re.findall(r"location ~ (\S+) \{", PAGE)
+    for path in ("/slack/events", "/slack/install", "/slack/oauth_redirect", "/calendar/x.ics", "/answer/x"):
+        assert re.match(inside, path)
+    for path in ("/metrics", "/", "/api/start"):
+        assert not re.match(inside, path)

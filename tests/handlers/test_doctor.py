@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.model import Group, Person
@@ -22,6 +23,7 @@ from handlers.run import main
 from handlers.slack.scopes import LISTENING_SCOPES, SCOPES
 from storage.installations import Installation, Installations
 from storage.store import KeyStore, Store
+from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack
 
 ALL = (Person("eva", "Eva Ring", identities=("mail:eva@example.org",), roles=frozenset({"administrator"})),)
@@ -344,36 +346,59 @@ def test_a_bot_that_does_not_run_yet_is_no_fault(setup: Setup, slack: FakeSlack)
 # -- mail
 
 
-class Guarded:
-    """A mail server that knows one person."""
+@pytest.fixture
+def trusting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeMail], None]:
+    """Makes this computer trust the server's certificate."""
 
-    def __call__(self, server: object, session: object, envelope: object, mechanism: str, data: object) -> object:
-        from aiosmtpd.smtp import AuthResult
+    def trust(server: FakeMail) -> None:
+        [certificate] = server.trusted.get_ca_certs(binary_form=True)
+        (tmp_path / "ca.pem").write_text(ssl.DER_cert_to_PEM_cert(certificate), encoding="ascii")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
 
-        return AuthResult(success=getattr(data, "password", b"") == b"r@tt", handled=False)
+    return trust
+
+
+def mail_setup(url: str) -> Setup:
+    return Setup(platforms=("mail",), smtp_url=url)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
-@pytest.mark.parametrize(("password", "fault"), [("r%40tt", ""), ("fel", "användarnamnet och lösenordet"), ("r%C3%A4tt", "lösenordet")])
-def test_the_mail_server(password: str, fault: str) -> None:
-    controller = Controller(object(), "127.0.0.1", 0, authenticator=Guarded(), auth_require_tls=False, auth_required=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        controller.port = free.getsockname()[1]
-    controller.start()
-    try:
-        said = looked(Setup(platforms=("mail",), smtp_url=f"smtp://nvg:{password}@127.0.0.1:{controller.port}"))
-    finally:
-        controller.stop()
-    assert [fault in each for each in to_mend(said)] == ([True] if fault else [])
-    assert any("tar emot" in sentence for good, sentence in said if good) is not bool(fault)
-    assert all(password not in sentence for _, sentence in said)
+@pytest.mark.parametrize("tls", ["", "starttls", "tls"])
+def test_the_mail_server_is_well(tls: str, trusting: Callable[[FakeMail], None]) -> None:
+    with FakeMail(tls=tls, login=("nvg", "losen") if tls else ("", "")) as server:
+        if tls:
+            trusting(server)
+        said = looked(mail_setup(server.url))
+    assert to_mend(said) == []
+    assert any("tar emot" in sentence for good, sentence in said if good)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+@pytest.mark.parametrize("password", ["fel", "l%C3%B6sen"])
+def test_the_mail_server_knows_another_password(password: str, trusting: Callable[[FakeMail], None]) -> None:
+    with FakeMail(tls="tls", login=("nvg", "losen")) as server:
+        trusting(server)
+        [wrong] = to_mend(looked(mail_setup(server.url.replace("losen", password))))
+    assert "användarnamnet och lösenordet" in wrong
+    assert password not in wrong
+
+
+def test_a_mail_server_with_a_strange_certificate() -> None:
+    with FakeMail(tls="tls") as server:
+        [wrong] = to_mend(looked(mail_setup(server.url)))
+    assert "certifikat" in wrong
+
+
+def test_a_password_is_not_sent_in_the_open() -> None:
+    with FakeMail() as server:
+        [wrong] = to_mend(looked(mail_setup(server.url.replace("://", "://nvg:losen@"))))
+    assert "smtps://" in wrong
 
 
 def test_the_mail_server_does_not_answer() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        [wrong] = to_mend(looked(Setup(platforms=("mail",), smtp_url=f"smtp://127.0.0.1:{closed.getsockname()[1]}")))
+        [wrong] = to_mend(looked(mail_setup(f"smtp://127.0.0.1:{closed.getsockname()[1]}")))
     assert "brandväggen" in wrong
 
 
