@@ -337,7 +337,7 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
     if command.about == "group":
         if view is None:
             return ask.say(say.NoGroupHere(private=ask.incoming.place.private))
-        if not may(command.who, ask.me, view):
+        if not may(command.who, ask.me, view) and not own_action(ask, name):
             return ask.say(say.NotAllowed(command.who, view.people("facilitator", "chair")))
         if view.group.state == "forgotten" or (view.group.state == "closed" and not command.closed):
             return ask.say(say.GroupClosed(view.group.code))
@@ -351,6 +351,13 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
     result = escalations.solved_meanwhile(ask, result)
     undo_until = ask.now + command.undo if command.undo and result.save else None
     return replace(result, undo_until=result.undo_until or undo_until, command=name)
+
+
+def own_action(ask: Ask, name: str) -> bool:
+    """Whether a guest says, by the button in a mail, that an action of their own is done."""
+    action = ask.view.action(ask.reading.id)
+    by_button = name == "done" and ask.incoming.tap is not None and ask.view.role_of(ask.me.id) == "guest"
+    return by_button and action is not None and ask.me.id in action.owners
 
 
 def unclear(ask: Ask) -> Outcome | None:

@@ -58,6 +58,7 @@ class KeyStore:
         self._engine = make_engine(url if ":" in url and "//" in url else f"sqlite:///{Path(where).absolute()}")
         self._wrap = AESGCM(secret)
         self._hash_key = hmac.digest(secret, b"said before", "sha256")
+        self._links_key = hmac.digest(secret, b"links", "sha512")
         self._lock = threading.Lock()
         self._ciphers: dict[str, AESGCM] = {}  # key id -> cipher
         self._newest: dict[str, str] = {}  # owner -> key id
@@ -83,6 +84,10 @@ class KeyStore:
     def open_texts(self, key_id: str, sealed: bytes) -> dict[str, str] | None:
         words = self.open(key_id, sealed)
         return None if words is None else json.loads(words)
+
+    def secret_for(self, purpose: str) -> bytes:
+        """64 bytes that nobody without the secret can know, others for each purpose."""
+        return hmac.digest(self._links_key, purpose.encode(), "sha512")
 
     def mark(self, words: str) -> str:
         """A keyed hash: the same words give the same mark, which tells nothing to who has not the secret."""

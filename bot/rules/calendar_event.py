@@ -47,7 +47,7 @@ class Event:
 
 def parts(rule: Rule) -> tuple[Rule, ...]:
     """The rhythm as simple ones, which together give the same meetings: each has one clock time and one length, and is
-    weekly with an interval, or on one weekday of the month."""
+    weekly with an interval, or on one weekday in some weeks of the month."""
     times: dict[tuple[int, int, int], list[MeetingTime]] = {}
     for slot in dict.fromkeys(replace(each, minutes=_length(rule, each)) for each in rule.slots):
         times.setdefault((slot.start.hour, slot.start.minute, slot.minutes or HALF_AN_HOUR), []).append(slot)
@@ -55,7 +55,7 @@ def parts(rule: Rule) -> tuple[Rule, ...]:
     for _, slots in sorted(times.items()):
         days = tuple(sorted(slots, key=lambda slot: slot.weekday))
         if rule.nth:
-            found += [replace(rule, slots=(slot,), nth=(nth,), parity=None) for nth in dict.fromkeys(rule.nth) for slot in days]
+            found += [replace(rule, slots=(slot,), parity=None) for slot in days]
         elif rule.parity is not None:
             found += [replace(span, slots=days) for span in _even_spans(rule)]
         else:
