@@ -19,13 +19,14 @@ import bot.incoming
 import bot.messages
 import bot.model
 import bot.outcome
+import bot.rules.calendar_event
 import bot.rules.digest_contents
 import bot.rules.reading
 import bot.timers
 from bot.messages import Message
 from bot.messages.base import name_of
 
-MODULES = (bot.model, bot.rules.digest_contents, bot.rules.reading, bot.forms, bot.outcome, bot.incoming, bot.cards, bot.timers)
+MODULES = (bot.model, bot.rules.calendar_event, bot.rules.digest_contents, bot.rules.reading, bot.forms, bot.outcome, bot.incoming, bot.cards, bot.timers)
 
 
 class UnknownClass(Exception):
