@@ -11,6 +11,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,15 @@ from config.settings import Settings, SettingsError, keys_beside, known_database
 if TYPE_CHECKING:
     from bot.county import County
     from handlers.clock import Clock
+    from handlers.links import Links
     from handlers.slack.app import Slack
     from handlers.speaker import Speaker
     from storage.store import Store
     from templates.words import Words
 
-SPOKEN = ("slack",)
+M_ARENA_MAX = -8  # in malloc.h
+
+SPOKEN = ("slack", "mail")
 """The platforms that `nvg run` can speak to."""
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -114,14 +118,27 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.engine import Engine
     from handlers.server import make_app, serve
 
+    few_arenas()
     logs.start()
-    counts, clock, store = Counts(), RealClock(), opened(settings)
-    slack = slack_of(settings, store, clock) if "slack" in settings.platforms else None
+    counts, clock, store, words = Counts(), RealClock(), opened(settings), wording(settings.county)
     speakers: dict[str, Speaker] = {}
+    closing: list[Callable[[], None]] = []
+    slack = slack_of(settings, store, clock) if "slack" in settings.platforms else None
     if slack:
         speakers["slack"] = slack.speaker
-    engine = Engine(store, wording(settings.county), speakers, clock, settings.language)
+        closing.append(slack.close)
+    links = links_of(settings, store, words)
+    if "mail" in settings.platforms:
+        from handlers.mail import MailSpeaker
+
+        mail_speaker = speakers["mail"] = MailSpeaker(settings.smtp_url, settings.mail_from, words, clock, links)
+        closing.append(mail_speaker.close)
+    engine = Engine(store, words, speakers, clock, settings.language)
     routes, living = slack.attach(engine, counts) if slack else ([], None)
+    if links:
+        from handlers import calendar, mail
+
+        routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links)]
     app = make_app(engine, counts, routes, [living] if living else [])
     engine.start()
     settle()
@@ -129,10 +146,21 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         serve(app, settings.host, settings.port)
     finally:
         engine.stop()
-        if slack:
-            slack.close()
+        for close in closing:
+            close()
         store.close()
     return 0
+
+
+def links_of(settings: Settings, store: Store, words: Words) -> Links | None:
+    """Secret links, where there is an address that others reach us at."""
+    if not settings.public_url:
+        return None
+    from handlers.links import Links
+
+    links = Links(settings.public_url, store.keys.secret_for)
+    words.calendar_link = links.calendar
+    return links
 
 
 def slack_of(settings: Settings, store: Store, clock: Clock) -> Slack:
@@ -167,6 +195,7 @@ def simulator(args: argparse.Namespace, settings: Settings) -> int:
     with _closing(opened(settings_for(args.database, settings)) if args.database else in_memory()) as store:
         hosts = {"127.0.0.1", "localhost", settings.host}
         page = open_page(store, wording(settings.county), hosts)
+        settle()
         print(f"Den lokala chatten: http://{settings.host}:{settings.port}  (avsluta med Ctrl-C)", file=sys.stderr)
         server = uvicorn.Config(
             page, settings.host, settings.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
@@ -340,6 +369,14 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def few_arenas() -> None:
+    """Threads share two pools of memory, where each would else keep one of its own half empty. Of glibc alone."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def wording(county: str) -> Words:
