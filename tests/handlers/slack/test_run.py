@@ -1,0 +1,132 @@
+"""`nvg run` as a process of its own, at a pretend Slack."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.fake_servers.slack import FakeSlack, words
+from tests.handlers.slack.bot import GROUP
+
+NVG = Path(sys.executable).parent / "nvg"
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(slack: FakeSlack, folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The process, when it answers; it is ended in the end."""
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("NVG_", "SLACK_", "TEAMS_", "SMTP_"))}
+    environment |= {
+        "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret, "SLACK_API_URL": slack.url,
+        "NVG_PORT": str(port), "NVG_DATABASE_URL": f"sqlite:///{folder / 'nvg.db'}",
+    } | settings  # fmt: skip
+    process = subprocess.Popen([NVG, "run"], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + 60
+        while True:
+            try:
+                with urlopen(f"{url}/health", timeout=2):
+                    break
+            except (URLError, ConnectionError):
+                assert process.poll() is None, process.stderr and process.stderr.read()
+                assert time.monotonic() < end, "it never answered"
+                time.sleep(0.05)
+        yield url, process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_group_is_started_and_works_over_a_restart(slack: FakeSlack, tmp_path: Path) -> None:
+    with running(slack, tmp_path) as (url, process):
+        anna = slack.person("UANNA", url)
+        assert anna.command(GROUP, "ny grupp tall").ok
+        assert anna.command(GROUP, "åtgärd ringa kommunen").ok
+        process.kill()  # no time to say goodbye
+    with running(slack, tmp_path) as (url, _):
+        reply = slack.person("UANNA", url).command(GROUP, "lista")
+        assert reply.shown and "ringa kommunen" in words(reply.shown.blocks)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_finishes_what_was_begun(slack: FakeSlack, tmp_path: Path, how: signal.Signals) -> None:
+    with running(slack, tmp_path) as (url, process):
+        anna = slack.person("UANNA", url)
+        slack.hang("users.info", 1.5)
+        replies = []
+        waiting = threading.Thread(target=lambda: replies.append(anna.command(GROUP, "ny grupp tall")))
+        waiting.start()
+        slack.wait(lambda: slack.called("auth.test"))
+        time.sleep(0.4)
+        began = time.monotonic()
+        process.send_signal(how)
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 10
+        waiting.join()
+    assert replies[0].ok
+    kept = subprocess.run([NVG, "export", "group", "tall"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert '"tall"' in kept.stdout
+
+
+
+
+def test_over_socket_mode(slack: FakeSlack, tmp_path: Path) -> None:
+    with running(slack, tmp_path, SLACK_APP_TOKEN=slack.app_token, SLACK_SIGNING_SECRET="") as (_, process):
+        slack.wait(lambda: len(slack.socket.open) == 2)
+        assert slack.person("UANNA").command(GROUP, "ny grupp tall").ok
+        process.terminate()
+        assert process.wait(10) == 0
+    slack.wait(lambda: not slack.socket.open)
+
+
+def test_what_is_logged_has_no_words_of_people_and_no_tokens(slack: FakeSlack, tmp_path: Path) -> None:
+    slack.channels[GROUP].members.remove("UBO")  # nothing is posted where somebody from outside the group reads
+    with running(slack, tmp_path) as (url, process):
+        anna = slack.person("UANNA", url)
+        anna.command(GROUP, "ny grupp tall")
+        anna.command(GROUP, "åtgärd ringa hemtjänsten")
+        anna.command(GROUP, "beslut x", sign="wrong")
+        slack.fail("views.publish", "internal_error", times=9)
+        anna.open_home()
+        slack.wait(lambda: slack.messages(GROUP))
+        process.terminate()
+        assert process.stderr
+        log = process.stderr.read()
+    assert log
+    for line in log.splitlines():
+        json.loads(line)
+    for secret in ("hemtjänsten", "Anna", slack.bot_token, slack.signing_secret):
+        assert secret not in log
+
+
+def test_only_what_slack_needs_is_imported() -> None:
+    """Neither other platforms nor what reads calendars and files."""
+    code = (
+        "import sys; import handlers.run, handlers.engine, handlers.server, handlers.slack.app, storage.store;"
+        "print('\\n'.join(sys.modules))"
+    )
+    modules = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    heavy = ("handlers.simulator", "handlers.teams", "handlers.mail", "handlers.calendar", "handlers.rehearse", "microsoft_teams", "msgraph",
+             "icalendar", "alembic", "yaml", "fastapi", "dotenv")  # fmt: skip
+    assert [module for module in modules if module.startswith(heavy)] == []
