@@ -11,10 +11,10 @@ import pytest
 from bot.incoming import Place
 from bot.keys import turn_id
 from bot.messages.common import DidYouMean
-from bot.model import Member
+from bot.model import Member, Person
 from bot.outcome import Outcome, Post
 from bot.timers import Timer
-from handlers.speaker import GiveUp, TryAgain
+from handlers.speaker import GiveUp, LockedOut, TryAgain
 from storage.store import Store, timer_event
 from templates.card import Span, visible_text
 from tests.handlers.world import MONDAY, PEOPLE, World
@@ -87,6 +87,86 @@ def test_each_try_waits_longer_and_in_the_end_the_facilitator_is_told(world: Wor
     world.later(days=14)
     [told] = [text for text in world.slack.texts if "Bo Ek" in text]
     assert world.slack.sent[world.slack.texts.index(told)][0].user == "eva"
+
+
+def test_a_short_wait_that_the_platform_asked_for_is_not_made_longer_by_earlier_tries(world: World) -> None:
+    world.slack.refuse = TryAgain("ratelimited", timedelta(seconds=2))
+    world.say("spara ring")
+    for _ in range(6):
+        world.later(seconds=3)
+    assert world.slack.calls == 6
+    world.slack.refuse = None
+    world.later(seconds=3)
+    assert len(world.slack.sent) == 1
+
+
+def test_people_are_known_by_what_they_are_called_on_the_platform_it_goes_to(world: World) -> None:
+    world.say("spara ring")
+    world.engine.drain()
+    [(_, here)], [(_, there)] = world.slack.sent, world.teams.sent
+    assert here.mentions == {"anna": "anna", "eva": "eva"}
+    assert there.mentions == {"bo": "bo"}
+
+
+def test_what_was_tried_before_says_so_and_has_the_same_ref(world: World) -> None:
+    world.slack.refuse = TryAgain("down")
+    world.say("spara ring")
+    world.engine.drain()
+    world.slack.refuse = None
+    world.later(minutes=1)
+    assert [(parcel.again, to.platform) for to, parcel in world.slack.sent + world.teams.sent] == [(True, "slack"), (False, "teams")]
+
+
+def test_what_only_waited_for_its_turn_was_not_tried(world: World) -> None:
+    world.say("spara ring")
+    rows = world.store.claim_outbox(MONDAY)
+    world.store.give_back((row, MONDAY + timedelta(seconds=30)) for row in rows)
+    assert world.store.claim_outbox(MONDAY + timedelta(seconds=29)) == ()
+    world.later(seconds=30)
+    assert [parcel.again for _, parcel in world.slack.sent + world.teams.sent] == [False, False]
+
+
+def test_what_is_under_way_is_not_offered_again(world: World) -> None:
+    world.slack.refuse = TryAgain("down")
+    world.say("spara ring")
+    world.engine.drain()
+    later = MONDAY + timedelta(minutes=5)
+    assert world.store.waiting() == {"down": 1}
+    [row] = world.store.claim_outbox(later)
+    world.store.offer_again(later)
+    assert world.store.claim_outbox(later) == ()
+    world.store.try_later(row, later + timedelta(hours=1), "down")
+    world.store.offer_again(later)
+    assert len(world.store.claim_outbox(later)) == 1
+
+
+def test_a_shut_workspace_is_told_of_once_and_the_next_time_anew(world: World) -> None:
+    with world.store.turn() as work:
+        work.save([Person("rut", "Rut Al", identities=("mail:rut@example.org",), roles=frozenset({"administrator"}))], MONDAY)
+    world.slack.refuse = LockedOut("", "token_revoked", timedelta(minutes=15))
+    world.say("spara ring", "e1")
+    world.engine.drain()
+    world.later(hours=1)
+    assert [to.user for to, _ in world.mail.sent] == ["rut@example.org"]
+    assert len(world.teams.sent) == 1
+    world.slack.refuse = None
+    world.later(hours=1)
+    assert len(world.slack.sent) == 1
+    world.slack.refuse = LockedOut("", "token_revoked", timedelta(minutes=15))
+    world.clock.move(MONDAY + timedelta(days=2))
+    world.say("spara skriv", "e2")
+    world.engine.drain()
+    assert [to.user for to, _ in world.mail.sent].count("rut@example.org") == 2
+
+
+def test_what_is_gone_is_said_in_the_installations_language(world: World) -> None:
+    world.say("spara ring", "e1")
+    world.engine.drain()
+    world.engine.turns.language = "en"
+    world.store.erase_group("tall", world.clock.now())
+    world.engine.drain()
+    [(_, parcel)] = world.slack.updated
+    assert visible_text(parcel.card) == "This is no longer shown here."
 
 
 def test_what_is_no_longer_useful_is_not_sent(world: World) -> None:
