@@ -7,7 +7,9 @@ How the file's world becomes Slack's:
 - `platform down: teams` is that all calls about those channels and people are refused (503).
 - Who is in a channel follows the group, as on the stage, and Slack does not say so; `joins` and `leaves` are told as events.
 - A line in a channel without /nvg or @nvg does not reach the bot: it may not read channels.
-- A date is picked, not written: the day that the written words mean.
+- A date is picked, not written: the day that the written words mean. What cannot be picked is sent all the same: the bot
+  does not rely on Slack's client.
+- A row is the words that a button stands beside or below.
 - The names of messages never leave the bot, so they are noted where it hands them over. All else is Slack's.
 """
 
@@ -35,7 +37,7 @@ from handlers.engine import Engine
 from handlers.rehearsal_file import Rehearsal
 from handlers.rehearse import OpenStore, Player
 from handlers.server import Server, make_app
-from handlers.simulator.stage import NotThere, Stage, bare_label, plain_words
+from handlers.simulator.stage import MESSAGE_SHORTCUTS, NotThere, Stage, bare_label, plain_words
 from handlers.slack import blocks
 from handlers.slack.app import Slack
 from handlers.slack.hear import Hear
@@ -50,6 +52,7 @@ from tests.fake_servers.slack import FakeSlack, Message, Person, View, spots_of,
 from tests.fake_servers.slack import Spot as Tappable
 
 Fill = Mapping[str, str]
+CHATS = ("slack", "teams")  # the platforms that become Slack
 
 
 class SlackPlayer(Player):
@@ -138,7 +141,7 @@ class SlackStage(Stage):
         self.slack = slack
         slack.clock = lambda: clock.now().timestamp()
         slack.listeners = [self._seen]
-        self.speakers = {"mail": self.speakers["mail"]}
+        self.speakers = {name: each for name, each in self.speakers.items() if name not in CHATS}
         self.bot: Process | None = None
         self._names: dict[str, str] = {}
         self._answers: dict[str, str] = {}  # person -> the name of the latest answer
@@ -348,6 +351,8 @@ class SlackStage(Stage):
         view = who.modal
         if view and "submit" in view.given and _same(view.given["submit"]["text"], button):
             return lambda: self._send_form(who, given)
+        if found := self._shortcut_of(person, button, holding):
+            return lambda: self._use(who, *found, given)
         message, spot = self._find(person, button, holding)
         return lambda: self._tap_and_fill(who, message, spot, given)
 
@@ -369,8 +374,19 @@ class SlackStage(Stage):
         answered = self._done(who.tap(message, spot.element["action_id"], choose=str(spot.option.get("value", ""))))
         if fill and who.modal is None:
             self._follow_up(who, self.slack.ephemerals(who.user.id)[before:], fill)
+        return self._fill_in(who, fill) or answered
+
+    def _use(self, who: Person, shortcut: str, message: Message, fill: Fill) -> Answered:
+        """A shortcut of a message."""
+        while who.modal:
+            who.close()
+        answered = self._done(who.shortcut(shortcut, message))
+        return self._fill_in(who, fill) or answered
+
+    def _fill_in(self, who: Person, fill: Fill) -> Answered | None:
+        """Send in the form that has opened, unless it still waits for words."""
         if who.modal is None or (not fill and not _complete(who)):
-            return answered
+            return None
         return self._send_form(who, fill)
 
     def _follow_up(self, who: Person, replies: list[Message], fill: Fill) -> None:
@@ -391,7 +407,7 @@ class SlackStage(Stage):
         view = who.modal
         if view is None:
             raise NotThere("form", self._person_of(who.user.id))
-        return self._done(who.submit(self._filled_in(view, fill)))
+        return self._done(who.submit(self._filled_in(view, fill), checked=False))
 
     def _filled_in(self, view: View, fill: Fill) -> dict[str, Any]:
         """What the person picks and writes in each input of the modal."""
@@ -413,7 +429,7 @@ class SlackStage(Stage):
             return [self._users[each] for each in persons if each in self._users]
         if kind == "datepicker" and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             found = read_moment(value, Context(now=local(self.now)))
-            return found.when.isoformat()[:10] if found else None
+            return found.when.isoformat()[:10] if found else value
         if "options" in element or "option_groups" in element:
             every = [*element.get("options", ()), *(each for group in element.get("option_groups", ()) for each in group["options"])]
             known = {each["text"]["text"].casefold(): each["value"] for each in every} | {each["value"].casefold(): each["value"] for each in every}
@@ -453,6 +469,17 @@ class SlackStage(Stage):
         labels = [bare_label(spot.label) for message in reversed(messages) for spot in spots_of(message.blocks)]
         raise NotThere("holding" if any(_same(each, label) for each in labels) else "button", holding if label in labels else label, labels)
 
+    def _shortcut_of(self, person: str, label: str, holding: str) -> tuple[str, Message] | None:
+        """The shortcut of that label, and the newest message somebody wrote with those words, where no button has them."""
+        labels = self.engine.turns.words.label
+        do = next((do for do in MESSAGE_SHORTCUTS for language in ("sv", "en") if _same(labels(do, language), label)), "")
+        if not do or not holding or any(self._spot_in(each, label, plain_words(holding)) for each in self._before(person)):
+            return None
+        user = self._users[person]
+        written = [each for id, channel in self.slack.channels.items() if user in channel.members for each in self.slack.messages(id)]
+        fitting = [each for each in written if each.user != self.slack.bot_user and plain_words(holding) in plain_words(words(each.blocks, self._name))]
+        return (do, max(fitting, key=lambda each: each.ts)) if fitting else None
+
     def _spot_in(self, message: Message, label: str, holding: str) -> Tappable | None:
         """A button stands in the row that has it beside it or that it stands below."""
         spots = [each for each in spots_of(message.blocks) if _same(each.label, label)]
@@ -460,15 +487,16 @@ class SlackStage(Stage):
         if not holding:
             return spots[0] if spots else None
         for spot in spots:
-            if holding in rows[spot.row]:
+            if holding in plain_words(rows[spot.row]):
                 return spot
-        if holding not in plain_words(words(message.blocks, self._name)) or any(holding in row for row in rows.values()):
-            return None
+        text = plain_words(words(message.blocks, self._name))
+        if holding not in text or any(holding in plain_words(row) and "\n" not in row for row in rows.values()):
+            return None  # its row has no such button
         return spots[-1] if spots else None
 
     def _row(self, given: list[dict[str, Any]], at: int) -> str:
         above = at - 1 if given[at]["type"] == "actions" and at else at
-        return plain_words(words([given[above]], self._name))
+        return words([given[above]], self._name)
 
     def _name(self, user: str) -> str:
         return self.slack.users[user].name if user in self.slack.users else f"<@{user}>"

@@ -348,11 +348,15 @@ class Person:
         return _state(view, dict(values or {}))
 
     def submit(
-        self, values: Mapping[str, Any] | None = None, retry: int = 0, sign: bool | str = True, old: float = 0.0
+        self, values: Mapping[str, Any] | None = None, retry: int = 0, sign: bool | str = True, old: float = 0.0,
+        checked: bool = True,
     ) -> Reply:  # fmt: skip
-        """Fill in the open modal (keyed by block_id) and send it in; what the bot answers happens to the modal."""
+        """Fill in the open modal (keyed by block_id) and send it in; what the bot answers happens to the modal.
+
+        Not `checked`: also what Slack's client would not let through, as somebody may send who has no such client.
+        """
         view = self._open()
-        view.typed = _state(view, dict(values or {}))
+        view.typed = _state(view, dict(values or {}), checked)
         payload = {
             "type": "view_submission", **self._who(view.team), "trigger_id": self.post.trigger(self.user.id),
             "view": view.as_json(view.typed), "response_urls": [],
@@ -502,7 +506,7 @@ class Person:
 # -- the state of a form
 
 
-def _state(view: View, values: dict[str, Any]) -> Json:
+def _state(view: View, values: dict[str, Any], checked: bool = True) -> Json:
     inputs = {str(each["block_id"]): each["element"] for each in view.blocks if each.get("type") == "input"}
     needed = {str(each["block_id"]) for each in view.blocks if each.get("type") == "input" and not each.get("optional")}
     if unknown := set(values) - set(inputs):
@@ -511,8 +515,8 @@ def _state(view: View, values: dict[str, Any]) -> Json:
     for id, given in state.items():
         given |= {action: kept for action, kept in view.typed.get(id, {}).items() if action in given}
     for id, value in values.items():
-        state.setdefault(id, {})[str(inputs[id]["action_id"])] = _given(inputs[id], value)
-    for id in needed:
+        state.setdefault(id, {})[str(inputs[id]["action_id"])] = _given(inputs[id], value, checked)
+    for id in needed if checked else ():
         field = dict(state[id][str(inputs[id]["action_id"])])
         field.pop("type")
         if not any(field.values()):
@@ -547,18 +551,20 @@ _KEYS = {
 }  # fmt: skip
 
 
-def _given(element: Json, value: Any) -> Json:
+def _given(element: Json, value: Any, checked: bool) -> Json:
     """What one field's state is when a person has chosen `value`: a text, an option's value or label, ids."""
+    if not checked and element["type"] in ("datepicker", "timepicker", "plain_text_input"):
+        return {"type": element["type"], _KEYS.get(element["type"], "value"): value or None}
     kind = str(element["type"])
     key = _KEYS.get(kind, "value")
     if key == "selected_options":
         if kind == "checkboxes" and isinstance(value, bool):
             chosen = list(element["options"]) if value else []
         else:
-            chosen = [_option(element, each) for each in _list(value)]
+            chosen = [_option(element, each, checked) for each in _list(value)]
         return {"type": kind, key: chosen}
     if key == "selected_option":
-        return {"type": kind, key: _option(element, str(value)) if value else None}
+        return {"type": kind, key: _option(element, str(value), checked) if value else None}
     if kind.startswith("multi_"):
         return {"type": kind, key: _list(value)}
     if kind == "datepicker" and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
@@ -574,11 +580,13 @@ def _list(value: Any) -> list[str]:
     return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else list(value)
 
 
-def _option(element: Json, wanted: str) -> Json:
+def _option(element: Json, wanted: str, checked: bool = True) -> Json:
     options = [*element.get("options", []), *(each for group in element.get("option_groups", []) for each in group["options"])]
     for each in options:
         if wanted in (each["value"], each["text"]["text"]):
             return dict(each)
+    if not checked:
+        return {"text": {"type": "plain_text", "text": wanted, "emoji": True}, "value": wanted}
     raise KeyError(f"no option {wanted!r}; there are {[each['text']['text'] for each in options]}")
 
 
