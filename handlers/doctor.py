@@ -112,11 +112,12 @@ def _slack(settings: Setup, store: Store | None, groups: Sequence[Group], runnin
         if address.startswith("slack:")
     }
     teams: set[str] = set()
+    install = "" if settings.slack_bot_token else f"{settings.public_url}/slack/install"
     tokens = {"SLACK_BOT_TOKEN": settings.slack_bot_token} if settings.slack_bot_token else _installed(store)
     if not tokens:
-        yield None, f"Ingen arbetsyta är installerad ännu: öppna {settings.public_url}/slack/install i en webbläsare."
+        yield None, f"Ingen arbetsyta är installerad ännu: öppna {install} i en webbläsare."
     for name, token in tokens.items():
-        teams |= yield from check.check_workspace(token, settings.slack_api_url, clock.now, channels, name)
+        teams |= yield from check.check_workspace(token, settings.slack_api_url, clock.now, channels, name, install)
     if teams:
         yield from check.check_elsewhere(channels, teams)
     if settings.slack_app_token:

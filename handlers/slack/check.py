@@ -26,19 +26,23 @@ PATIENCE = 10
 CLOCK_MAY_DIFFER = timedelta(minutes=1)
 NOT_THE_TOKEN = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 PAGES = "https://api.slack.com/apps"
-REINSTALL = "och installera sedan om appen (Install App → Reinstall to Workspace)"
 
 
-def check_workspace(token: str, api_url: str, now: Callable[[], datetime], channels: Mapping[str, str], setting: str = "SLACK_BOT_TOKEN") -> Generator[Said, None, set[str]]:
+def check_workspace(
+    token: str, api_url: str, now: Callable[[], datetime], channels: Mapping[str, str], setting: str = "SLACK_BOT_TOKEN", install: str = ""
+) -> Generator[Said, None, set[str]]:
     """One workspace, by its token: does the token hold, may the bot do all it does, is the clock right, is it in its channels?
 
-    `channels`: "TEAM/CHANNEL" -> whose it is ("kommittén gk"), of all workspaces. Returns the team's id, if Slack gave it.
+    `channels`: "TEAM/CHANNEL" -> whose it is ("kommittén gk"), of all workspaces. `install`: the page that the app is installed from, where there is
+    one. Returns the team's id, if Slack gave it.
     """
+    again = f"öppna {install} i den arbetsytan igen" if install else "installera om appen (Install App → Reinstall to Workspace)"
+    mend = again if install else f"kopiera Bot User OAuth Token igen, under OAuth & Permissions på {PAGES}"
     client = _client(token, api_url)
     try:
         answer = client.auth_test()
     except SlackApiError as error:
-        yield False, _refused(error, setting, "Bot User OAuth Token, under OAuth & Permissions")
+        yield False, _refused(error, setting, mend)
         return set()
     except OSError as error:
         yield False, f"Slack svarar inte på {api_url} ({_why(error)}): släpp igenom utgående https till slack.com i brandväggen, eller rätta SLACK_API_URL."
@@ -49,7 +53,7 @@ def check_workspace(token: str, api_url: str, now: Callable[[], datetime], chann
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
     missing = [scope for scope in SCOPES if scope not in granted]
     if missing:
-        yield False, f"Boten får inte göra allt i {name}, det saknas {', '.join(missing)}: klistra in manifestet igen (App Manifest) {REINSTALL}."
+        yield False, f"Boten får inte göra allt i {name}, det saknas {', '.join(missing)}: klistra in manifestet igen (App Manifest), och {again}."
     else:
         yield True, f"Boten får göra det den behöver i {name}."
     if granted & set(LISTENING_SCOPES):
@@ -120,7 +124,7 @@ def check_app_token(token: str, api_url: str) -> Iterator[Said]:
         if error.response.get("error") == "missing_scope":
             yield False, f"SLACK_APP_TOKEN får inte öppna Socket Mode: gör en ny under Basic Information → App-Level Tokens, med {', '.join(APP_SCOPES)}."
         else:
-            yield False, _refused(error, "SLACK_APP_TOKEN", "App-Level Token, under Basic Information")
+            yield False, _refused(error, "SLACK_APP_TOKEN", f"kopiera den igen, eller gör en ny, under Basic Information → App-Level Tokens på {PAGES}")
     except OSError:
         return  # that Slack does not answer is told with the bot's token
     else:
@@ -172,13 +176,13 @@ def _client(token: str, api_url: str) -> WebClient:
     return WebClient(token, base_url=api_url, timeout=PATIENCE)
 
 
-def _refused(error: SlackApiError, setting: str, where: str) -> str:
+def _refused(error: SlackApiError, setting: str, mend: str) -> str:
     code = str(error.response.get("error"))
     if code in NOT_THE_TOKEN:
         return f"Slack svarar med ett fel ({code}): försök igen om en stund, och se https://slack-status.com."
     if code in ("account_inactive", "token_revoked"):
-        return f"Slack godtar inte {setting} ({code}), boten är borttagen ur arbetsytan: installera om appen på {PAGES} och kopiera den nya: {where}."
-    return f"Slack godtar inte {setting} ({code}): kopiera den igen från {PAGES}: {where}."
+        return f"Slack godtar inte {setting} ({code}), boten är borttagen ur arbetsytan: installera appen där igen, och {mend}."
+    return f"Slack godtar inte {setting} ({code}): {mend}."
 
 
 def _why(error: Exception) -> str:

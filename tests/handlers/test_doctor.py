@@ -104,7 +104,7 @@ def test_all_is_well(setup: Setup, slack: FakeSlack) -> None:
     ("why", "words"),
     [
         ("", ["SLACK_BOT_TOKEN", "invalid_auth", "OAuth & Permissions"]),
-        ("token_revoked", ["borttagen ur arbetsytan", "installera om"]),
+        ("token_revoked", ["borttagen ur arbetsytan", "installera appen där igen"]),
         ("account_inactive", ["borttagen ur arbetsytan"]),
     ],
 )
@@ -213,11 +213,16 @@ def test_every_installed_workspace_is_looked_at(setup: Setup, slack: FakeSlack) 
             Installations(store).save(Installation(f"slack:{team}", token), RealClock().now())
         return store
 
-    said = list(examine(make, replace(setup, slack_bot_token="")))
-    [wrong] = to_mend(said)
+    oauth = replace(setup, slack_bot_token="", public_url="https://nvg.example.se")
+    [wrong] = to_mend(list(examine(make, oauth)))
     assert "Arvika" in wrong
     assert "commands" in wrong
-    nobody = list(examine(opened(), replace(setup, slack_bot_token="", public_url="https://nvg.example.se")))
+    assert "https://nvg.example.se/slack/install" in wrong
+    slack.revoke(other.token)
+    [wrong] = to_mend(list(examine(make, oauth)))
+    assert "TANNAN" in wrong
+    assert "https://nvg.example.se/slack/install" in wrong
+    nobody = list(examine(opened(), oauth))
     assert any("https://nvg.example.se/slack/install" in sentence for good, sentence in nobody if good is None)
 
 
