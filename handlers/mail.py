@@ -97,6 +97,9 @@ class MailSpeaker:
     # -- what is written
 
     def _mail(self, to: To, parcel: Parcel, id: str, uid: str) -> None:
+        name, at, host = to.user.rpartition("@")
+        if not (name and at and host) or any(each.isspace() or each in "<>," for each in to.user):
+            raise GiveUp("bad_address")
         try:
             message = self.message(to, parcel, id, uid)
         except (ValueError, MessageError):

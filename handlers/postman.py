@@ -330,7 +330,15 @@ class Postman:
             message.name, card, notice(card), f"{row.change}-{row.id}", row.attempts > 1, _mentions(snapshot, way),
             language, row.drawn,
         )
-        return _Ready(parcel, content_hash(card), {key: getattr(snapshot.get(key), "version", 0) for key in holds})
+        return _Ready(parcel, content_hash(card), self._versions(holds, snapshot))
+
+    def _versions(self, holds: tuple[str, ...], snapshot: Snapshot) -> dict[str, int]:
+        """The version of each object drawn. What has left the view (somebody's place in a group, long ago) is looked up."""
+        drawn = {key: thing.version if (thing := snapshot.get(key)) else 0 for key in holds}
+        if unseen := [key for key, version in drawn.items() if not version]:
+            with self.store.read() as read:
+                drawn |= read.versions(unseen)
+        return drawn
 
     def _draw(self, subject: str, snapshot: Snapshot, reader: Reader, now: datetime) -> tuple[Snapshot, Drawn]:
         for _ in range(LOOKS):

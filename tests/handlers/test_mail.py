@@ -144,7 +144,7 @@ def test_a_silent_server_does_not_hold_the_post_up(mail: FakeMail) -> None:
         speaker.send(MAJ, HELLO)
 
 
-@pytest.mark.parametrize("address", ["maj@example.org\nBcc: all@example.org", "mäj@example.org", "@", "no address"])
+@pytest.mark.parametrize("address", ["maj@example.org\nBcc: all@example.org", "@", "no address"])
 def test_an_address_that_is_none_is_given_up(mail: FakeMail, address: str) -> None:
     with pytest.raises(GiveUp):
         speaker_of(mail).send(To("mail", user=address), HELLO)
