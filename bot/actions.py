@@ -208,6 +208,9 @@ def stuck(ask: Ask) -> Result:
         reason, kind = fields.get("orsak", "").strip(), fields.get("slag", "")
         if not reason:
             return Outcome(FormErrors({"orsak": FieldError("text")}))
+        version = ask.incoming.tap.version
+        if version is not None and version != stamp(action) and action.state == "stuck" and reason != action.reason:
+            return ask.say(Stale(f"#{action.number}", "", action.reason, tuple(fields.items())))  # another was first to say why
     saved = touched(
         action, ask, state="stuck", reason=reason or action.reason, stuck_kind=kind, stuck_at=action.stuck_at or ask.now
     )

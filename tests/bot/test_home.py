@@ -1,0 +1,118 @@
+"""*Min sida*, forms that stay open, and shortcuts: on the real store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.incoming import Tap
+from storage.store import Store
+from templates.card import buttons, visible_text
+from tests.bot.bad_world import World
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+def labels(world: World, person: str) -> list[str]:
+    return [each.label for each in buttons(world.stage.home(person))]
+
+
+def test_it_shows_what_waits_across_groups_in_ones_own_language(world: World) -> None:
+    page = visible_text(world.stage.home("anna"))
+    assert "Hej Anna" in page and "boka tid" in page and "tall" in page and "oak" in page
+    assert "ring the clinic" not in page  # is Cecilia's
+    english = visible_text(world.stage.home("cecilia"))
+    assert "Hello Cecilia" in english and "ring the clinic" in english and "tall" not in english
+
+
+def test_an_empty_page_says_how_to_begin(world: World) -> None:
+    page = visible_text(world.stage.home("kia"))
+    assert "inte med i någon grupp" in page and "privat kanal" in page
+    assert "Ändra inställningar" in labels(world, "kia")
+
+
+def test_a_meeting_that_goes_on_comes_first(world: World) -> None:
+    world.stage.say("anna", "nvg-tall", "/nvg starta mötet")
+    page = visible_text(world.stage.home("anna"))
+    assert page.index("har möte nu") < page.index("boka tid")
+    assert "+ Beslut" in labels(world, "anna")
+
+
+def test_a_coordinator_sees_the_week_in_short(world: World) -> None:
+    with world.store.turn() as work:
+        kia = work.person("kia")
+        assert kia
+        work.save([replace(kia, roles=frozenset({"coordinator"}))], world.stage.now)
+    assert "2 grupper" in visible_text(world.stage.home("kia")) and "Veckoöversikt" in labels(world, "kia")
+    assert world.tap(Tap("digest"), "kia").name == "weekly_overview"
+
+
+def test_it_is_nobody_elses(world: World) -> None:
+    card = world.engine.postman.show("home:anna", "bo")
+    assert "boka tid" not in visible_text(card)
+
+
+def test_a_form_in_a_meeting_stays_open_with_the_receipt(world: World) -> None:
+    world.stage.say("anna", "nvg-tall", "/nvg starta mötet")
+    for do, fields in (("add_decision", {"text": "vi ringer före åtta"}), ("add_action", {"text": "ringa boendet", "ansvarig": "bo"})):
+        opened = world.tap(Tap(do, "tall:"))
+        assert opened.form and opened.form.stay and opened.card is None
+        saved = world.tap(Tap(do, "tall:", fields={"ansvarig": "", "senast": "", **fields}))
+        assert saved.form and saved.form.stay and saved.card
+        assert fields["text"] in visible_text(saved.card) and "Ångra" in [each.label for each in buttons(saved.card)]
+        assert all(field.value == "" for field in saved.form.fields if field.name == "text")
+    assert world.tap(Tap("add_action", "tall:", fields={"text": " "})).errors
+    world.stage.say("anna", "nvg-tall", "/nvg avsluta mötet")
+    closed = world.tap(Tap("add_decision", "tall:", fields={"text": "efteråt"}))
+    assert closed.form is None and closed.card
+
+
+def test_a_message_is_read_and_its_unsure_day_is_said(world: World) -> None:
+    opened = world.tap(Tap("make_action", value="@bo ring kommunen på fredag"))
+    assert opened.form
+    values = {field.name: field.value for field in opened.form.fields}
+    assert values == {"text": "ring kommunen", "ansvarig": "bo", "senast": "2026-11-27"}
+    saved = world.tap(Tap("make_action", opened.form.ref, fields=values))
+    assert saved.name == "action_added"
+
+
+@pytest.mark.parametrize("do", ["make_action", "make_decision", "make_lift", "new_action"])
+def test_a_shortcut_takes_no_identity_number_and_asks_which_group(world: World, do: str) -> None:
+    before = world.kept()
+    assert world.tap(Tap(do, value="ring 19900101-2385")).name == "identity_number"
+    asked = world.tap(Tap(do, value="ring kommunen"), place="annan")
+    assert asked.form and [label for _, label in asked.form.fields[0].options] == ["oak", "tall"]
+    assert world.tap(Tap(do, fields={"grupp": "gk", "text": "x", "orsak": "x"}), place="annan").errors.keys() == {"grupp"}
+    assert world.tap(Tap(do, value="ring"), "kia", "annan").name == "no_group_here"
+    assert world.tap(Tap(do, value="ring"), "kia").name == "not_allowed"
+    assert world.tap(Tap(do, value="x" * 4000)).name == "field_error"
+    assert world.kept() == before
+
+
+def test_a_forged_answer_is_answered_kindly(world: World) -> None:
+    world.stage.say("anna", "nvg-tall", "/nvg klar 2")
+    for tap in (Tap("outcome", "tall:2"), Tap("matter_outcome", "tall:H1"), Tap("let_in", "tall:"), Tap("has_left", "tall:", value="x"), Tap("turn_away", "tall:")):
+        assert world.tap(tap).name not in ("", "went_wrong"), tap
+
+
+def test_the_settings_form_turns_reminders_off_and_on(world: World) -> None:
+    for value in ("", "ja"):
+        form = world.tap(Tap("settings", "@anna"), place="").form
+        assert form
+        fields = {field.name: field.value for field in form.fields} | {"påminnelser": value}
+        assert world.tap(Tap("settings", "@anna", fields=fields)).name == "settings_saved"
+        with world.store.read() as read:
+            person = read.person("anna")
+        assert person and person.reminders is bool(value)
+
+
+def test_an_obstacle_that_somebody_else_has_described_is_not_overwritten_unseen(world: World) -> None:
+    form = world.tap(Tap("stuck", "tall:1"), "anna").form
+    assert form
+    world.stage.say("bo", "nvg-tall", "/nvg kommer inte vidare 1 saknar behörighet")
+    answered = world.tap(Tap("stuck", form.ref, fields={"orsak": "ingen svarar", "slag": ""}, version=form.version))
+    assert answered.name == "stale"
