@@ -18,6 +18,7 @@ from typing import Any, TextIO
 from bot.rules.work_calendar import instant, local
 from handlers.clock import SimulatedClock
 from handlers.engine import Engine
+from handlers.links import Links
 from handlers.rehearsal_file import (
     Crash,
     Expect,
@@ -40,6 +41,7 @@ from storage.store import Store
 from templates.words import Words, read_labels
 
 OpenStore = Callable[[], Store]
+ADDRESS = "https://boten.example.se"  # where the bot can be reached in a rehearsal: nowhere
 
 
 class NotMet(Exception):
@@ -184,6 +186,7 @@ class Player:
     def _begin(self) -> None:
         self._store = store = self._open_store()
         store.migrate()
+        self.words.calendar_link = Links(ADDRESS, store.keys.secret_for).calendar
         with store.turn() as work:
             codes = {group.code for group in work.groups()}
             if taken := sorted(codes & {group.code for group in self.rehearsal.groups}):

@@ -6,6 +6,7 @@ the clocks are changed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -76,9 +77,14 @@ def feed(events: Sequence[Event], name: str, stamp: datetime, host: str) -> byte
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
-        for component in _components(event, f"{event.uid.replace(':', '.')}@{host}", stamp):
+        for component in _components(event, f"{_opaque(event.uid)}@{host}", stamp):
             calendar.add_component(component)
     return bytes(calendar.to_ical())
+
+
+def _opaque(uid: str) -> str:
+    """An id from which nobody reads which group it is."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:24]
 
 
 def _calendar(method: str) -> Calendar:
