@@ -23,10 +23,11 @@ from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.engine import Engine
 from handlers.pace import per_second
+from handlers.people import People, Profile
 from handlers.slack.channels import Channels
 from handlers.slack.hear import Hear
 from handlers.slack.install import Options, Workspaces
-from handlers.slack.people import People
+from handlers.slack.people import SLACKBOT, profile_of
 from handlers.slack.socket import Sockets
 from handlers.slack.speak import Limits, SlackSpeaker
 from handlers.slack.web import Refused, Web, quiet
@@ -65,7 +66,7 @@ class Slack:
     @asynccontextmanager
     async def _living(self, engine: Engine, counts: Counts) -> AsyncIterator[None]:
         web = self.workspaces.web = Web(self.options.api_url)
-        people = People(self._store, self._clock, self._look_up, self._threads, self._language, self.workspaces.reach)
+        people = People("slack", self._store, self._clock, self._look_up, self._threads, self._language, self.workspaces.reach)
         channels = Channels(web, self.workspaces)
         hear = Hear(engine, people, channels, self.workspaces, web, self.speaker, self._threads, partial(counts.add, "slack"))
         app = self._app = AsyncApp(
@@ -130,16 +131,16 @@ class Slack:
             f"<body>{card_html(told.card, 1)}</body></html>"
         )
 
-    async def _look_up(self, team: str, user: str) -> Mapping[str, Any] | None:
+    async def _look_up(self, team: str, user: str) -> Profile | None:
         """users.info, for `People`."""
         web, token = self.workspaces.web, self.workspaces.token_of(team)
-        if web is None or not token:
+        if web is None or not token or user == SLACKBOT:
             return None
         try:
             told = await web.call(token, "users.info", tries=2, user=user, include_locale="true")
         except Refused:
             return None
-        return told.get("user")
+        return profile_of(told["user"], team) if told.get("user") else None
 
 
 async def _dispatch(app: AsyncApp, payload: Mapping[str, Any], retry: int) -> Any:

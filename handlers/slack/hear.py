@@ -27,11 +27,12 @@ from bot.messages.common import WentWrong
 from bot.messages.platform import FormTooLate, FormWaits, InviteMe, NotHere, WhoAreYou
 from handlers import logs
 from handlers.engine import Engine
+from handlers.people import People
 from handlers.slack import blocks
 from handlers.slack.channels import Channels
 from handlers.slack.install import Workspaces
 from handlers.slack.modal import filled, modal
-from handlers.slack.people import People
+from handlers.slack.people import workspace
 from handlers.slack.speak import SlackSpeaker
 from handlers.slack.web import Refused, Web, noted
 from handlers.turn import Answered
@@ -132,7 +133,7 @@ class Hear(AsyncMiddleware):
             self._count("event")
             return await self._in_time(self._event(body, at))
         user = body.get("user") or {}
-        at = replace(at, user=str(user.get("id") or at.user), home=str(user.get("team_id") or ""))
+        at = replace(at, user=str(user.get("id") or at.user), home=workspace(user.get("team_id")))
         if kind == "block_actions":
             self._count("tap")
             return await self._in_time(self._tapped(body, at))
@@ -314,7 +315,7 @@ class Hear(AsyncMiddleware):
         kind, channel = str(event.get("type")), event.get("channel")
         channel = str((channel.get("id") if isinstance(channel, dict) else channel) or "")
         user = event.get("user")
-        home = str(event.get("user_team") or event.get("team") or "")
+        home = workspace(event.get("user_team") or event.get("team"))
         at = replace(at, user=str((user.get("id") if isinstance(user, dict) else user) or ""), home=home)
         if kind in ("app_mention", "message"):
             await self._written(event, id, channel, at, listening=kind == "message" and event.get("channel_type") != "im")
@@ -377,7 +378,7 @@ class Hear(AsyncMiddleware):
     async def _changed(self, user: Body, id: str, at: At) -> None:
         self._people.forget(at.team, str(user["id"]))
         self._speaker.forget(f"{at.team}/{user['id']}")
-        if user.get("deleted") and (person := await self._people.known(at.team, str(user["id"]), str(user.get("team_id") or ""))):
+        if user.get("deleted") and (person := await self._people.known(at.team, str(user["id"]), workspace(user.get("team_id")))):
             await self._turn(Incoming(id, person, Place("slack", person=person), news=News("gone", person)), at.team)
 
     # -- answering
