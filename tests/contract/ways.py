@@ -5,23 +5,24 @@ Another platform joins by a class here and a line in `WAYS`; `bad_days` says whi
 
 from __future__ import annotations
 
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import ClassVar
 
 from bot.model import Person
 from handlers.clock import SimulatedClock
 from handlers.engine import Engine
+from handlers.mail import MailSpeaker
 from handlers.simulator.stage import Stage
 from handlers.slack.speak import SlackSpeaker
 from handlers.speaker import Speaker, To
 from storage.store import Store
 from templates.card import Span
 from templates.words import Words
+from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack, spots_of, words
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -42,7 +43,9 @@ class Way(ABC):
 
     kind: ClassVar[str]  # the platform's name in addresses
     bad_days: ClassVar[Mapping[str, str]] = {}  # name -> the code of GiveUp; "" where it shall be tried again
+    channels: ClassVar[bool] = True  # else `here` and `there` are two people
     redraws: ClassVar[bool] = True
+    taps: ClassVar[bool] = True  # shows buttons
     reads: ClassVar[bool] = True  # can tell who reads a channel
     notifies: ClassVar[bool] = True  # has a plain line besides the words
     speaker: Speaker
@@ -125,7 +128,7 @@ class OnSlack(Way):
         self.slack.add_user("UBO", "Bo Ek")
         for name in ("CTALL", "CGRAN"):
             self.slack.add_channel(name, ["UANNA", "UBO"], private=False)
-        self.base = self.slack.url
+        self.unplugged = False
         team = self.slack.team
         self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=0.5)
         self.here, self.there = To("slack", f"{team}/CTALL"), To("slack", f"{team}/CGRAN")
@@ -163,20 +166,73 @@ class OnSlack(Way):
             case "silent":
                 slack.hang("*", 1.5, times=-1, channel=id)
             case "unreachable":
-                self.speaker._base = f"http://127.0.0.1:{_closed_port()}/api/"  # type: ignore[attr-defined]
+                slack.unplug()
+                self.unplugged = True
             case _:
                 super().bad_day(name, to)
 
     def good_day(self) -> None:
         self.slack.mend()
-        self.speaker._base = self.base  # type: ignore[attr-defined]
+        if self.unplugged:
+            self.slack.plug_in()
+            self.unplugged = False
 
     def close(self) -> None:
         self.speaker.close()  # type: ignore[attr-defined]
         self.slack.__exit__()
 
 
-WAYS: Mapping[str, type[Way]] = {"stage": OnStage, "slack": OnSlack}
+class ByMail(Way):
+    """Mail's speaker, and a real mail server that keeps what comes."""
+
+    kind = "mail"
+    bad_days: ClassVar = {"left": "smtp_550", "broken": "", "silent": "", "unreachable": ""}
+    channels = redraws = taps = reads = notifies = False  # its subject is the same for everybody
+
+    def __init__(self, store: Store) -> None:
+        self.server = FakeMail().__enter__()
+        self.speaker = MailSpeaker(self.server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), timeout=0.5)
+        self.here, self.there, self.anna = (To("mail", user=f"{name}@example.org") for name in ("maj", "lars", "anna"))
+
+    def arrived(self, to: To) -> list[Arrived]:
+        return [
+            Arrived(str(mail.message["Message-ID"]).strip("<>"), self._body(mail.plain))
+            for mail in self.server.mails if mail.to == [to.user]
+        ]  # fmt: skip
+
+    def _body(self, plain: str) -> str:
+        """The words without the signs of a list or a quotation, and without what stands below all mails."""
+        said = Words().mail("sv")
+        foot = {str(said[name]) for name in ("ask_contact", "by_link", "no_reply")}
+        above = takewhile(lambda line: line != "-- ", plain.splitlines())
+        lines = [line.removeprefix("- ").removeprefix("> ") for line in above]
+        return "\n".join(line for line in lines if line.strip() and line not in foot)
+
+    def bad_day(self, name: str, to: To) -> None:
+        match name:
+            case "left":
+                self.server.refuse[to.user] = "550 no such user"
+            case "broken":
+                self.server.refuse[to.user] = "451 try later"
+            case "silent":
+                self.server.slow = 1.0
+            case "unreachable":
+                self.server.stop()
+            case _:
+                super().bad_day(name, to)
+
+    def good_day(self) -> None:
+        self.server.refuse.clear()
+        self.server.slow = 0.0
+        if self.server._controller.loop.is_closed():
+            self.server.__enter__()
+
+    def close(self) -> None:
+        self.speaker.close()  # type: ignore[attr-defined]
+        self.server.stop()
+
+
+WAYS: Mapping[str, type[Way]] = {"stage": OnStage, "slack": OnSlack, "mail": ByMail}
 
 
 def people_of(way: Way) -> tuple[Person, ...]:
@@ -188,8 +244,3 @@ def people_of(way: Way) -> tuple[Person, ...]:
 def span(text: str, person: str = "") -> tuple[Span, ...]:
     return (Span(text, person=person),)
 
-
-def _closed_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

@@ -151,6 +151,14 @@ class Bot:
         self.loop.call_soon_threadsafe(self.loop.stop)
 
 
+def test_nobody_listens_while_it_is_unplugged(slack: FakeSlack, client: WebClient) -> None:
+    slack.unplug()
+    with pytest.raises(OSError, match="refused"):
+        client.auth_test()
+    slack.plug_in()
+    assert client.auth_test()["ok"]
+
+
 async def _nothing(event: Json) -> None:
     """Heard, and acknowledged by Bolt."""
 

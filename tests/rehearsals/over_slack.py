@@ -1,5 +1,5 @@
 """Plays a rehearsal with all its people and channels on Slack: signed requests to the real server, through Bolt, the real
-speaker, and a pretend Slack. What is let out is read back from what that Slack was given to show.
+speaker, and a pretend Slack (or the same in Socket Mode). What is let out is read back from what that Slack was given to show.
 
 How the file's world becomes Slack's:
 - All platforms but mail are one workspace. "slack:nvg-tall" and "teams:nvg-tall" are two channels in it, and a person who
@@ -56,12 +56,13 @@ CHATS = ("slack", "teams")  # the platforms that become Slack
 
 
 class SlackPlayer(Player):
-    """As `Player`, over Slack."""
+    """As `Player`, over Slack: by HTTP, or in Socket Mode."""
 
     def __init__(
-        self, rehearsal: Rehearsal, slack: FakeSlack, open_store: OpenStore, words: Words, crash_between_steps: bool = False
-    ) -> None:
-        stage = SlackStage(SimulatedClock(rehearsal.now), slack, rehearsal)
+        self, rehearsal: Rehearsal, slack: FakeSlack, open_store: OpenStore, words: Words, crash_between_steps: bool = False,
+        socket_mode: bool = False,
+    ) -> None:  # fmt: skip
+        stage = SlackStage(SimulatedClock(rehearsal.now), slack, rehearsal, socket_mode)
         super().__init__(stage.moved(rehearsal), open_store, words, crash_between_steps)
         self.stage: SlackStage = stage
 
@@ -89,10 +90,14 @@ class NotingSpeaker:
 
 
 class Process:
-    """The bot's process, as `nvg run` would make it: the real server on a port of its own, with Slack behind it."""
+    """The bot's process, as `nvg run` would make it: the real server on a port of its own, with Slack behind it.
 
-    def __init__(self, engine: Engine, fake: FakeSlack) -> None:
-        options = Options(fake.url, fake.bot_token, fake.signing_secret)
+    `url`: where Slack reaches it; "" in Socket Mode.
+    """
+
+    def __init__(self, engine: Engine, fake: FakeSlack, socket_mode: bool = False) -> None:
+        secret, app_token = ("", fake.app_token) if socket_mode else (fake.signing_secret, "")
+        options = Options(fake.url, fake.bot_token, secret, app_token)
         self.slack = Slack(options, engine.store, engine.clock, engine.turns.language)
         counts = Counts()
         routes, living = self.slack.attach(engine, counts)
@@ -107,7 +112,9 @@ class Process:
             if not self._thread.is_alive():
                 raise RuntimeError("the bot did not start")
             time.sleep(0.002)
-        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+        self.url = "" if socket_mode else f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+        if socket_mode:
+            fake.wait(lambda: fake.socket.open, 10)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -136,9 +143,9 @@ class Process:
 class SlackStage(Stage):
     """The stage with Slack in front of it. Those who have only mail are still on the pretend platform."""
 
-    def __init__(self, clock: SimulatedClock, slack: FakeSlack, rehearsal: Rehearsal) -> None:
+    def __init__(self, clock: SimulatedClock, slack: FakeSlack, rehearsal: Rehearsal, socket_mode: bool = False) -> None:
         super().__init__(clock)
-        self.slack = slack
+        self.slack, self.socket_mode = slack, socket_mode
         slack.clock = lambda: clock.now().timestamp()
         slack.listeners = [self._seen]
         self.speakers = {name: each for name, each in self.speakers.items() if name not in CHATS}
@@ -209,7 +216,7 @@ class SlackStage(Stage):
 
         engine.handle = noted  # type: ignore[method-assign]
         super().join(engine)
-        self.bot = Process(engine, self.slack)
+        self.bot = Process(engine, self.slack, self.socket_mode)
         self.speakers["slack"] = NotingSpeaker(self.bot.slack.speaker, self._names)  # type: ignore[index]
         self._see_who_is_there()
 

@@ -140,8 +140,8 @@ class FakeSlack:
             app.router.add_get("/link", self.socket.serve)
             self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
             await self._runner.setup()
-            site = web.TCPSite(self._runner, "127.0.0.1", 0)
-            await site.start()
+            self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+            await self._site.start()
             self.port = self._runner.addresses[0][1]
             started.set()
 
@@ -160,6 +160,10 @@ class FakeSlack:
         async def stop() -> None:
             await self.socket.close()
             await self._runner.cleanup()
+            left = asyncio.all_tasks() - {asyncio.current_task()}  # calls that were left hanging
+            for each in left:
+                each.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
         asyncio.run_coroutine_threadsafe(stop(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -280,6 +284,24 @@ class FakeSlack:
             self._buckets.clear()
             self._per_channel = (per_channel, burst) if per_channel else None
             self._per_team = (per_team, team_burst) if per_team else None
+
+    def unplug(self) -> None:
+        """There is no way to Slack at all: nobody listens there, until `plug_in`."""
+
+        async def stop() -> None:
+            await self._site.stop()
+            await self._runner.server.shutdown(0.1)  # type: ignore[union-attr]
+
+        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(10)
+
+    def plug_in(self) -> None:
+        """It listens on the same port again."""
+
+        async def start() -> None:
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+            await self._site.start()
+
+        asyncio.run_coroutine_threadsafe(start(), self.loop).result(10)
 
     def mend(self) -> None:
         """All is well again."""
