@@ -113,6 +113,16 @@ _VERSIONS = {
     False: {name: Prepared(query) for name, query in _versions.items()},
     True: {name: Prepared(query.with_for_update(read=True)) for name, query in _versions.items()},
 }
+_OF_MEETING = Prepared(
+    sa.union_all(
+        _turns_of(KINDS["Meeting"], KINDS["Meeting"].table.c.id == sa.bindparam("meeting")),
+        *(
+            _turns_of(kind, kind.table.c.group_id == sa.bindparam("group"), kind.table.c.meeting == sa.bindparam("meeting"))
+            for kind in GROUP_KINDS
+            if "meeting" in kind.table.c
+        ),
+    )
+)
 _TEXTS = Prepared(sa.select(tables.texts.c.id, tables.texts.c.key_id, tables.texts.c.sealed).where(among(tables.texts.c.id, "ids")))
 _LIVING = Prepared(sa.select(tables.channels.c.group_id).where(tables.channels.c.address == sa.bindparam("address")))
 _WHOSE = Prepared(sa.select(tables.identities.c.person).where(tables.identities.c.identity == sa.bindparam("identity")))
@@ -485,11 +495,8 @@ class Read:
         return self._with(snapshot, owned), owned
 
     def _answer_meeting(self, snapshot: Snapshot, id: str) -> tuple[Snapshot, Any]:
-        things: list[Kept] = [thing for thing in (self._one(f"Meeting {id}"),) if thing]
-        for kind in GROUP_KINDS:
-            if "meeting" in kind.table.c:
-                condition = sa.and_(kind.table.c.group_id == groups_in(id), kind.table.c.meeting == id)
-                things += self._where(kind.name, condition)
+        rows = _OF_MEETING.all(self._connection, {"meeting": id, "group": groups_in(id)})
+        things = [held.thing for held in self._resolve(rows)]
         return self._with(snapshot, things), tuple(things)
 
     def _answer_meetings(self, snapshot: Snapshot, group: str) -> tuple[Snapshot, Any]:
