@@ -36,7 +36,7 @@ from templates.words import Words
 MESSAGES, AT_ONCE = 10_000, SlackSpeaker.at_once
 ROUND = 2_000  # messages of one, and then of the other
 CHANNELS, EACH = 2_500, 4
-CHANNEL, WORKSPACE = (Budget(1, 5.0),), per_second(200)  # both are felt
+CHANNEL, WORKSPACE = (Budget(1, 5.0),), per_second(180)  # both are felt
 TEAM, TOKEN = "T0BENCH", "xoxb-bench"
 CARD = Card((
     Heading((Span("Åtgärd #12 i tall"),)),

@@ -19,6 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httptools
 
+FRESH = 0.5  # seconds within which one is used again without a look
 IDLE = 30.0  # seconds after which a connection that nobody used is not trusted any more
 
 
@@ -67,7 +68,7 @@ class Connections:
         head = f"POST {self._path}{path} HTTP/1.1\r\nHost: {self._named}\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         connection = self._take()
         try:
-            response, keep = _ask(connection, head.encode("latin-1") + body, end)
+            response, keep = _ask(connection, head.encode("latin-1") + body, end, self._timeout)
         except BaseException:
             connection.close()
             raise
@@ -89,9 +90,8 @@ class Connections:
                 connection, since = self._idle.pop()
             except IndexError:  # another thread was first
                 break
-            poll = select.poll()
-            poll.register(connection, select.POLLIN)
-            if time.monotonic() - since < IDLE and not poll.poll(0):  # what is readable now is the server's goodbye
+            idle = time.monotonic() - since
+            if idle < FRESH or (idle < IDLE and not _readable(connection)):  # what is readable now is the server's goodbye
                 return connection
             connection.close()
         return self._connect()
@@ -115,19 +115,29 @@ class Connections:
         return made
 
 
-def _ask(connection: socket.socket, request: bytes, end: float) -> tuple[Response, bool]:
-    """The server's answer, and whether the connection may be used again."""
+def _readable(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _ask(connection: socket.socket, request: bytes, end: float, timeout: float) -> tuple[Response, bool]:
+    """The server's answer, and whether the connection may be used again. Its timeout is `timeout` before and after."""
     response = Response()
     parser = httptools.HttpResponseParser(response)
-    connection.settimeout(max(end - time.monotonic(), 0.001))
     connection.sendall(request)
+    parts = 0
     try:
         while not response.complete:
-            connection.settimeout(max(end - time.monotonic(), 0.001))
+            if parts:  # a server that drips gets no more than the call's own time
+                connection.settimeout(max(end - time.monotonic(), 0.001))
             part = connection.recv(65536)
             if not part:
                 raise ConnectionError("the server hung up")
             parser.feed_data(part)
+            parts += 1
+        if parts > 1:
+            connection.settimeout(timeout)
     except httptools.HttpParserError as error:
         raise ConnectionError("the server does not speak HTTP") from error
     response.status = parser.get_status_code()
