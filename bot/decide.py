@@ -171,6 +171,21 @@ TAPS: dict[str, tuple[str, Run]] = {
     "add_decision": ("decision", answering.decided_form),
 }  # fmt: skip
 
+OPENS = frozenset({
+    # what the group agrees
+    "add_action", "add_decision", "ask_question", "answer_question", "edit", "edit_decision", "hand_over", "new_date", "result", "stuck", "blocked",
+    # meetings
+    "add_point", "attend", "move_meeting", "park",
+    # what is lifted
+    "answer_escalation", "ask_group", "edit_matter", "escalate", "escalate_further", "matter_kind", "reply_matter", "solved",
+    # the group
+    "aim", "close_group", "consent", "mandate", "new_group", "set_aim", "set_care_plan", "set_consent", "set_contact", "set_mandate",
+    "set_rhythm", "start_group",
+    # oneself, and what somebody has written
+    "away", "set_phone", "settings", *shortcuts.TAPS,
+})  # fmt: skip
+"""The buttons that may answer with a form: some platforms must know it before they are tapped."""
+
 WELCOMES = frozenset({"new_group", "members_add", "facilitator", "away"})
 """Commands in which people from outside the group may be named."""
 MENTION = re.compile(r"(?<!\w)@([\w.\-]+)")
