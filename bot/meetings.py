@@ -181,7 +181,8 @@ def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
     agreed, and stands for its week in the new rhythm too. The others are taken away.
     """
     mine = [m for m in view.meetings if m.planned > now and not m.extra and m.state in ("planned", "cancelled")]
-    by_hand = [m for m in mine if m.state == "cancelled" or m.starts != m.planned]
+    living = view.group.schedule is not None  # after `ställ in alla möten` nothing stands in the way of a new rhythm
+    by_hand = [m for m in mine if (m.state == "cancelled" and living) or (m.state == "planned" and m.starts != m.planned)]
     left = {m.id: m for m in mine if m not in by_hand}
     changed: list[Meeting] = []
     wanted = starts_of(rule, now + HORIZON, now, at_least=2)
@@ -196,13 +197,13 @@ def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
             meeting, was = replace(stands, planned=start), stands
         elif same_day:
             del left[same_day.id]
-            meeting, was = replace(same_day, planned=start, starts=start, minutes=length(rule, start)), same_day
+            meeting, was = replace(same_day, planned=start, starts=start, minutes=length(rule, start), state="planned"), same_day
         else:
             changed.append(planned(view, start, length(rule, start), changed))
             continue
         if meeting != was:
             changed.append(meeting)
-    return [*changed, *(replace(m, state="undone") for m in left.values())]
+    return [*changed, *(replace(m, state="undone") for m in left.values() if m.state == "planned")]
 
 
 def add_one(ask: Ask) -> Result:

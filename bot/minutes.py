@@ -15,6 +15,7 @@ from bot.messages import meetings as say
 from bot.messages.common import Gone
 from bot.model import Action, Decision, GroupView, Kept, Lesson, Meeting, Point, Snapshot
 from bot.outcome import Need, Outcome
+from bot.rules.consent import sharing_allowed
 from bot.rules.work_calendar import local
 
 Result = Outcome | Need
@@ -146,9 +147,14 @@ TAPS = {"summary": ("summary", summary), "minutes_copy": ("summary", copy)}
 
 
 def open_owners(view: GroupView, meeting: Meeting, until: datetime | None = None) -> tuple[str, ...]:
-    """Who has something to do in the group, of what was written until then."""
+    """Who has something to do in the group, of what was written until then. Guests also what they answer for since the meeting."""
     rows = [a for a in view.open_actions if until is None or a.at <= until]
-    return tuple(sorted({id for a in rows for id in a.owners if id not in a.done_by}))
+    guests = view.people("guest")
+    answer_for = {
+        id for d in view.decisions if d.meeting == meeting.id and d.state == "valid" and (until is None or d.at <= until)
+        for id in d.responsible if id in guests
+    }  # fmt: skip
+    return tuple(sorted({id for a in rows for id in a.owners if id not in a.done_by} | answer_for))
 
 
 @card("own_list")
@@ -171,4 +177,12 @@ def draw_own_list(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
         a for a in own
         if a.meeting != meeting.id and (ended is None or a.at <= ended) and (a.closed_at is None or (ended is not None and a.closed_at > ended))
     )  # fmt: skip
-    return Drawn(say.OwnList(meeting, view.group.code, agreed, before), (*keys_of(meeting, *agreed, *before), seat))
+    message = say.OwnList(meeting, view.group.code, agreed, before)
+    if view.role_of(person) == "guest":
+        contact = snapshot.people.get(view.group.contact_person)
+        message = replace(
+            message, code=view.group.code if sharing_allowed(view.group, local(now).date()) else "", guest=True,
+            decisions=tuple(d for d in view.decisions if d.meeting == meeting.id and d.state == "valid" and person in d.responsible),
+            following=next_meeting(view, local(now)), contact=contact.id if contact else "", phone=contact.phone if contact else "",
+        )  # fmt: skip
+    return Drawn(message, (*keys_of(meeting, *agreed, *before), seat))

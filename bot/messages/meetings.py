@@ -233,9 +233,14 @@ class OwnList(Message):
     """After a meeting: what one person has to do. `agreed_now` at it, and `before` it."""
 
     meeting: Meeting
-    code: str
+    code: str  # "" where no mail may say which group it is
     agreed_now: tuple[Action, ...] = ()
     before: tuple[Action, ...] = ()
+    guest: bool = False  # reached by mail: also what else concerns them, and whom to turn to
+    decisions: tuple[Decision, ...] = ()
+    following: Meeting | None = None
+    contact: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
