@@ -129,7 +129,7 @@ def test_what_a_leaver_had_is_offered_until_somebody_has_it() -> None:
     assert {"Action tall:1", "Member tall:@bo"} <= set(drawn.holds)
     back = draw_left("tall:bo:1", seen(actions=(action(1, "bo"),)), Reader(group="tall"), NOW)
     assert isinstance(back, Drawn)
-    assert isinstance(back.message, Gone)
+    assert isinstance(back.message, LeftCard) and back.message.back == ("bo",)
 
 
 # --- beginning and ending ---------------------------------------------------------------------------------------------
