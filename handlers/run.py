@@ -194,7 +194,9 @@ def simulator(args: argparse.Namespace, settings: Settings) -> int:
 
     with _closing(opened(settings_for(args.database, settings)) if args.database else in_memory()) as store:
         hosts = {"127.0.0.1", "localhost", settings.host}
-        page = open_page(store, wording(settings.county), hosts)
+        words = wording(settings.county)
+        here = replace(settings, public_url=settings.public_url or f"http://{settings.host}:{settings.port}")
+        page = open_page(store, words, hosts, links_of(here, store, words))
         settle()
         print(f"Den lokala chatten: http://{settings.host}:{settings.port}  (avsluta med Ctrl-C)", file=sys.stderr)
         server = uvicorn.Config(

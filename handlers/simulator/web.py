@@ -37,7 +37,9 @@ from bot.rules.commands import COMMANDS
 from bot.rules.read_command import completions
 from bot.rules.reading import Reading
 from bot.rules.work_calendar import instant, local
+from handlers import calendar
 from handlers.engine import Engine
+from handlers.links import Links
 from handlers.simulator import examples
 from handlers.simulator.stage import NotThere, Shown, Stage
 from handlers.turn import Answered
@@ -64,10 +66,12 @@ HEADERS = {
 }
 
 
-def open_page(store: Store, words: Words, hosts: Collection[str] = ("127.0.0.1", "localhost")) -> Starlette:
+def open_page(
+    store: Store, words: Words, hosts: Collection[str] = ("127.0.0.1", "localhost"), links: Links | None = None
+) -> Starlette:
     """The application, on the store's groups; in an empty store the example groups live two weeks first.
 
-    It answers at once, while that goes on. `hosts` are the names it answers to (any port).
+    It answers at once, while that goes on. `hosts` are the names it answers to (any port); with `links` also the calendars.
     """
     room = Room(store, words)
 
@@ -88,6 +92,7 @@ def open_page(store: Store, words: Words, hosts: Collection[str] = ("127.0.0.1",
             Route("/api/clock", room.clock, methods=["POST"]),
             Route("/events", room.events),
             *probes(lambda: room.known.engine if room.known else None),
+            *(calendar.routes(store, words, room, links) if links else ()),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],
@@ -198,6 +203,10 @@ class Room:
         if self.known is None:
             raise HTTPException(503, "the examples are still being played")
         return self.known
+
+    def now(self) -> datetime:
+        """The simulated time."""
+        return self.stage.now
 
     def furnish(self) -> None:
         """Put the groups on the stage. What they have said so far is not new to anybody."""

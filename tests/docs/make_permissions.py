@@ -31,7 +31,8 @@ Printed from the code by `python -m tests.docs.make_permissions`; a test fails w
 - **yes**: may · **consent**: may while the group has a consent that holds · **own**: works for everybody, and only about
   oneself and the groups one is in · empty: refused, nothing is changed, and nothing of the group is said.
 - The columns are about *that* group: in another group everybody is "anybody else". Whoever has left or was removed may nothing.
-- Guests are reached by mail with what concerns them, and answer questions put to them.
+- Guests are reached by mail with what concerns them, and answer questions put to them; by the link in it they say that an action of
+  their own is done.
 - A committee sees lifted matters, never a group's texts; without consent neither whose they are.
 - Coordinators see counts and lifted matters, and nothing of groups without consent.
 - Before each post the readers of a channel are compared with the group; with outsiders there nothing is posted.
