@@ -45,9 +45,9 @@ def draw_home(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
 
 
 def page(person: Person, snapshot: Snapshot, now: datetime) -> say.Home | Need:
-    """All that waits for the person, in the groups that the person is in now."""
+    """All that waits for the person, in the groups that the person works in now: guests hear by mail what is theirs."""
     mine = snapshot.found[f"groups @{person.id}"]
-    views = {id: snapshot.views[id] for id in mine if id in snapshot.views and snapshot.views[id].role_of(person.id)}
+    views = {id: snapshot.views[id] for id in mine if id in snapshot.views and snapshot.views[id].role_of(person.id) in STAFF}
     here = local(now)
     seats = [own_group(view, person, here, now) for view in views.values() if view.group.state not in ("closed", "forgotten", "undone")]
     seats.sort(key=lambda each: (each.meeting is None, each.meeting or here, each.code))
