@@ -27,7 +27,7 @@ WORDS: dict[str, str] = {
     "id": "tall:12", "group": "tall", "code": "tall", "meeting": "tall:2026-12-01", "ref": "#12", "change": "c0ffee",
     "state": "open", "command": "action", "what": "done", "who": "member", "why": "built_on", "problem": "bad_date",
     "kind": "other", "stuck_kind": "it", "role": "member", "helped": "helped", "result": "partly", "given_by": "patient",
-    "name": "Anna Berg",
+    "name": "Anna Berg", "contact": "anna", "phone": "070-123 45 67",
 }  # fmt: skip
 
 OVERRIDES: dict[str, dict[str, Any]] = {
