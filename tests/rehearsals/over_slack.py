@@ -56,13 +56,13 @@ CHATS = ("slack", "teams")  # the platforms that become Slack
 
 
 class SlackPlayer(Player):
-    """As `Player`, over Slack: by HTTP, or in Socket Mode."""
+    """As `Player`, over Slack: by HTTP, or in Socket Mode. `repeats`: all that people do comes so many times more."""
 
     def __init__(
         self, rehearsal: Rehearsal, slack: FakeSlack, open_store: OpenStore, words: Words, crash_between_steps: bool = False,
-        socket_mode: bool = False,
+        socket_mode: bool = False, repeats: int = 0,
     ) -> None:  # fmt: skip
-        stage = SlackStage(SimulatedClock(rehearsal.now), slack, rehearsal, socket_mode)
+        stage = SlackStage(SimulatedClock(rehearsal.now), slack, rehearsal, socket_mode, repeats)
         super().__init__(stage.moved(rehearsal), open_store, words, crash_between_steps)
         self.stage: SlackStage = stage
 
@@ -143,9 +143,9 @@ class Process:
 class SlackStage(Stage):
     """The stage with Slack in front of it. Those who have only mail are still on the pretend platform."""
 
-    def __init__(self, clock: SimulatedClock, slack: FakeSlack, rehearsal: Rehearsal, socket_mode: bool = False) -> None:
+    def __init__(self, clock: SimulatedClock, slack: FakeSlack, rehearsal: Rehearsal, socket_mode: bool = False, repeats: int = 0) -> None:
         super().__init__(clock)
-        self.slack, self.socket_mode = slack, socket_mode
+        self.slack, self.socket_mode, self.repeats = slack, socket_mode, repeats
         slack.clock = lambda: clock.now().timestamp()
         slack.listeners = [self._seen]
         self.speakers = {name: each for name, each in self.speakers.items() if name not in CHATS}
@@ -341,11 +341,11 @@ class SlackStage(Stage):
             who.close()
         line = text.strip()
         if found := re.match(r"/nvg\b\s*", line):
-            reply = who.command(channel, line[found.end() :])
+            reply = who.command(channel, line[found.end() :], retry=self.repeats)
         elif not channel:
-            reply = who.direct(line)
+            reply = who.direct(line, retry=self.repeats)
         elif re.search(r"@nvg(?![\w-])", line, re.IGNORECASE):
-            reply = who.mention(channel, line)
+            reply = who.mention(channel, line, retry=self.repeats)
         else:
             who.write(channel, line)
             return Answered()
@@ -378,7 +378,7 @@ class SlackStage(Stage):
         while who.modal:
             who.close()
         before = len(self.slack.ephemerals(who.user.id))
-        answered = self._done(who.tap(message, spot.element["action_id"], choose=str(spot.option.get("value", ""))))
+        answered = self._done(who.tap(message, spot.element["action_id"], self.repeats, choose=str(spot.option.get("value", ""))))
         if fill and who.modal is None:
             self._follow_up(who, self.slack.ephemerals(who.user.id)[before:], fill)
         return self._fill_in(who, fill) or answered
@@ -387,7 +387,7 @@ class SlackStage(Stage):
         """A shortcut of a message."""
         while who.modal:
             who.close()
-        answered = self._done(who.shortcut(shortcut, message))
+        answered = self._done(who.shortcut(shortcut, message, retry=self.repeats))
         return self._fill_in(who, fill) or answered
 
     def _fill_in(self, who: Person, fill: Fill) -> Answered | None:
@@ -414,7 +414,7 @@ class SlackStage(Stage):
         view = who.modal
         if view is None:
             raise NotThere("form", self._person_of(who.user.id))
-        return self._done(who.submit(self._filled_in(view, fill), checked=False))
+        return self._done(who.submit(self._filled_in(view, fill), self.repeats, checked=False))
 
     def _filled_in(self, view: View, fill: Fill) -> dict[str, Any]:
         """What the person picks and writes in each input of the modal."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,24 @@ def test_rehearsal_killed_between_all_steps(name: str, slack: FakeSlack, migrate
     play(Path(__file__).with_name(f"{name}.yaml"), slack, migrated_sqlite, tmp_path, crash_between_steps=True)
 
 
-def play(path: Path, slack: FakeSlack, migrated: bytes, folder: Path, **how: bool) -> None:
+@pytest.mark.parametrize("name", ["first-week", "first-meeting", "from-what-was-written", "lift-and-back"])
+def test_rehearsal_where_slack_repeats_everything(name: str, slack: FakeSlack, migrated_sqlite: bytes, tmp_path: Path) -> None:
+    """The same event, trigger and form once more: what has been posted is what would have been without it."""
+    once, twice = FakeSlack(), slack
+    once.trigger_lives = once.patience = 30.0
+    path = Path(__file__).with_name(f"{name}.yaml")
+    (tmp_path / "once").mkdir()
+    with once:
+        play(path, once, migrated_sqlite, tmp_path / "once")
+    play(path, twice, migrated_sqlite, tmp_path, repeats=1)
+    assert _posts(twice) == _posts(once) != []
+
+
+def _posts(slack: FakeSlack) -> list[tuple[str, str]]:
+    return [(each.channel, each.text) for id in slack.channels for each in slack.messages(id) if each.user == slack.bot_user]
+
+
+def play(path: Path, slack: FakeSlack, migrated: bytes, folder: Path, **how: Any) -> None:
     """Play it to its end; and Slack has refused nothing but what it had to."""
     rehearsal = read_rehearsal(path, counties.names())
     database = folder / "nvg.db"
