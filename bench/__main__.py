@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import claims, overview, sending, start, turns, year
+from bench import claims, commands, overview, sending, start, turns, year
 from bench.figure import HEAD, Figure, lines
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "turns": turns.measure,
     "start": start.measure,
     "claims": claims.measure,
+    "commands": commands.measure,
     "sending": sending.measure,
     "overview": overview.measure,
     "year": year.measure,
