@@ -521,8 +521,7 @@ class Stage:
         if to.platform == CALENDAR:
             with self.engine.store.read() as read:
                 group = read.group(to.channel)
-            home = group.channels[0].partition(":")[2] if group and group.channels else to.channel
-            return Place(CALENDAR, home), ""
+            return Place(CALENDAR, self._called(group.channels[0]) if group and group.channels else to.channel), ""
         if to.channel:
             if to.address not in self.channels:
                 raise GiveUp("no_such_channel")
@@ -533,6 +532,10 @@ class Stage:
             if to.user == (actor.email if to.platform == "mail" else actor.id):
                 return Place(to.platform, person=actor.id), actor.id
         raise GiveUp("no_such_person")
+
+    def _called(self, address: str) -> str:
+        """A channel's name among people."""
+        return address.partition(":")[2]
 
     # -- keeping
 

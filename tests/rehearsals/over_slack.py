@@ -165,6 +165,10 @@ class SlackStage(Stage):
         for address in rehearsal.channels:
             self._channel_id(address)
 
+    def _called(self, address: str) -> str:
+        own = {f"slack:{self.slack.team}/{id}": name for name, id in self._channel_ids.items()}
+        return super()._called(own.get(address, address))
+
     def moved(self, rehearsal: Rehearsal) -> Rehearsal:
         """The rehearsal with its people and groups on Slack. Its channels keep the file's names."""
 
