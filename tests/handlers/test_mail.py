@@ -187,10 +187,6 @@ def town(store: Store, mail: FakeMail) -> Town:
     return Town(store, mail)
 
 
-def only(text: bytes) -> list[object]:
-    return [each for each in Calendar.from_ical(text).events]
-
-
 def test_a_guest_is_invited_and_kept_up_to_date(town: Town) -> None:
     town.say("möte tisdagar 13:00")
     town.say("flytta mötet till onsdag kl 10")
