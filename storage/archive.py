@@ -128,6 +128,8 @@ class Archive(Database):
             at = tables.outbox.c
             connection.execute(sa.delete(tables.outbox).where(at.address == f"@{id}", at.card.is_(None), at.state == "pending"))
             connection.execute(sa.delete(tables.absences).where(tables.absences.c.person == id))
+            private = [each.replace(":", ":@", 1) for each in person.identities]
+            connection.execute(sa.delete(tables.conversations).where(tables.conversations.c.address.in_(private)))
             work = Work(connection, self.keys, self.memory)
             nobody = replace(
                 person, name=ERASED_NAME, organisation="", identities=(), phone="", working=Working(),

@@ -254,6 +254,16 @@ install_states = sa.Table(  # of installations begun: each serves once, for a wh
     sa.Column("until", Instant, nullable=False, index=True),
 )
 
+conversations = sa.Table(  # where the bot can speak, on platforms that must be told how to get there
+    "conversations",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),  # "teams:TENANT/CONVERSATION", "teams:@TENANT/OBJECT-ID"
+    sa.Column("conversation", sa.Text, nullable=False),
+    sa.Column("tenant", sa.Text, nullable=False, index=True),
+    sa.Column("service_url", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # personal | groupChat | channel
+)
+
 PENDING = sa.text("state = 'pending'")
 SETTLED = sa.text("settled_at IS NOT NULL")
 REDRAW = sa.text("state = 'pending' AND card IS NOT NULL")
