@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -199,10 +199,13 @@ class Yes(asyncio.Protocol):
             if len(self.buffer) < end + 4 + length:
                 return
             self.buffer = self.buffer[end + 4 + length :]
-            Yes.number += 1
-            answer = {"ok": True, "channel": "C1", "ts": f"1795.{Yes.number:06d}", "message": {"text": "x"}, "members": []}
-            body = json.dumps(answer).encode()
+            body = json.dumps(self.answer_to(head)).encode()
             self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    def answer_to(self, head: bytes) -> Mapping[str, Any]:
+        """`head`: of the request, in lower case."""
+        Yes.number += 1
+        return {"ok": True, "channel": "C1", "ts": f"1795.{Yes.number:06d}", "message": {"text": "x"}, "members": []}
 
 
 async def _serve() -> None:
