@@ -1,0 +1,160 @@
+"""Teams as a platform: the SDK's app on our own server, around the translators in `hear`.
+
+    teams = Teams(options, store, RealClock())           # its `speaker` is the engine's
+    routes, living = teams.attach(engine, counts)         # for handlers.server
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment
+from microsoft_teams.apps import ActivityEvent, App
+from microsoft_teams.apps.http.adapter import HttpMethod, HttpRouteHandler
+from microsoft_teams.common import ClientOptions
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from storage.conversations import Conversations
+
+from handlers.clock import Clock
+from handlers.counts import Counts
+from handlers.engine import Engine
+from handlers.people import People
+from handlers.teams.hear import Hear
+from handlers.teams.speak import TeamsSpeaker
+from handlers.teams.tokens import Tokens
+from handlers.teams.web import Web
+from storage.store import Store
+
+THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
+STOPPING = 5.0  # seconds for answers on their way
+TIMEOUT = 10.0  # seconds for one call
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+
+logging.getLogger("microsoft_teams").setLevel(logging.CRITICAL + 1)  # it logs activities, and errors with their words
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is set about Teams. `cloud` and `token` (in place of the secret) are for tests alone: no setting gives them."""
+
+    client_id: str
+    client_secret: str
+    tenant_id: str
+    service_hosts: tuple[str, ...]
+    cloud: CloudEnvironment | None = None
+    token: Callable[..., Any] | None = None
+
+
+class Teams:
+    """All that makes the bot live in Teams. `speaker` is for the engine; `attach` gives what the server needs."""
+
+    def __init__(self, options: Options, store: Store, clock: Clock, language: str = "sv", threads: int = THREADS) -> None:
+        self.options, self._store, self._clock, self._language = options, store, clock, language
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="teams-turn")
+        self._conversations = Conversations(store)
+        self.speaker = TeamsSpeaker(self._conversations, options)
+        self._door = Door()
+        self._counts = Counts()
+
+    def attach(self, engine: Engine, counts: Counts) -> tuple[list[BaseRoute], Callable[[], Any]]:
+        """The routes, and what must live while they are served."""
+        self._counts = counts
+        return [Route("/api/messages", self._messages, methods=["POST"])], partial(self._living, engine, counts)
+
+    @asynccontextmanager
+    async def _living(self, engine: Engine, counts: Counts) -> AsyncIterator[None]:
+        options = self.options
+        cloud = options.cloud or PUBLIC
+        app = App(
+            client_id=options.client_id, client_secret=options.client_secret or None, tenant_id=options.tenant_id, token=options.token,
+            cloud=cloud, http_server_adapter=self._door, client=ClientOptions(timeout=TIMEOUT), telemetry={"agent365": False},
+            dangerously_allow_unauthenticated_requests=False,  # an environment variable could else allow it
+        )  # fmt: skip
+        await app.initialize()
+        assert app.server._token_validator is not None
+        app.server._token_validator = Tokens.for_service(options.client_id, cloud=cloud)  # type: ignore[assignment]
+        web = Web(app.api)
+        people = People("teams", self._store, self._clock, _nobody, self._threads, self._language)
+        hear = Hear(engine, people, self._conversations, web, self.speaker, options.tenant_id, self._threads, partial(counts.add, "teams"))
+        app.server.on_request = partial(_heard, hear)
+        try:
+            yield
+        finally:
+            await hear.settle(STOPPING)
+            await web.close()
+
+    def close(self) -> None:
+        """When the engine has stopped."""
+        self.speaker.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _messages(self, request: Request) -> Response:
+        try:
+            body = json.loads(await request.body())
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return Response(status_code=400)
+        if not served(body.get("serviceUrl"), self.options.service_hosts):
+            self._counts.add("teams", "refused")
+            return Response(status_code=403)
+        answer = await self._door.handle({"body": body, "headers": dict(request.headers)})
+        if answer["status"] == 401 and "authorization" in request.headers:
+            self._counts.add("teams", "refused")  # nvg doctor sees by it that something is wrong with the registration
+        if answer["body"] is None:
+            return Response(status_code=answer["status"])
+        return JSONResponse(answer["body"], answer["status"])
+
+
+class Door:
+    """The SDK's idea of a server. Ours serves already, so it only tells who takes an activity."""
+
+    handle: HttpRouteHandler
+
+    def register_route(self, method: HttpMethod, path: str, handler: HttpRouteHandler) -> None:
+        self.handle = handler
+
+    def serve_static(self, path: str, directory: str) -> None:
+        """Nothing is."""
+
+    async def start(self, port: int) -> None:
+        """Ours is started by `handlers.server`."""
+
+    async def stop(self) -> None:
+        """So is it stopped."""
+
+
+def served(url: object, hosts: Sequence[str]) -> bool:
+    """Whether what calls itself Teams may be answered at that serviceUrl: by https, at one of the hosts ("*.host": below it)."""
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+        host = parts.hostname or ""
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.username or parts.password or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL)):
+        return False
+    if host not in LOCAL and port not in (None, 443):
+        return False
+    return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
+
+
+async def _heard(hear: Hear, event: ActivityEvent) -> Any:
+    """For the SDK: an activity whose token it has checked."""
+    body = event.body
+    status, answer = await hear.heard({"id": body.id, "type": body.type, **(body.model_extra or {})})
+    return {"status": status, "body": answer}
+
+
+async def _nobody(here: str, user: str) -> None:
+    """Teams tells of people only where they are: `Hear` says where that is."""
