@@ -67,11 +67,12 @@ class SmallBodies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        came, begun = 0, False
+        came, more, begun = 0, True, False
 
         async def counted() -> Message:
-            nonlocal came
+            nonlocal came, more
             message = await receive()
+            more = message["type"] == "http.request" and message.get("more_body", False)
             came += len(message.get("body", b""))
             if came > self.most:
                 raise TooLarge
@@ -88,7 +89,7 @@ class SmallBodies:
             await self.app(scope, counted, noted)
         except TooLarge:
             if not begun:
-                await _refuse(scope, receive, send, DRAINED * self.most)
+                await _refuse(scope, receive, send, DRAINED * self.most if more else 0)
 
 
 class TooLarge(Exception):
@@ -101,7 +102,7 @@ def _said_length(scope: Scope) -> int:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, drained: int) -> None:
-    """Read past some of what comes, for a client that listens only when it has said all; then say no."""
+    """Read past so much of what still comes, for a client that listens only when it has said all; then say no."""
     more = True
     while more and drained > 0:
         message = await receive()

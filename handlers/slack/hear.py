@@ -13,6 +13,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any, TypeVar
@@ -42,6 +43,7 @@ from templates.plain import notice
 IN_TIME = 2.3  # seconds, of the three that Slack waits
 REMEMBERED = 5_000  # events whose answer has been sent
 SENT_BEFORE = frozenset({"exchanged_trigger_id"})  # the form is open already: this is a retry
+TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "invalid_trigger_id", "no_trigger", "TimeoutError", "ratelimited"})
 GONE = frozenset({"channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted", "group_deleted"})
 WRITTEN = (None, "file_share", "thread_broadcast")  # subtypes of messages that people write
 
@@ -115,7 +117,7 @@ class Hear(AsyncMiddleware):
         try:
             answer = await self._heard(body, at)
         except Exception as error:
-            answer = await self._sorry(error, at, bool(body.get("command")))
+            answer = await self._sorry(error, body)
         return BoltResponse(status=200, body=answer)
 
     async def settle(self, seconds: float) -> None:
@@ -145,13 +147,19 @@ class Hear(AsyncMiddleware):
             return await self._in_time(self._shortcut(body, at))
         return ""
 
-    async def _sorry(self, error: Exception, at: At, say: bool) -> Json | str:
-        """What went wrong in our own translating is logged without content, and said kindly where it can be."""
-        reference = logs.failed("slack", error)
-        if not say:
-            return ""
-        told = await self._thread(lambda: self._engine.tell(WentWrong(reference), ""))
-        return {"response_type": "ephemeral", "text": notice(told.card)} if told.card else ""
+    async def _sorry(self, error: Exception, body: Body) -> Json | str:
+        """What went wrong in our own translating is logged without content, and said kindly where Slack lets us."""
+        message = WentWrong(logs.failed("slack", error))
+        told = await self._thread(lambda: self._engine.tell(message, ""))
+        words = notice(told.card) if told.card else ""
+        shown: Json = {"response_type": "ephemeral", "text": words}
+        if "command" in body:
+            return shown
+        if body.get("type") == "view_submission":  # what was written stays in the form
+            return {"response_action": "errors", "errors": _errors({"": words}, body["view"])}
+        if body.get("response_url"):
+            self._soon(self._respond(str(body["response_url"]), shown))
+        return ""
 
     # -- commands
 
@@ -166,7 +174,7 @@ class Hear(AsyncMiddleware):
         answered, shown = await self._turn(incoming, at.team)
         back = Back(at, person, place, channel, response_url=str(body.get("response_url") or ""), trigger=incoming.event, line=said)
         if answered.form:
-            self._once(incoming.event, self._open(answered.form, back, answered.card))
+            self._once(incoming.event, back, self._open(answered.form, back, answered.card))
             return ""
         return _ephemeral(shown)
 
@@ -204,16 +212,16 @@ class Hear(AsyncMiddleware):
             str(body.get("response_url") or ""), str(body.get("trigger_id") or ""), view,
         )  # fmt: skip
         if isinstance(place, Message):
-            self._once(event, self._answer(await self._told_as(place, person), back, event))
+            self._once(event, back, self._answer(await self._told_as(place, person), back, event))
         elif button.do == "more":
-            self._once(event, self._more(button.value, back, str(container.get("message_ts") or "")))
+            self._once(event, back, self._more(button.value, back, str(container.get("message_ts") or "")))
         else:
             if button.do == "say":
                 incoming = Incoming(event, person, place, said=button.value or button.ref)
             else:
                 incoming = Incoming(event, person, place, tap=Tap(button.do, button.ref, value=button.value))
             answered, _ = await self._turn(incoming, at.team)
-            self._once(event, self._answer(answered, replace(back, line=incoming.said), event))
+            self._once(event, back, self._answer(answered, replace(back, line=incoming.said), event))
         return ""
 
     async def _more(self, value: str, back: Back, ts: str) -> None:
@@ -247,7 +255,7 @@ class Hear(AsyncMiddleware):
         else:
             text = await self._line(str(message.get("text") or ""), at)
             answered, _ = await self._turn(Incoming(event, person, place, tap=Tap(str(body["callback_id"]), value=text)), at.team)
-        self._once(event, self._answer(answered, back, event))
+        self._once(event, back, self._answer(answered, back, event))
         return ""
 
     # -- forms
@@ -263,8 +271,12 @@ class Hear(AsyncMiddleware):
         except Refused as error:
             if error.error in SENT_BEFORE:
                 return
-            noted("form", error)
-            message: Message = FormWaits(back.line) if back.line else FormTooLate()
+            message: Message
+            if error.error in TOO_LATE:
+                noted("form", error)
+                message = FormWaits(back.line) if back.line else FormTooLate()
+            else:
+                message = WentWrong(logs.failed("slack_form", error, why=error.error))
             await self._say(await self._told(message, back.person, back.at.team), replace(back, view=None))
 
     async def _sent_in(self, body: Body, at: At) -> Json | str:
@@ -285,7 +297,7 @@ class Hear(AsyncMiddleware):
         if kept.get("home"):
             back = replace(back, view={"type": "home"})
         if isinstance(place, Message):
-            self._once(event, self._answer(await self._told_as(place, person), back, event))
+            self._once(event, back, self._answer(await self._told_as(place, person), back, event))
             return ""
         version = kept.get("version")
         tap = Tap(str(kept["do"]), str(kept.get("ref") or ""), fields, version if isinstance(version, int) else None)
@@ -296,7 +308,7 @@ class Hear(AsyncMiddleware):
             form, receipt = answered.form, answered.card
             again = await self._thread(lambda: modal(form, self._user_of(at.team), back.private, receipt))
             return {"response_action": "update", "view": _blank(again, str(view.get("hash")))}
-        self._once(event, self._answer(answered, back, event))
+        self._once(event, back, self._answer(answered, back, event))
         return ""
 
     async def _form_late(self, view: Body, late: Json | str, at: At) -> None:
@@ -353,7 +365,7 @@ class Hear(AsyncMiddleware):
             said = await self._line(text, at)
             back = replace(back, line=said)
             answered, _ = await self._turn(Incoming(id, person, place, said=said, addressed=not listening), at.team)
-        self._once(id, self._answer(answered, back, id))
+        self._once(id, back, self._answer(answered, back, id))
 
     async def _moved(self, event: Body, id: str, channel: str, at: At, joined: bool) -> None:
         """Somebody came into a channel or left it; or the bot itself did."""
@@ -498,7 +510,7 @@ class Hear(AsyncMiddleware):
         self._soon(afterwards())
         return ""
 
-    def _once(self, event: str, work: Coroutine[Any, Any, None]) -> None:
+    def _once(self, event: str, back: Back, work: Coroutine[Any, Any, None]) -> None:
         """Do it soon, unless it was done for this event."""
         if event in self._sent:
             work.close()
@@ -506,9 +518,9 @@ class Hear(AsyncMiddleware):
         self._sent[event] = None
         if len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
-        self._soon(work, event)
+        self._soon(work, event, back)
 
-    def _soon(self, work: Coroutine[Any, Any, None], event: str = "") -> None:
+    def _soon(self, work: Coroutine[Any, Any, None], event: str = "", back: Back | None = None) -> None:
         async def tried() -> None:
             try:
                 await work
@@ -516,8 +528,11 @@ class Hear(AsyncMiddleware):
                 noted("answer", error)
                 self._sent.pop(event, None)
             except Exception as error:
-                logs.failed("slack_answer", error)
+                message = WentWrong(logs.failed("slack_answer", error))
                 self._sent.pop(event, None)
+                if back:
+                    with suppress(Refused):
+                        await self._say(await self._told(message, back.person, back.at.team), replace(back, view=None))
 
         self._keep(asyncio.ensure_future(tried()))
 

@@ -35,7 +35,8 @@ class Web:
     """Make it within the running loop, and close it there."""
 
     def __init__(self, base_url: str) -> None:
-        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50), timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50), timeout=timeout, trust_env=True)
         self.client = AsyncWebClient(base_url=base_url, session=self.session, timeout=TIMEOUT, logger=quiet, retry_handlers=[])
 
     async def call(self, token: str, method: str, *, tries: int = TRIES, **body: Any) -> Mapping[str, Any]:

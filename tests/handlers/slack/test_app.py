@@ -12,6 +12,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.model import Person
+from handlers.turn import Answered
+from templates.card import FieldView, FormView
 from tests.fake_servers.slack import FakeSlack, Message, words
 from tests.fake_servers.slack import Person as Client
 from tests.fake_servers.slack.people import Sent
@@ -226,11 +228,12 @@ def test_a_form_too_late_to_open_says_so(slack: FakeSlack, bot: Bot, anna: Clien
     shown(slack, "en gång till", "UBO")
 
 
-def test_a_mention_cannot_open_a_form_but_offers_it(slack: FakeSlack, bot: Bot, anna: Client) -> None:
-    anna.command(GROUP, "åtgärd ringa kommunen")
-    posted(slack, "ringa kommunen")
-    anna.mention(GROUP, "ändra inställningar")
-    assert slack.wait(lambda: slack.ephemerals("UANNA", GROUP))
+def test_a_mention_cannot_open_a_form_but_offers_it(slack: FakeSlack, bot: Bot, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = FormView("Ändra åtgärd", "Spara", "Avbryt", "edit", "tall:1", 1, fields=(FieldView("text", "Text", value="ringa"),))
+    monkeypatch.setattr(bot.engine.turns, "handle", lambda incoming: Answered("form_edit", form=form))
+    anna.mention(GROUP, "ändra åtgärden")
+    anna.tap(shown(slack, "lite mer"), "Fyll i")
+    assert slack.wait(lambda: anna.modal).given["title"]["text"] == "Ändra åtgärd"
 
 
 def test_the_forms_of_a_live_meeting_stay_open_and_blank(slack: FakeSlack, bot: Bot, anna: Client) -> None:
@@ -402,6 +405,29 @@ def test_our_own_mistakes_are_said_kindly(slack: FakeSlack, bot: Bot, anna: Clie
     reply = anna.command(GROUP, ADD)
     assert "Något gick fel" in reply.body["text"]
     assert "hemligt" not in reply.body["text"] and "Traceback" not in reply.body["text"]
+
+
+def test_our_own_mistakes_in_taps_and_forms_are_said_too(slack: FakeSlack, bot: Bot, anna: Client, bo: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna.command(GROUP, ADD)
+    card = posted(slack, "ringa kommunen")
+    bo.tap(card, "Nytt datum")
+    slack.wait(lambda: bo.modal)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("hemligt")
+
+    monkeypatch.setattr("handlers.slack.hear.filled", broken)
+    reply = bo.submit({"senast": "2031-01-01"})
+    assert reply.ok, reply.error
+    assert "Något gick fel" in "".join(reply.body["errors"].values())
+    assert bo.modal, "what was written stays"
+    monkeypatch.setattr("handlers.slack.hear.modal", broken)
+    bo.tap(card, "Nytt datum")
+    shown(slack, "Något gick fel", "UBO")
+    monkeypatch.setattr("handlers.slack.blocks.button", broken)
+    before = len(slack.ephemerals("UBO", GROUP))
+    bo.tap(card, "Klart")
+    slack.wait(lambda: slack.ephemerals("UBO", GROUP)[before:])
 
 
 # -- processes
