@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from handlers import logs
 
 LONGEST_SLEEP = timedelta(seconds=5)  # other processes' rows are looked for at least this often
+BETWEEN = timedelta(milliseconds=100)  # beats are no closer than this
 STOPPING = 8  # seconds given to what was begun
 
 
@@ -43,14 +44,17 @@ class SimulatedClock:
 class Ticker:
     """Calls `beat` in a thread of APScheduler's: when it said it needs to be, after a nudge, and each few seconds.
 
-    Keeps nothing: what is due is asked of the store at every beat, so any number of processes may tick at once.
+    A nudge is answered at once, and many of them by a beat each `BETWEEN`. Keeps nothing: what is due is asked of the
+    store at every beat, so any number of processes may tick at once.
     """
 
     def __init__(self, beat: Callable[[], datetime | None], clock: Clock) -> None:
         self._beat, self._clock = beat, clock
         self._scheduler: Any = None
         self._beating = threading.Lock()
-        self._again = threading.Event()
+        self._planning = threading.Lock()
+        self._nudged = False  # since the last beat began
+        self._rested = 0.0  # on the monotonic clock: from when another beat may begin
 
     def start(self) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
@@ -63,9 +67,13 @@ class Ticker:
         self._scheduler.start()
 
     def nudge(self) -> None:
-        """Beat now: there is something to send."""
-        self._again.set()
-        self._plan(datetime.now(UTC))
+        """Beat soon: there is something to send."""
+        if self._nudged:
+            return  # the beat that is coming sees this too
+        with self._planning:
+            self._nudged = True
+            if not self._beating.locked():  # else that beat plans the next
+                self._plan(timedelta(0))
 
     def stop(self) -> None:
         """No more beats; waits for the one under way, but not for ever."""
@@ -76,25 +84,29 @@ class Ticker:
                 self._beating.release()
 
     def _run(self) -> None:
-        if not self._beating.acquire(blocking=False):
-            return  # the beat under way sees the nudge and goes round once more
+        with self._planning:
+            if not self._beating.acquire(blocking=False):
+                return
+            self._nudged = False
+        due = None
         try:
-            due = None
-            self._again.set()
-            while self._again.is_set() and self._scheduler is not None:
-                self._again.clear()
+            if self._scheduler is not None:
                 due = self._beat()
         except Exception as error:
             logs.failed("beat", error)
-        finally:
+        with self._planning:
             self._beating.release()
-        now = self._clock.now()
-        if due is not None and due < now + LONGEST_SLEEP:
-            self._plan(datetime.now(UTC) + max(due - now, timedelta(milliseconds=200)))
+            self._rested = time.monotonic() + BETWEEN.total_seconds()
+            now = self._clock.now()
+            if self._nudged:
+                self._plan(timedelta(0))
+            elif due is not None and due < now + LONGEST_SLEEP:
+                self._plan(due - now)
 
-    def _plan(self, at: datetime) -> None:
+    def _plan(self, wait: timedelta) -> None:
         if (scheduler := self._scheduler) is not None:
             try:
-                scheduler.modify_job("beat", next_run_time=at)
+                wait = max(wait, timedelta(seconds=self._rested - time.monotonic()))
+                scheduler.modify_job("beat", next_run_time=datetime.now(UTC) + wait)
             except Exception as error:  # the scheduler is being shut down
                 logs.failed("plan", error)

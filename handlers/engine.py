@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +27,8 @@ LEASE = timedelta(minutes=1)  # a timer whose process died is claimed again afte
 AFTER_FAILURE = timedelta(minutes=15)  # a timer whose turn failed is tried again after this
 LATE = timedelta(minutes=10)  # what is later than this breaks a promise: the watchdog says so
 PRUNED_EACH = timedelta(hours=6)
+FOLDED_EACH = 1.0  # seconds between looks at the database's log
+WATCHED_EACH = 30.0  # seconds between the watchdog's looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Engine:
         self._ticker = Ticker(self.beat, clock)
         self._draining = threading.RLock()
         self._pruned: datetime | None = None
+        self._folded = self._watched = -math.inf  # on the monotonic clock
         self._residents: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {}
 
     def handle(self, incoming: Incoming) -> Answered:
@@ -123,14 +128,18 @@ class Engine:
         """One heartbeat of the running engine; answers with when the next is needed."""
         self.wake()
         self.postman.dispatch()
-        self.store.checkpoint()
-        now = self.clock.now()
+        now, beaten = self.clock.now(), time.monotonic()
+        if beaten > self._folded + FOLDED_EACH:
+            self._folded = beaten
+            self.store.checkpoint()
         if self._pruned is None or now - self._pruned > PRUNED_EACH:
             self._pruned = now
             self.store.prune(now)
-        for subject in self.store.late(now, LATE):
-            logs.event("late", subject=subject)
-        return self.store.next_due()
+        if beaten > self._watched + WATCHED_EACH:
+            self._watched = beaten
+            for subject in self.store.late(now, LATE):
+                logs.event("late", subject=subject)
+        return self.store.due_after(now)
 
     def next_due(self) -> datetime | None:
         """When something next falls due by itself."""

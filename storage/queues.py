@@ -128,6 +128,7 @@ _OFFERED = Prepared(
     .values(free_at=_instant("now"))
 )
 _SETTLED = Prepared(_pending.values(state=sa.bindparam("how"), why=sa.bindparam("because"), settled_at=_instant("now")))
+_ROW_AFTER = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _outbox.free_at > _instant("after")))
 _NEXT_ROW = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _in_turn))
 _LATE_ROWS = Prepared(
     sa.select(_outbox.id, _outbox.address, _outbox.created_at)
@@ -341,6 +342,12 @@ class Queues(Database):
         """The earliest instant at which a timer or an outbox row can be claimed; None if nothing waits."""
         with self.reading() as connection:
             moments = (_NEXT_TIMER.value(connection, {}), _NEXT_ROW.value(connection, {}))
+        return min((moment for moment in moments if moment), default=None)
+
+    def due_after(self, after: datetime) -> datetime | None:
+        """As `next_due` for who has just claimed all there was: rows that may be claimed later; cheap however many wait."""
+        with self.looking() as connection:
+            moments = (_NEXT_TIMER.value(connection, {}), _ROW_AFTER.value(connection, {"after": after}))
         return min((moment for moment in moments if moment), default=None)
 
     def upcoming(self, limit: int = 50) -> tuple[Timer, ...]:
