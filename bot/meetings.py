@@ -178,7 +178,8 @@ def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
     """What of the coming meetings changes with the rhythm.
 
     A meeting on a day that stays a meeting day takes the new time. One moved or cancelled by hand stays as it was
-    agreed, and stands for its week in the new rhythm too. The others are taken away.
+    agreed, and stands for its week in the new rhythm too, unless that day had a meeting of its own. The others are
+    taken away.
     """
     mine = [m for m in view.meetings if m.planned > now and not m.extra and m.state in ("planned", "cancelled")]
     living = view.group.schedule is not None  # after `ställ in alla möten` nothing stands in the way of a new rhythm
@@ -188,10 +189,12 @@ def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
     wanted = starts_of(rule, now + HORIZON, now, at_least=2)
     days = {start.date() for start in wanted}
     for start in wanted:
-        stands = next((m for m in by_hand if m.planned.date() == start.date()), None) or next(
-            (m for m in by_hand if m.planned.isocalendar()[:2] == start.isocalendar()[:2] and m.planned.date() not in days), None
-        )
         same_day = next((m for m in left.values() if m.planned.date() == start.date()), None)
+        stands = next((m for m in by_hand if m.planned.date() == start.date()), None)
+        if not stands and not same_day:
+            stands = next(
+                (m for m in by_hand if m.planned.isocalendar()[:2] == start.isocalendar()[:2] and m.planned.date() not in days), None
+            )
         if stands:
             by_hand.remove(stands)
             meeting, was = replace(stands, planned=start), stands

@@ -11,7 +11,7 @@ from bot.messages.base import Message
 class InviteMe(Message):
     """Said in a channel where the bot is not. `how`: what to write there to invite it."""
 
-    how: str = ""
+    how: str
 
 
 @dataclass(frozen=True, slots=True)

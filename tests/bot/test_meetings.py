@@ -64,6 +64,16 @@ def test_a_new_rhythm_loses_and_doubles_nothing(old: Rule, new: Rule, moved: int
     assert replanned(view(*after.values()), new, MONDAY) == []
 
 
+def test_a_cancelled_monday_does_not_cancel_a_saturday_that_was_always_there() -> None:
+    both = make_rule((MeetingTime(0, time(15), 30), MeetingTime(5, time(15), 30)), MONDAY)
+    monday, saturday, *rest = (replace(m, version=1) for m in made(view(rule=both), both, MONDAY + HORIZON, MONDAY))
+    cancelled = replace(monday, state="cancelled")
+    saturdays = make_rule((MeetingTime(5, time(16), 30),), MONDAY)
+    changed = {m.id: m for m in replanned(view(cancelled, saturday, *rest, rule=both), saturdays, MONDAY)}
+    assert cancelled.id not in changed
+    assert (changed[saturday.id].state, changed[saturday.id].starts) == ("planned", datetime(2026, 11, 28, 16))
+
+
 def test_meetings_are_made_once() -> None:
     first = made(view(), TUESDAYS, MONDAY + HORIZON, MONDAY)
     assert [m.starts.date().isoformat() for m in first] == ["2026-11-24", "2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"]
