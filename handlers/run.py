@@ -20,18 +20,19 @@ from config import counties
 from config.settings import Settings, SettingsError, keys_beside, known_database, read
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from bot.county import County
     from handlers.clock import Clock
     from handlers.links import Links
+    from handlers.server import Living
     from handlers.slack.app import Slack
     from handlers.speaker import Speaker
+    from handlers.teams.app import Teams
     from storage.store import Store
     from templates.words import Words
 
 M_ARENA_MAX = -8  # in malloc.h
-
-SPOKEN = ("slack", "mail")
-"""The platforms that `nvg run` can speak to."""
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -111,7 +112,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not settings.platforms:
         print("Ingen plattform är inställd: jag startar simulatorn i stället. (nvg doctor säger vad som fattas.)", file=sys.stderr)
         return simulator(argparse.Namespace(database=None), settings)
-    raise_for_unknown(settings.platforms)
     from handlers import logs
     from handlers.clock import RealClock
     from handlers.counts import Counts
@@ -123,10 +123,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     counts, clock, store, words = Counts(), RealClock(), opened(settings), wording(settings.county)
     speakers: dict[str, Speaker] = {}
     closing: list[Callable[[], None]] = []
-    slack = slack_of(settings, store, clock) if "slack" in settings.platforms else None
-    if slack:
-        speakers["slack"] = slack.speaker
-        closing.append(slack.close)
+    chats: dict[str, Slack | Teams] = {}
+    if "slack" in settings.platforms:
+        chats["slack"] = slack_of(settings, store, clock)
+    if "teams" in settings.platforms:
+        chats["teams"] = teams_of(settings, store, clock)
+    for name, chat in chats.items():
+        speakers[name] = chat.speaker
+        closing.append(chat.close)
     links = links_of(settings, store, words)
     if "mail" in settings.platforms:
         from handlers.mail import MailSpeaker
@@ -134,12 +138,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         mail_speaker = speakers["mail"] = MailSpeaker(settings.smtp_url, settings.mail_from, words, clock, links)
         closing.append(mail_speaker.close)
     engine = Engine(store, words, speakers, clock, settings.language)
-    routes, living = slack.attach(engine, counts) if slack else ([], None)
+    routes: list[BaseRoute] = []
+    living: list[Living] = []
+    for chat in chats.values():
+        its_routes, lives = chat.attach(engine, counts)
+        routes += its_routes
+        living.append(lives)
     if links:
         from handlers import calendar, mail
 
         routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links)]
-    app = make_app(engine, counts, routes, [living] if living else [])
+    app = make_app(engine, counts, routes, living)
     engine.start()
     settle()
     try:
@@ -175,11 +184,12 @@ def slack_of(settings: Settings, store: Store, clock: Clock) -> Slack:
     return Slack(options, store, clock, settings.language)
 
 
-def raise_for_unknown(platforms: Sequence[str]) -> None:
-    """Settings for a platform that this version cannot speak to are said at once, not found out when a message is lost."""
-    missing = [platform for platform in platforms if platform not in SPOKEN]
-    if missing:
-        raise Wrong(f"Den här versionen kan inte tala med {', '.join(missing)} ännu. Ta bort de inställningarna, eller kör nvg simulator.")
+def teams_of(settings: Settings, store: Store, clock: Clock) -> Teams:
+    """Teams as it is set. Its SDK is imported only here."""
+    from handlers.teams.app import Options, Teams
+
+    options = Options(settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id, settings.teams_service_hosts)
+    return Teams(options, store, clock, settings.language)
 
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:
@@ -232,6 +242,15 @@ def _load(args: argparse.Namespace, settings: Settings) -> int:
     with _closing(opened(settings)) as store:
         code: int = load.main(args, store)
         return code
+
+
+def _teams_package(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers.teams import package
+
+    try:
+        return package.main(args, Path(counties.__file__).parent / "teams", settings.teams_client_id, settings.public_url)
+    except package.WrongPackage as error:
+        raise Wrong(str(error)) from None
 
 
 def admin(args: argparse.Namespace, settings: Settings) -> int:
@@ -360,6 +379,7 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
     "understand": ("handlers.understand", None, "läser rader och visar vad boten skulle ta dem för"),
     "rehearse": ("handlers.rehearse", _rehearse, "spelar upp repetitioner (YAML-filer) mot den riktiga boten"),
     "load": ("handlers.load", _load, "skapar eller uppdaterar personer, grupper och kommittéer från en fil"),
+    "teams-package": ("handlers.teams.package", _teams_package, "gör paketet som laddas upp i Teams"),
 }
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment
 from microsoft_teams.apps import ActivityEvent, App
@@ -23,22 +22,23 @@ from microsoft_teams.common import ClientOptions
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from storage.conversations import Conversations
 
 from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.engine import Engine
 from handlers.people import People
+from handlers.teams.credentials import BotToken, by_client_credentials
 from handlers.teams.hear import Hear
+from handlers.teams.hosts import served
 from handlers.teams.speak import TeamsSpeaker
 from handlers.teams.tokens import Tokens
 from handlers.teams.web import Web
+from storage.conversations import Conversations
 from storage.store import Store
 
 THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
 STOPPING = 5.0  # seconds for answers on their way
 TIMEOUT = 10.0  # seconds for one call
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 logging.getLogger("microsoft_teams").setLevel(logging.CRITICAL + 1)  # it logs activities, and errors with their words
 
@@ -62,7 +62,7 @@ class Teams:
         self.options, self._store, self._clock, self._language = options, store, clock, language
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="teams-turn")
         self._conversations = Conversations(store)
-        self.speaker = TeamsSpeaker(self._conversations, options)
+        self.speaker = TeamsSpeaker(self._conversations, token_of(options), options.client_id, options.tenant_id, options.service_hosts)
         self._door = Door()
         self._counts = Counts()
 
@@ -116,6 +116,15 @@ class Teams:
         return JSONResponse(answer["body"], answer["status"])
 
 
+def token_of(options: Options) -> Callable[[], str]:
+    """What gives the bot's own token."""
+    cloud, given = options.cloud or PUBLIC, options.token
+    if given:
+        return lambda: str(given(cloud.bot_scope, options.tenant_id))
+    authority = f"{cloud.login_endpoint}/{options.tenant_id or cloud.login_tenant}"
+    return BotToken(by_client_credentials(options.client_id, options.client_secret, authority, cloud.bot_scope))
+
+
 class Door:
     """The SDK's idea of a server. Ours serves already, so it only tells who takes an activity."""
 
@@ -132,21 +141,6 @@ class Door:
 
     async def stop(self) -> None:
         """So is it stopped."""
-
-
-def served(url: object, hosts: Sequence[str]) -> bool:
-    """Whether what calls itself Teams may be answered at that serviceUrl: by https, at one of the hosts ("*.host": below it)."""
-    try:
-        parts = urlsplit(url if isinstance(url, str) else "")
-        host = parts.hostname or ""
-        port = parts.port
-    except ValueError:
-        return False
-    if parts.username or parts.password or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL)):
-        return False
-    if host not in LOCAL and port not in (None, 443):
-        return False
-    return any(host.endswith(each[1:]) if each.startswith("*.") else host == each for each in hosts)
 
 
 async def _heard(hear: Hear, event: ActivityEvent) -> Any:

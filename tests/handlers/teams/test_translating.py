@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.people import Profile
-from handlers.teams.app import served
 from handlers.teams.hear import at_of, plain_html, plain_line
+from handlers.teams.hosts import served
 from handlers.teams.people import profile_of
 
 HOST, REGION = "11111111-0000-0000-0000-000000000000", "22222222-0000-0000-0000-000000000000"
