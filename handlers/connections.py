@@ -63,9 +63,13 @@ class Connections:
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """One POST, relative to the base. Unreachable, TimeoutError or another OSError when no answer came."""
+        return self.ask("POST", path, body, headers)
+
+    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """As `post`, with another method."""
         end = time.monotonic() + self._timeout
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"POST {self._path}{path} HTTP/1.1\r\nHost: {self._named}\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
+        head = f"{method} {self._path}{path} HTTP/1.1\r\nHost: {self._named}\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         connection = self._take()
         try:
             response, keep = _ask(connection, head.encode("latin-1") + body, end, self._timeout)

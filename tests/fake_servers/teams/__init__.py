@@ -141,8 +141,8 @@ class FakeTeams:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """What service_hosts must allow: an origin of its own, as it is not https."""
-        return (self.host,)
+        """What service_hosts must allow."""
+        return ("127.0.0.1",)
 
     def service_url(self, tenant: str = "") -> str:
         """Where the bot answers what comes from a tenant."""

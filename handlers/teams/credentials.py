@@ -1,0 +1,76 @@
+"""The bot's own token, by client credentials: a secret, or a certificate."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from handlers.speaker import LockedOut, TryAgain
+from handlers.teams.errors import SHUT
+
+EARLY = 300.0  # seconds before its end that a token is replaced
+SHORTEST = 60.0  # seconds that any token is used
+WRONG = frozenset({"invalid_client", "unauthorized_client", "invalid_request", "invalid_scope", "invalid_tenant"})
+
+Fetch = Callable[[], tuple[str, float]]
+"""A new token, and for how many seconds it serves. Raises TryAgain or LockedOut."""
+
+
+class BotToken:
+    """The token, kept until shortly before its end. Thread-safe: one fetches, without a lock, and the others wait for it."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._token, self._until = "", 0.0
+        self._fetching: Future[str] | None = None
+
+    def __call__(self) -> str:
+        """The token. TryAgain or LockedOut where there is none to be had."""
+        if time.monotonic() < self._until:
+            return self._token
+        with self._lock:
+            if time.monotonic() < self._until:
+                return self._token
+            ours = self._fetching is None
+            fetching = self._fetching = self._fetching or Future()
+        if not ours:
+            return fetching.result()
+        try:
+            token, seconds = self._fetch()
+        except BaseException as error:
+            self._fetching = None
+            fetching.set_exception(error)
+            raise
+        self._token, self._until = token, time.monotonic() + max(seconds - EARLY, SHORTEST)
+        self._fetching = None
+        fetching.set_result(token)
+        return token
+
+    def refused(self, token: str) -> None:
+        """Teams would not take it: the next one is fetched anew."""
+        if token == self._token:
+            self._until = 0.0
+
+
+def by_client_credentials(client_id: str, credential: str | Mapping[str, Any], authority: str, scope: str) -> Fetch:
+    """From Entra. `credential`: the secret; or {"private_key", "thumbprint"} of a certificate. `authority`: ends with the tenant."""
+
+    def fetch() -> tuple[str, float]:
+        import msal  # type: ignore[import-untyped]  # only here: it is slow to import, and a test brings its own token
+
+        try:
+            client = msal.ConfidentialClientApplication(client_id, client_credential=credential, authority=authority)
+            answer = client.acquire_token_for_client([scope])
+        except (OSError, ValueError) as error:  # no way to Entra: msal says so with either
+            raise TryAgain("no_login") from error
+        if token := answer.get("access_token"):
+            return str(token), float(answer.get("expires_in") or SHORTEST)
+        if answer.get("error") in WRONG:
+            raise LockedOut(authority.rpartition("/")[2], "login", SHUT)
+        raise TryAgain("no_login")
+
+    return fetch
