@@ -124,7 +124,8 @@ def test_what_people_write_stays_words(way: Way, text: str) -> None:
     (arrived,) = way.arrived(way.here)
     shown = " ".join(arrived.text.split())
     assert shown.count(" ".join(text.split())) == len(blocks)
-    assert "<!channel>" not in arrived.plain and "<@" not in arrived.plain
+    if way.kind == "slack":  # elsewhere the plain line knows no mark-up
+        assert "<!channel>" not in arrived.plain and "<@" not in arrived.plain
 
 
 def test_a_long_list_breaks_only_between_its_rows(way: Way) -> None:

@@ -19,11 +19,15 @@ from handlers.mail import MailSpeaker
 from handlers.simulator.stage import Stage
 from handlers.slack.speak import SlackSpeaker
 from handlers.speaker import Speaker, To
+from handlers.teams.speak import TeamsSpeaker
+from storage.conversations import Conversations
 from storage.store import Store
 from templates.card import Span
 from templates.words import Words
 from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack, spots_of, words
+from tests.fake_servers.teams import FakeTeams, words_of
+from tests.fake_servers.teams import spots_of as card_spots
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
@@ -182,6 +186,78 @@ class OnSlack(Way):
         self.slack.__exit__()
 
 
+class OnTeams(Way):
+    """Teams' speaker, and a pretend Teams behind real HTTP."""
+
+    kind = "teams"
+    bad_days: ClassVar = {
+        "no such channel": "no_such_channel", "archived": "archived", "not in channel": "not_in_channel", "left": "left",
+        "locked out": "", "slow down": "", "broken": "", "cut off": "", "silent": "", "unreachable": "",
+    }  # fmt: skip
+
+    unplugged = False
+
+    def __init__(self, store: Store) -> None:
+        self.teams = FakeTeams()
+        self.teams.__enter__()
+        tenant = self.teams.tenant
+        users = {name: self.teams.add_user(full) for name, full in (("anna", "Anna Berg"), ("bo", "Bo Ek"))}
+        self.mentions = {name: f"{tenant}/{user.id}" for name, user in users.items()}
+        conversations = Conversations(store)
+        self.here, self.there = (self._channel(name, conversations) for name in ("tall", "gran"))
+        self.anna = To("teams", user=self.mentions["anna"])
+        self.speaker = TeamsSpeaker(conversations, lambda: self.teams.bot_token, self.teams.app_id, tenant, self.teams.hosts, timeout=0.5)
+
+    def _channel(self, name: str, conversations: Conversations) -> To:
+        made = self.teams.add_channel(name, list(self.teams.users))
+        to = To("teams", f"{made.tenant}/{made.id}")
+        conversations.note(to.address, made.id, made.tenant, self.teams.service_url(), "channel")
+        return to
+
+    def arrived(self, to: To) -> list[Arrived]:
+        return [
+            Arrived(each.id, words_of(each.card), [spot.label for spot in card_spots(each.card)], each.summary)
+            for each in self.teams.messages(_id(to))
+        ]
+
+    def bad_day(self, name: str, to: To) -> None:
+        teams, id = self.teams, _id(to)
+        match name:
+            case "no such channel":
+                teams.conversations.pop(id)
+            case "archived":
+                teams.conversations[id].archived = True
+            case "not in channel":
+                teams.conversations[id].installed = False
+            case "left":
+                teams.users[id].deleted = True
+            case "locked out":
+                teams.revoke()
+            case "slow down":
+                teams.fail("*", "Throttled", 429, retry_after=7, times=-1, conversation=id)
+            case "broken":
+                teams.fail("*", status=503, times=-1, conversation=id)
+            case "cut off":
+                teams.fail("*", status=0, times=-1, conversation=id)
+            case "silent":
+                teams.hang("*", 1.5, times=-1, conversation=id)
+            case "unreachable":
+                teams.unplug()
+                self.unplugged = True
+            case _:
+                super().bad_day(name, to)
+
+    def good_day(self) -> None:
+        self.teams.mend()
+        if self.unplugged:
+            self.teams.plug_in()
+            self.unplugged = False
+
+    def close(self) -> None:
+        self.speaker.close()  # type: ignore[attr-defined]
+        self.teams.__exit__()
+
+
 class ByMail(Way):
     """Mail's speaker, and a real mail server that keeps what comes."""
 
@@ -232,7 +308,12 @@ class ByMail(Way):
         self.server.stop()
 
 
-WAYS: Mapping[str, type[Way]] = {"stage": OnStage, "slack": OnSlack, "mail": ByMail}
+def _id(to: To) -> str:
+    """The platform's own id, in "TENANT/CONVERSATION"."""
+    return (to.channel or to.user).partition("/")[2]
+
+
+WAYS: Mapping[str, type[Way]] = {"stage": OnStage, "slack": OnSlack, "teams": OnTeams, "mail": ByMail}
 
 
 def people_of(way: Way) -> tuple[Person, ...]:

@@ -113,7 +113,8 @@ class FakeTeams:
             app.router.add_route("*", "/{region}/{tenant}/{version:v[13]}/{rest:.*}", self._connector)
             self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
             await self._runner.setup()
-            await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+            self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+            await self._site.start()
             self.port = self._runner.addresses[0][1]
             started.set()
 
@@ -284,6 +285,24 @@ class FakeTeams:
         with self.lock:
             self._gone.clear()
             self._limits = tuple(limits)
+
+    def unplug(self) -> None:
+        """There is no way to Teams at all: nobody listens there, until `plug_in`."""
+
+        async def stop() -> None:
+            await self._site.stop()
+            await self._runner.server.shutdown(0.1)  # type: ignore[union-attr]
+
+        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(10)
+
+    def plug_in(self) -> None:
+        """It listens on the same port again."""
+
+        async def start() -> None:
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+            await self._site.start()
+
+        asyncio.run_coroutine_threadsafe(start(), self.loop).result(10)
 
     def mend(self) -> None:
         """All is well again."""
