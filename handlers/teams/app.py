@@ -18,7 +18,6 @@ from typing import Any
 from microsoft_teams.api.auth.cloud_environment import PUBLIC, CloudEnvironment
 from microsoft_teams.apps import ActivityEvent, App
 from microsoft_teams.apps.http.adapter import HttpMethod, HttpRouteHandler
-from microsoft_teams.common import ClientOptions
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -38,7 +37,6 @@ from storage.store import Store
 
 THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
 STOPPING = 5.0  # seconds for answers on their way
-TIMEOUT = 10.0  # seconds for one call
 
 logging.getLogger("microsoft_teams").setLevel(logging.CRITICAL + 1)  # it logs activities, and errors with their words
 
@@ -52,7 +50,7 @@ class Options:
     tenant_id: str
     service_hosts: tuple[str, ...]
     cloud: CloudEnvironment | None = None
-    token: Callable[..., Any] | None = None
+    token: Callable[[str, str], str] | None = None  # (scope, tenant) -> token
 
 
 class Teams:
@@ -61,8 +59,10 @@ class Teams:
     def __init__(self, options: Options, store: Store, clock: Clock, language: str = "sv", threads: int = THREADS) -> None:
         self.options, self._store, self._clock, self._language = options, store, clock, language
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="teams-turn")
+        self._cloud = options.cloud or PUBLIC
+        self._token = token_of(options)
         self._conversations = Conversations(store)
-        self.speaker = TeamsSpeaker(self._conversations, token_of(options), options.client_id, options.tenant_id, options.service_hosts)
+        self.speaker = TeamsSpeaker(self._conversations, self._token, options.client_id, options.tenant_id, options.service_hosts)
         self._door = Door()
         self._counts = Counts()
 
@@ -74,16 +74,14 @@ class Teams:
     @asynccontextmanager
     async def _living(self, engine: Engine, counts: Counts) -> AsyncIterator[None]:
         options = self.options
-        cloud = options.cloud or PUBLIC
         app = App(
-            client_id=options.client_id, client_secret=options.client_secret or None, tenant_id=options.tenant_id, token=options.token,
-            cloud=cloud, http_server_adapter=self._door, client=ClientOptions(timeout=TIMEOUT), telemetry={"agent365": False},
-            dangerously_allow_unauthenticated_requests=False,  # an environment variable could else allow it
+            client_id=options.client_id, client_secret=options.client_secret, tenant_id=options.tenant_id, cloud=self._cloud,
+            http_server_adapter=self._door, dangerously_allow_unauthenticated_requests=False,  # an environment variable could else allow it
         )  # fmt: skip
         await app.initialize()
         assert app.server._token_validator is not None
-        app.server._token_validator = Tokens.for_service(options.client_id, cloud=cloud)  # type: ignore[assignment]
-        web = Web(app.api)
+        app.server._token_validator = Tokens.for_service(options.client_id, cloud=self._cloud)  # type: ignore[assignment]
+        web = Web(self._token, self._cloud)
         people = People("teams", self._store, self._clock, _nobody, self._threads, self._language)
         hear = Hear(engine, people, self._conversations, web, self.speaker, options.tenant_id, self._threads, partial(counts.add, "teams"))
         app.server.on_request = partial(_heard, hear)
@@ -120,7 +118,7 @@ def token_of(options: Options) -> Callable[[], str]:
     """What gives the bot's own token."""
     cloud, given = options.cloud or PUBLIC, options.token
     if given:
-        return lambda: str(given(cloud.bot_scope, options.tenant_id))
+        return lambda: given(cloud.bot_scope, options.tenant_id)
     authority = f"{cloud.login_endpoint}/{options.tenant_id or cloud.login_tenant}"
     return BotToken(by_client_credentials(options.client_id, options.client_secret, authority, cloud.bot_scope))
 

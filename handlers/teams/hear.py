@@ -150,7 +150,7 @@ class Hear:
             self._count("extension" if name.startswith("composeExtension") else "form" if name == "task/submit" else "tap")
             if not name.startswith("composeExtension"):  # those come from wherever the person is
                 await self._note(at)
-            return 200, await self._in_time(self._invokes[name](activity, at), partial(self._late, name, at), self._waiting(name))
+            return 200, await self._in_time(self._invokes[name](activity, at), partial(self._late, name, at), partial(self._meanwhile, name))
         if kind == "message":
             self._count("message")
             await self._note(at)
@@ -418,8 +418,9 @@ class Hear:
         if answered.form:
             answered = await self._told(FormWaits(back.line) if back.line else FormTooLate(), back.person)
         if answered.card:
-            to, parcel = To("teams", user=f"{at.home or at.tenant}/{at.user}"), Parcel(answered.name, answered.card, words, f"{back.event} answer")
-            await self._thread(lambda: self._speaker.send(to, parcel))
+            home = self._accounts.get((at.tenant, at.account), ("", ""))[0] or at.tenant
+            parcel = Parcel(answered.name, answered.card, words, f"{back.event} answer", language=answered.language)
+            await self._thread(lambda: self._speaker.send(To("teams", user=f"{home}/{at.user}"), parcel))
 
     async def _dialog(self, answered: Answered, back: Back) -> Json | None:
         """The dialog that shows an answer."""
@@ -437,16 +438,19 @@ class Hear:
                 action.pop("verb", None)
         return _task("continue", {"title": title, "width": "medium", "height": "medium", "card": {"contentType": ADAPTIVE, "content": shown}})
 
-    async def _late(self, name: str, at: At, body: Json | None) -> None:
-        """The answer came after Teams had stopped waiting: shown as a message, if it is a card."""
-        value = (body or {}).get("value") if name == "adaptiveCard/action" else (((body or {}).get("task") or {}).get("value"))
-        card = value.get("card", {}).get("content", value) if isinstance(value, dict) else None
-        if card:
-            await self._web.send(at.service_url, at.spot, card, TITLE, "" if at.private else at.account)
-
-    def _waiting(self, name: str) -> Json | None:
-        """What an invoke is answered with while its answer takes time."""
+    async def _meanwhile(self, name: str) -> Json | None:
+        """What an invoke is answered with while its answer takes too long."""
+        if name.endswith(("/fetch", "/fetchTask")):  # the button must be tapped again
+            told = await asyncio.to_thread(self._engine.tell, FormTooLate(), "")
+            return _said(notice(told.card) if told.card else "")
         return _stays("") if name == "adaptiveCard/action" else None
+
+    async def _late(self, name: str, at: At, body: Json | None) -> None:
+        """The answer came after Teams had stopped waiting: shown as a message, if it is a card that is still wanted."""
+        value: Any = (body or {}).get("value") if name == "adaptiveCard/action" else ((body or {}).get("task") or {}).get("value")
+        card = value.get("card", {}).get("content", value) if isinstance(value, dict) else None
+        if card and not name.endswith(("/fetch", "/fetchTask")):
+            await self._web.send(at.service_url, at.spot, card, TITLE, "" if at.private else at.account)
 
     def _form(self, answered: Answered, at: At) -> Json:
         """A form, with what is wrong in it; it remembers itself, so that it can be shown again."""
@@ -475,7 +479,8 @@ class Hear:
     async def _person(self, at: At) -> str:
         if not at.user:
             return ""
-        _put(self._accounts, (at.tenant, at.account), (at.home, at.user))
+        if (at.tenant, at.account) not in self._accounts:
+            _put(self._accounts, (at.tenant, at.account), (at.home, at.user))
         return await self._people.id_of(at.tenant, at.user, at.home, partial(self._look_up, at))
 
     async def _person_of(self, account: Body, at: At) -> str:
@@ -507,6 +512,7 @@ class Hear:
         except Refused as error:
             noted("member", error)
             return None
+        _put(self._accounts, (tenant, str(member.get("id"))), (str(member.get("tenantId") or ""), object_id(member)))
         return profile_of(member, tenant, self._own, at.locale)
 
     async def _line(self, activity: Body, at: At) -> str:
@@ -539,9 +545,10 @@ class Hear:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _in_time(
-        self, work: Coroutine[Any, Any, Result], late: Callable[[Result], Coroutine[Any, Any, None]] | None = None, meanwhile: Result | None = None
-    ) -> Result | None:
-        """What `work` answers; `meanwhile` where it takes longer than Teams waits, and then `late` says it."""
+        self, work: Coroutine[Any, Any, Result], late: Callable[[Result], Coroutine[Any, Any, None]] | None = None,
+        meanwhile: Callable[[], Coroutine[Any, Any, Result]] | None = None,
+    ) -> Result | None:  # fmt: skip
+        """What `work` answers; where it takes longer than Teams waits, what `meanwhile` does, and then `late` says it."""
         task = asyncio.ensure_future(work)
         self._keep(task)
         done, _ = await asyncio.wait({task}, timeout=IN_TIME)
@@ -555,7 +562,7 @@ class Hear:
                 await late(answer)
 
         self._soon(afterwards())
-        return meanwhile
+        return await meanwhile() if meanwhile else None
 
     def _once(self, back: Back, work: Coroutine[Any, Any, None]) -> None:
         """Do it soon, unless it was done for this activity."""

@@ -9,10 +9,14 @@ from typing import Any, TypeVar
 import httpx
 from microsoft_teams.api import ApiClient
 from microsoft_teams.api.activities.message import MessageActivityInput
+from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
+from microsoft_teams.common import ClientOptions
 
 from handlers import logs
+from handlers.speaker import TryAgain
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+TIMEOUT = 10.0  # seconds for one call
 TRIES = 3
 LONGEST_WAIT = 30.0  # what Teams asks us to wait longer for is not done
 PASSING = frozenset({412, 429, 502, 504})
@@ -32,9 +36,18 @@ class Refused(Exception):
 class Web:
     """The connector of each region, by its serviceUrl. Used on one event loop."""
 
-    def __init__(self, api: ApiClient) -> None:
-        self._api = api
+    def __init__(self, token: Callable[[], str], cloud: CloudEnvironment) -> None:
+        """`token`: the bot's own; asked for in a thread."""
+        self._token = token
+        self._api = ApiClient("", ClientOptions(timeout=TIMEOUT), cloud=cloud, token_provider=self)
         self._clients: dict[str, ApiClient] = {}
+
+    async def get_app_token(self, scope: str | None = None, tenant_id: str | None = None) -> str:
+        """For the SDK's client."""
+        try:
+            return await asyncio.to_thread(self._token)
+        except TryAgain as error:
+            raise Refused(error.why) from None
 
     async def send(self, service_url: str, conversation: str, card: Json, words: str, only_for: str = "") -> None:
         """Show a card there. `only_for`: the account that alone shall see it."""
