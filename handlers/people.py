@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -149,6 +150,23 @@ class People:
 
     async def _in_thread(self, function: Callable[[Given], str], given: Given) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, given)
+
+
+def introduce(store: Store, address: str, identity: str, now: datetime) -> bool:
+    """Note that whose e-mail address it is, is also that user of a platform. False where nobody's, or the user is somebody already."""
+    for left in reversed(range(TRIES)):
+        try:
+            with store.turn() as work:
+                person = work.person_of(f"mail:{address}")
+                if person is None or person.state != "active" or work.person_of(identity):
+                    return False
+                work.save([replace(person, identities=_with(person.identities, identity))], now)
+            logs.event("met", person=person.id, known=True)
+            return True
+        except ConflictError:
+            if not left:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def _with(identities: tuple[str, ...], identity: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -25,7 +25,8 @@ from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
 from handlers.lane import Lane
-from handlers.speaker import GiveUp, LockedOut, Paced, Parcel, Speaker, To, TryAgain
+from handlers.people import introduce
+from handlers.speaker import GiveUp, Introduces, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.shown import shown_at
 from storage.store import OutboxRow, Store
@@ -43,6 +44,7 @@ CLAIMED = 200  # rows claimed at a time
 BETWEEN_CLAIMS = 0.05  # seconds
 SOON = 10.0  # seconds within which the postman itself knows when to claim again
 STOPPING = 5.0  # seconds given to what was begun
+ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know
 _NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post"}
 
 Draw = Callable[[str, Snapshot, Reader, datetime], Drawn | Need]
@@ -79,6 +81,7 @@ class Postman:
         self._not_before = 0.0  # no claim before this: each takes in what has come up since the last
         self._stopped = False
         self._residents = 0  # turns.groups_changed when what waited for outsiders was last offered
+        self._not_before_asking: dict[tuple[str, str], float] = {}  # platform, person -> when it may be asked for them again
         self._told: set[tuple[str, str]] = set()  # platforms' workspaces that lock us out, and why: already told
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
@@ -273,16 +276,22 @@ class Postman:
             self._claim_in(wait.total_seconds())
 
     def _send(self, row: OutboxRow, now: datetime) -> None:
-        snapshot = self._snapshot(row, now)
+        snapshot, ways = self._snapshot(row, now), self._ways(row)
+        if row.address.startswith("@") and {way.platform for way in ways} <= {"mail"} and self._found_by_address(row, snapshot, now):
+            snapshot, ways = self._snapshot(row, now), self._ways(row)
         first: GiveUp | None = None
         locked: LockedOut | None = None
-        for way in self._ways(row):
+        for way in ways:
             speaker = self.speakers.get(way.platform)
             if speaker is None:
                 continue
             try:
-                if outsiders := self._outsiders(row, way, speaker, snapshot):
-                    raise _Overheard(outsiders)
+                outsiders = self._outsiders(row, way, speaker, snapshot)
+                if outsiders and self._introduced(way.platform, speaker, outsiders, now):
+                    snapshot = self._snapshot(row, now)
+                    outsiders = self._outsiders(row, way, speaker, snapshot)
+                if outsiders:
+                    raise _Overheard(tuple(outsiders.values()))
                 ready = self._drawn(row, way, snapshot, now)
                 if row.redraw:
                     if ready.shown != row.shown:
@@ -349,17 +358,42 @@ class Postman:
                 snapshot = read.add(snapshot, drawn)
         raise RuntimeError("the card asked for more and more")
 
-    def _outsiders(self, row: OutboxRow, way: To, speaker: Speaker, snapshot: Snapshot) -> tuple[str, ...]:
-        """Names of those who read the group's channel without being in the group."""
+    def _outsiders(self, row: OutboxRow, way: To, speaker: Speaker, snapshot: Snapshot) -> dict[str, str]:
+        """Those who read the group's channel without being in the group: the platform's user -> name."""
         view = snapshot.views.get(row.group)
         if view is None or not way.channel:
-            return ()
+            return {}
         people = (snapshot.people.get(member.person) for member in view.members if member.state == "active")
         inside = {
             user for person in people if person for platform, _, user in map(_split, person.identities) if platform == way.platform
         }
         readers = speaker.readers(way, inside) or {}
-        return tuple(name for user, name in readers.items() if user not in inside)
+        return {user: name for user, name in readers.items() if user not in inside}
+
+    # -- whom we know only by their e-mail address
+
+    def _introduced(self, platform: str, speaker: Speaker, users: Collection[str], now: datetime) -> bool:
+        """Whether some of the users turned out to be people whom we know by address. It is noted who they are."""
+        if not isinstance(speaker, Introduces):
+            return False
+        addresses = {user: speaker.address_of(user) for user in users}
+        return sum(introduce(self.store, address, f"{platform}:{user}", now) for user, address in addresses.items() if address) > 0
+
+    def _found_by_address(self, row: OutboxRow, snapshot: Snapshot, now: datetime) -> bool:
+        """Whether who has never written to the bot was found on a platform now. Guests are meant to be reached by mail."""
+        person = snapshot.people.get(row.address[1:])
+        if person is None or person.state != "active" or row.redraw:
+            return False
+        if any(view.role_of(person.id) == "guest" for view in snapshot.views.values()):
+            return False
+        address = next((each.removeprefix("mail:") for each in person.identities if each.startswith("mail:")), "")
+        for platform, speaker in self.speakers.items():
+            asked = platform, person.id
+            if address and isinstance(speaker, Introduces) and self._not_before_asking.get(asked, 0.0) <= time.monotonic():
+                if user := speaker.user_of(address):
+                    return introduce(self.store, address, f"{platform}:{user}", now)
+                self._not_before_asking[asked] = time.monotonic() + ASKED_AGAIN
+        return False
 
     # -- what people are told of
 

@@ -94,6 +94,17 @@ class Speaker(Protocol):
 
 
 @runtime_checkable
+class Introduces(Protocol):
+    """A platform that tells who has an e-mail address, so that whom we know only by it (`nvg load`) is known there too."""
+
+    def address_of(self, user: str) -> str:
+        """The address of one of `readers`; "" where it is not told, or is not surely theirs."""
+
+    def user_of(self, address: str) -> str:
+        """The platform's own id of whose address it is, as in To.user; "" where nobody's. TryAgain or GiveUp otherwise."""
+
+
+@runtime_checkable
 class Paced(Protocol):
     """A platform with budgets: what has no room in them waits without a thread."""
 

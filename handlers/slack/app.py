@@ -49,7 +49,8 @@ class Slack:
         self.options, self._store, self._clock, self._language = options, store, clock, language
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="slack-turn")
         self.workspaces = Workspaces(options, store, clock, self._threads)
-        self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=Limits(workspace=per_second(options.rate)))
+        limits = Limits(workspace=per_second(options.rate))
+        self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=limits, teams=self.workspaces.teams)
         self._app: AsyncApp | None = None
         self._counts = Counts()
 

@@ -26,6 +26,7 @@ from bot.messages.base import Message
 from bot.messages.platform import Installed, NotInstalled
 from handlers import logs
 from handlers.clock import Clock
+from handlers.slack.people import workspace
 from handlers.slack.scopes import SCOPES
 from handlers.slack.web import Refused, Web, quiet
 from storage.installations import Installation, Installations
@@ -96,6 +97,11 @@ class Workspaces(AsyncAuthorize):
         known = self._known.get(team)
         found = known[1] if known and known[0] > time.monotonic() else self._look(team)
         return found.token if found else None
+
+    def teams(self) -> tuple[str, ...]:
+        """The workspaces that have let us in, as far as is known. From any thread."""
+        places = self._kept.all() if self._options.oauth else (self._own.place,) if self._own else ()
+        return tuple(filter(None, (workspace(place.removeprefix("slack:")) for place in places)))
 
     def reach(self, team: str, through: str) -> None:
         """People of another workspace, met in one of ours. From any thread."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from handlers.connections import Connections, Unreachable
 from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
+from handlers.slack.people import profile_of
 from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
 
 SLACK = "https://slack.com/api/"
@@ -43,6 +44,7 @@ class _User:
     id: str  # "T0123/U0456": their own workspace, which with Slack Connect may be another
     name: str
     reads: bool  # a person whose account is open
+    address: str = ""
 
 
 class SlackSpeaker:
@@ -55,10 +57,12 @@ class SlackSpeaker:
     at_once = 32
 
     def __init__(
-        self, token_of: Callable[[str], str | None], base_url: str = SLACK, *, limits: Limits | None = None, timeout: float = TIMEOUT
-    ) -> None:
+        self, token_of: Callable[[str], str | None], base_url: str = SLACK, *, limits: Limits | None = None, timeout: float = TIMEOUT,
+        teams: Callable[[], Iterable[str]] = tuple,
+    ) -> None:  # fmt: skip
+        """`teams`: the workspaces that have let us in."""
         self.pace = Pace()
-        self._token_of, self._limits = token_of, limits or Limits()
+        self._token_of, self._teams, self._limits = token_of, teams, limits or Limits()
         self._server = Connections(base_url, timeout)
         self._refused: dict[str, tuple[str, str, float]] = {}  # team -> the token that no longer serves, why, until
         self._slowed: dict[str, tuple[str, float]] = {}  # team -> the channel that was told to slow down last, until
@@ -131,6 +135,23 @@ class SlackSpeaker:
             if (who := self._users.get(f"{team}/{user}")) and who.reads:
                 found[who.id] = who.name
         return found
+
+    def address_of(self, user: str) -> str:
+        who = self._users.get(user)  # asked for by their own workspace: another's word for an address is not taken
+        return who.address if who else ""
+
+    def user_of(self, address: str) -> str:
+        for team in self._teams():
+            try:
+                told = self._call(team, self._token(team), "users.lookupByEmail", {"email": address}, as_form=True)["user"]
+            except LockedOut:
+                continue
+            except GiveUp:  # nobody there has it
+                continue
+            found = profile_of(told, team)
+            if found.email == address.casefold() and not found.bot:
+                return found.identity.partition(":")[2]
+        return ""
 
     def forget(self, what: str) -> None:
         """Somebody has come to or left the channel "T0123/C0456", or the user "T0123/U0456" has changed: Slack is asked anew."""
@@ -207,7 +228,7 @@ class SlackSpeaker:
             return _User(f"{team}/{user}", user, False)
         name = who.get("profile", {}).get("real_name") or who.get("real_name") or who.get("name", user)
         reads = not (who.get("is_bot") or who.get("deleted") or user == "USLACKBOT")
-        return _User(f"{who.get('team_id') or team}/{user}", name, reads)
+        return _User(f"{who.get('team_id') or team}/{user}", name, reads, profile_of(who, team).email)
 
     def _call(self, team: str, token: str, method: str, body: Json, place: str = "", as_form: bool = False) -> Json:
         """One call of Slack's Web API; what is in its answer. `place`: the channel or person it is about."""
