@@ -391,7 +391,10 @@ def unclear(ask: Ask) -> Outcome | None:
 
 def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:
     """The group a line names by its code ("tall: åtgärd ...", "klar tall #12"), and the line without it."""
+    told = said.casefold()
     for view in snapshot.views.values():
+        if view.group.code.casefold() not in told:
+            continue
         code = re.escape(view.group.code)
         if match := re.match(rf"\s*(?:/nvg\s+)?{code}\s*:\s*(?=\S)", said, re.IGNORECASE):
             return view.group.id, said[match.end():]
