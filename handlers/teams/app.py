@@ -26,6 +26,7 @@ from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.engine import Engine
 from handlers.people import People
+from handlers.teams import tab
 from handlers.teams.credentials import BotToken, by_client_credentials
 from handlers.teams.hear import Hear
 from handlers.teams.hosts import served
@@ -69,10 +70,13 @@ class Teams:
     def attach(self, engine: Engine, counts: Counts) -> tuple[list[BaseRoute], Callable[[], Any]]:
         """The routes, and what must live while they are served."""
         self._counts = counts
-        return [Route("/api/messages", self._messages, methods=["POST"])], partial(self._living, engine, counts)
+        people = People("teams", self._store, self._clock, _nobody, self._threads, self._language)
+        sign_in = tab.SignIn(self.options.client_id, self._cloud)
+        pages = tab.routes(engine, people, sign_in, self.options.tenant_id, self._threads, partial(counts.add, "teams"))
+        return [Route("/api/messages", self._messages, methods=["POST"]), *pages], partial(self._living, engine, people, counts)
 
     @asynccontextmanager
-    async def _living(self, engine: Engine, counts: Counts) -> AsyncIterator[None]:
+    async def _living(self, engine: Engine, people: People, counts: Counts) -> AsyncIterator[None]:
         options = self.options
         app = App(
             client_id=options.client_id, client_secret=options.client_secret, tenant_id=options.tenant_id, cloud=self._cloud,
