@@ -43,6 +43,7 @@ class Person:
     working: Working = Working()
     remind_at: time = time(7, 30)
     reminders: bool = True  # False: no bundled reminders; what is urgent or asked still comes
+    time_zone: str = ""  # where they sit, as their platform says; all times are told in Swedish time
     reminded_on: date | None = bookkeeping(None)  # the last day whose bundled reminder has been decided
     overview_rule: Rule | None = None  # when the weekly overview is sent by itself
     overview_told: datetime | None = bookkeeping(None)  # naive local: the last sending that has been decided

@@ -20,6 +20,7 @@ from bot.rules.work_calendar import Working
 
 Result = Outcome | Need
 LANGUAGES = ("sv", "en")
+HOME = "Europe/Stockholm"
 SETTINGS = ("remind_at", "reminders", "working", "language", "phone")
 
 
@@ -42,7 +43,8 @@ def settings(ask: Ask) -> Result:
 
 
 def shown(person: Person) -> say.SettingsShown:
-    return say.SettingsShown(person.remind_at, person.working, person.language, person.phone, person.reminders)
+    abroad = person.time_zone not in ("", HOME)
+    return say.SettingsShown(person.remind_at, person.working, person.language, person.phone, person.reminders, abroad)
 
 
 def remind_off(ask: Ask) -> Result:

@@ -135,13 +135,14 @@ class People:
                     mail = f"mail:{profile.email}" if profile.email else ""
                     by_mail = work.person_of(mail) if mail else None
                     if by_mail:
-                        person = replace(by_mail, identities=_with(by_mail.identities, profile.identity))
+                        person = replace(by_mail, identities=_with(by_mail.identities, profile.identity), time_zone=profile.time_zone)
                     else:
                         id = "u" + self._store.keys.mark(f"person {profile.identity}")[:10]  # no name in it: ids outlive erasure
                         identities = (profile.identity, mail) if mail else (profile.identity,)
-                        person = Person(id, profile.name, identities=identities, language=profile.language or self._language)
+                        language = profile.language or self._language
+                        person = Person(id, profile.name, identities=identities, language=language, time_zone=profile.time_zone)
                     work.save([person], self._clock.now())
-                logs.event("met", person=person.id, known=bool(by_mail), time_zone=profile.time_zone)
+                logs.event("met", person=person.id, known=bool(by_mail))
                 return person.id
             except ConflictError:
                 if not left:

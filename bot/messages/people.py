@@ -18,6 +18,7 @@ class SettingsShown(Message):
     language: str
     phone: str = ""
     reminders: bool = True
+    abroad: bool = False  # in another time zone than the Swedish
 
 
 @dataclass(frozen=True, slots=True)

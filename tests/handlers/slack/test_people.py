@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.model import Person
+from bot.people import shown
 from handlers import people as module
 from handlers.clock import RealClock
 from handlers.people import People, Profile
@@ -76,6 +77,17 @@ def test_several_who_ask_at_once_ask_slack_once(world: World) -> None:
 
     assert len(set(asyncio.run(ask()))) == 1
     assert world.asked == [("T1", "UANNA")]
+
+
+def test_who_is_new_has_the_name_the_time_zone_and_the_language_of_the_profile(world: World) -> None:
+    world.told["UANNA"] = {**ANNA, "tz": "Europe/Helsinki", "locale": "en-GB"}
+    id = asyncio.run(world.people.id_of("T1", "UANNA"))
+    with world.store.read() as read:
+        person = read.person(id)
+    assert person and (person.time_zone, person.language) == ("Europe/Helsinki", "en")
+    assert person.name == ANNA["profile"]["real_name"]
+    assert shown(person).abroad
+    assert not shown(replace(person, time_zone="Europe/Stockholm")).abroad
 
 
 def test_the_id_of_who_is_new_says_nothing_and_is_the_same_in_every_process(world: World) -> None:
