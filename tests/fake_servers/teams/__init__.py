@@ -212,7 +212,7 @@ class FakeTeams:
     ) -> Conversation:
         """A channel of a team; the bot is in it unless `installed` is False."""
         id = id or f"19:{name.encode().hex()[:24]}{next(self._numbers):04d}@thread.tacv2"
-        team = team or f"19:team{name.encode().hex()[:20]}@thread.tacv2"
+        team = team or f"19:team{next(self._numbers):04d}{name.encode().hex()[:20]}@thread.tacv2"
         here = self.conversations[id] = Conversation(id, "channel", tenant or self.tenant, list(members), name, team, sort, installed)
         return here
 

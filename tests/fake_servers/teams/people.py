@@ -199,9 +199,10 @@ class Person:
     def _said(self, here: Conversation, text: str, thread: str, retry: int, token: str | None, more: Mapping[str, Any]) -> Reply:
         message = self.teams.keep(Message(here.id, self.teams.new_id(), self.user.id, text, reply_to=thread))
         line, entities = self.typed(text)
+        shown = "".join(f"<p>{each}</p>" for each in line.split("\n"))
         activity = self.post.activity(
             "message", here, self.user, thread or message.id, message.id, text=line, textFormat="plain",
-            attachments=[{"contentType": "text/html", "content": f"<p>{line}</p>"}], **more,
+            attachments=[{"contentType": "text/html", "content": shown}], **more,
         )  # fmt: skip
         activity["entities"] = [*entities, *activity["entities"]]
         return self.post.hand_over(activity, self.url, token, retry=retry)
@@ -231,11 +232,11 @@ class Person:
 
     def tap(
         self, where: Message | Spot, button: str = "", nth: int = 0, values: Mapping[str, Any] | None = None, retry: int = 0,
-        token: str | None = None, message: Message | None = None,
+        token: str | None = None, message: Message | None = None, checked: bool = True,
     ) -> Reply:  # fmt: skip
         """Tap a button of a message by its label (LookupError if it is not there), or a spot of `message`'s card.
 
-        `nth` of those with that label; `values` of the card's inputs.
+        `nth` of those with that label; `values` of the card's inputs: those that are left out keep what was filled in.
         """
         if isinstance(where, Message):
             message = where
@@ -246,7 +247,8 @@ class Person:
             where = found[nth]
         assert message is not None, "a spot is tapped on a message"
         action, here = where.action, self.teams.conversations[message.conversation]
-        data = {**(action.get("data") or {}), **(values or {})}
+        typed = filled_in(message.seen_by(self.user.id), values or {}, checked)
+        data = {**(action.get("data") or {}), **{id: value for id, value in typed.items() if value}}
         thread = message.reply_to or message.id
         if action["type"] == "Action.Execute":
             value: Json = {"action": {"type": "Action.Execute", "title": where.label, "verb": action["verb"], "data": data}, "trigger": "manual"}
@@ -267,24 +269,21 @@ class Person:
         activity = self.post.activity("invoke", here, self.user, thread, name="composeExtension/fetchTask", value=value)
         return self.post.hand_over(activity, self.url, token, lambda reply: self._opened(here, reply, command, message), retry)
 
-    def submit(self, values: Mapping[str, str] | None = None, checked: bool = True, retry: int = 0, token: str | None = None) -> Reply:
+    def submit(
+        self, values: Mapping[str, str] | None = None, checked: bool = True, retry: int = 0, token: str | None = None, button: str = ""
+    ) -> Reply:
         """Fill in the open dialog (by the ids of its inputs) and send it in; what the bot answers happens to the dialog.
+
+        By the button at its foot, or the one of that label.
 
         Not `checked`: also what Teams' client would not let through.
         """
         dialog = self._open()
-        inputs = inputs_of(dialog.card)
-        if unknown := set(values or {}) - set(inputs):
-            raise KeyError(f"no such field: {sorted(unknown)}; there are {list(inputs)}")
-        for id, each in inputs.items():
-            wanted = (values or {}).get(id)
-            dialog.typed[id] = _given(each, wanted, checked) if wanted is not None else dialog.typed.get(id, str(each.get("value", "")))
-            if checked and each.get("isRequired") and not dialog.typed[id]:
-                raise ValueError(f"Teams' client asks for {id} before it sends the form in")
-        button = next((each.action for each in spots_of(dialog.card) if each.row < 0), None)
-        if button is None:
-            raise LookupError("the dialog has no button")
-        data = {**(button.get("data") or {}), **{id: value for id, value in dialog.typed.items() if value}}
+        dialog.typed = filled_in(dialog.card, values or {}, checked, dialog.typed)
+        tapped = next((each.action for each in spots_of(dialog.card) if (each.label == button if button else each.row < 0)), None)
+        if tapped is None:
+            raise LookupError("the dialog has no such button")
+        data = {**(tapped.get("data") or {}), **{id: value for id, value in dialog.typed.items() if value}}
         here = self.teams.conversations[dialog.conversation]
         if dialog.command:
             value = {**self._of_extension(dialog.command, dialog.message), "data": data}
@@ -397,6 +396,19 @@ class Person:
             teams.dialogs[self.user.id] = dialog
             teams.tell("opened", dialog, self.user.id)
         return reply
+
+
+def filled_in(card: Json | None, values: Mapping[str, str], checked: bool = True, typed: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What all inputs of a card hold when a person has filled in these. KeyError: no such field; ValueError: something is missing."""
+    inputs = inputs_of(card)
+    if unknown := set(values) - set(inputs):
+        raise KeyError(f"no such field: {sorted(unknown)}; there are {list(inputs)}")
+    filled = {}
+    for id, each in inputs.items():
+        filled[id] = _given(each, values[id], checked) if id in values else (typed or {}).get(id, str(each.get("value", "")))
+        if checked and each.get("isRequired") and not filled[id]:
+            raise ValueError(f"Teams' client asks for {id} before it sends the form in")
+    return filled
 
 
 def _given(element: Json, value: str, checked: bool) -> str:
