@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection, StaticPool
+from sqlalchemy.pool import StaticPool
 
 from storage.prepared import Connection
 
@@ -45,28 +45,34 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-        cast(Any, connection.connection.driver_connection).execute(f"BEGIN {how}").close()
+        if how:
+            cast(Any, connection.connection.driver_connection).execute(f"BEGIN {how}").close()
 
     return engine
 
 
 class Bare(NamedTuple):
-    """A connection of the pool, for prepared statements."""
+    """The driver's connection, or the pool's around it, for prepared statements."""
 
-    connection: PoolProxiedConnection
+    connection: Any
     dialect: sa.Dialect
 
 
 class Database:
-    """One database: `writing` and `reading` are its only two kinds of transaction; `noting` is the first at its shortest."""
+    """One database: `writing` and `reading` are its kinds of transaction, `turning` and `noting` the first at its quickest."""
 
     def __init__(self, url: str, pool_size: int = 10) -> None:
         self.engine = make_engine(url, pool_size)
         self.sqlite = self.engine.dialect.name == "sqlite"
+        in_memory = isinstance(self.engine.pool, StaticPool)
         # SQLite has one writer at a time: queue for it here, where waiting is fair and free
         self._writer: Any = threading.RLock() if self.sqlite else nullcontext()
         # in memory there is one connection for everybody
-        self._reader: Any = self._writer if isinstance(self.engine.pool, StaticPool) else nullcontext()
+        self._reader: Any = self._writer if in_memory else nullcontext()
+        # in a file, what runs all the time has connections that last: no pool around them, and their pages stay read
+        self._lasts = self.sqlite and not in_memory
+        self._own: sa.Connection | None = None  # the writer's
+        self._lookers: list[Bare] = []
         self._errors = (DBAPIError, self.engine.dialect.loaded_dbapi.Error)  # what is prepared raises the driver's own
         self._reading = self.engine.execution_options(
             **({"sqlite_begin": "DEFERRED"} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
@@ -85,8 +91,34 @@ class Database:
             yield connection
 
     @contextmanager
-    def noting(self) -> Iterator[Bare]:
-        """A write transaction as `writing`, for what is prepared alone: the driver's own, with nothing around it."""
+    def turning(self) -> Iterator[sa.Connection]:
+        """A write transaction as `writing`, for turns."""
+        if not self._lasts:
+            with self.writing() as connection:
+                yield connection
+            return
+        with self._writer, self._conflicts():
+            if self._own is None:
+                self._own = self.engine.connect().execution_options(sqlite_begin="")  # that is our own affair
+            own, driver = self._own, cast(Any, self._own.connection.driver_connection)
+            driver.execute("BEGIN IMMEDIATE").close()
+            try:
+                yield own
+                driver.commit()
+            except BaseException:
+                driver.rollback()
+                raise
+            finally:
+                if own.in_transaction():  # so SQLAlchemy believes, if it was used
+                    own.rollback()
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """A write transaction as `writing`, for what is prepared alone: nothing of SQLAlchemy's around it."""
+        if self._lasts:
+            with self.turning() as own:
+                yield own
+            return
         with self._writer, self._conflicts(), closing(self.engine.raw_connection()) as connection:
             if self.sqlite:
                 cast(Any, connection.driver_connection).execute("BEGIN IMMEDIATE").close()
@@ -94,8 +126,21 @@ class Database:
             connection.commit()  # what is not is rolled back when the pool has it again
 
     @contextmanager
-    def looking(self) -> Iterator[Bare]:
+    def looking(self) -> Iterator[Connection]:
         """For one prepared question: a transaction of its own would not make it truer."""
+        if self._lasts:
+            with self._conflicts():
+                try:
+                    looker = self._lookers.pop()
+                except IndexError:
+                    connection = self.engine.raw_connection()
+                    looker = Bare(connection.driver_connection, self.engine.dialect)
+                    connection.detach()
+                try:
+                    yield looker
+                finally:
+                    self._lookers.append(looker)
+            return
         with self._reader, self._conflicts(), closing(self.engine.raw_connection()) as connection:
             yield Bare(connection, self.engine.dialect)
 
@@ -122,6 +167,12 @@ class Database:
                     connection.close()
 
     def close(self) -> None:
+        with self._writer:
+            if self._own is not None:
+                self._own.close()
+                self._own = None
+        while self._lookers:
+            self._lookers.pop().connection.close()
         self.engine.dispose()
 
 

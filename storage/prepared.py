@@ -22,7 +22,7 @@ Turned = Callable[[Any], Any]
 
 
 class Connection(Protocol):
-    """What a prepared statement runs on: a connection of SQLAlchemy, or the bare one of `Database.noting`."""
+    """What a prepared statement runs on: a connection of SQLAlchemy, or a bare one."""
 
     @property
     def connection(self) -> Any:

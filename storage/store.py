@@ -48,7 +48,7 @@ class Store(Queues, Archive):
 
         ConflictError (also at the end) says that somebody else was first: load and decide again.
         """
-        with self.writing() as connection:
+        with self.turning() as connection:
             work = Work(connection, self.keys, self.memory, self._debounce)
             yield work
         self.memory.put(work.saved)
