@@ -237,6 +237,14 @@ class Stage:
         """*Min sida*, as the platform would show it now."""
         return self.engine.show("home", person)
 
+    def press_home(self, person: str, button: Button) -> Answered:
+        """A person taps exactly this button of *Min sida*; what is answered is in the private chat."""
+        place = Place(self.people[person].platform, person=person)
+        page = Shown("home", self.now, place, "home", "home", self.home(person), seen_by=person)
+        answered = self._press(person, Spot(page, button))
+        self.drain()
+        return answered
+
     def _address(self, name: str) -> str:
         found = next((each for each in self.channels if name in (each, each.partition(":")[2])), name)
         if ":" not in found:

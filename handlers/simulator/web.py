@@ -44,7 +44,7 @@ from handlers.simulator import examples
 from handlers.simulator.stage import NotThere, Shown, Stage
 from handlers.turn import Answered
 from storage.store import Store
-from templates.card import buttons, visible_text
+from templates.card import Card, buttons, visible_text
 from templates.html import card_html, form_html
 from templates.words import Words
 
@@ -55,6 +55,7 @@ QUIET = 20.0  # seconds between signs of life on a silent stream
 AHEAD = 60  # timers looked at for the list of what comes next
 HOUSEKEEPING = {"plan", "missed"}  # timers that nobody notices when all is well
 HORIZON = timedelta(days=60)  # how far "the next event" looks
+HOME = "home"  # where *Min sida* is on the page: an id that no message has
 HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " frame-ancestors 'none'; form-action 'none'",
@@ -237,11 +238,12 @@ class Room:
         asked = await body(request)
         person = self.someone(asked.get("person"))
         shown = next((each for each in self.stage.visible(person) if each.id == asked.get("message")), None)
+        card = shown.card if shown else await run_in_threadpool(self.home, person) if asked.get("message") == HOME else None
         wanted = (asked.get("do"), asked.get("ref"), asked.get("value"))
-        button = next((each for each in buttons(shown.card) if (each.do, each.ref, each.value) == wanted), None) if shown else None
-        if shown is None or button is None:
+        button = next((each for each in buttons(card) if (each.do, each.ref, each.value) == wanted), None) if card else None
+        if button is None:
             raise HTTPException(409, "that button is no longer there")
-        return await self.turn(lambda: self.stage.press(person, shown.id, button), person)
+        return await self.turn(lambda: self.stage.press(person, shown.id, button) if shown else self.stage.press_home(person, button), person)
 
     async def form(self, request: Request) -> Response:
         asked = await body(request)
@@ -327,13 +329,19 @@ class Room:
         shown = [each for each in self.stage.visible(person) if self.changes.newest.get(each.id, 0) > since]
         with self.store.read() as read:
             snapshot = read.snapshot_here(person, f"slack:@{person}", False, self.stage.now)
+        home = self.home(person)
         return {
             "session": self.session,
             "now": wall(self.stage.now),
             "places": self.places(person, snapshot),
             "messages": [self.message(each, person) for each in shown],
+            "home": card_html(home) if home else "",
             "upcoming": self.upcoming(),
         }
+
+    def home(self, person: str) -> Card | None:
+        """*Min sida*; None for those who are reached by e-mail alone, who have none."""
+        return None if self.stage.people[person].platform == "mail" else self.stage.home(person)
 
     def message(self, shown: Shown, person: str) -> dict[str, Any]:
         said = shown.kind == "said"

@@ -234,10 +234,10 @@ def test_both_languages_have_the_same_words_and_every_timer(page: Page, chat: st
     assert {f"timers.{kind}" for kind in TIMERS.keys() - HOUSEKEEPING} <= set(words["sv"])
 
 
-@pytest.mark.parametrize("view", ["channel", "private", "people", "form", "members"])
+@pytest.mark.parametrize("view", ["channel", "private", "home", "people", "form", "members"])
 def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, view: str, pictures: Path) -> None:
     """The rules of WCAG 2.2 A and AA that a program can check (axe-core), in every view, light and dark."""
-    enter(page, chat, "anna", "" if view in ("private", "form") else "nvg-tall")
+    enter(page, chat, "anna", {"private": "", "form": "", "home": "Min sida"}.get(view, "nvg-tall"))
     if view == "people":
         page.locator("#me").click()
     elif view == "members":
@@ -262,6 +262,69 @@ def clean(page: Page) -> None:
         assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("(log => log.scrollWidth <= log.clientWidth)(document.getElementById('log'))")
+
+
+@pytest.mark.parametrize(("size", "person", "what"), [("page", "noor", "byta batteri i larmet"), ("phone", "erik", "fråga om nattljuset")])
+def test_ones_own_page_is_first_and_says_what_was_done(
+    request: pytest.FixtureRequest, chat: str, pictures: Path, size: str, person: str, what: str
+) -> None:
+    page: Page = request.getfixturevalue(size)
+    enter(page, chat, person, "nvg-svala")
+    expect(page.locator("#places button").first).to_contain_text("Min sida")
+    enter(page, chat, person, "Min sida")
+    own = page.locator("[data-message=home]")
+    expect(own.get_by_role("heading", level=3)).to_have_text(re.compile("^Hej "))
+    expect(page.get_by_role("combobox")).to_have_count(0)  # it is read, and nothing is written there
+    own.get_by_role("button", name="Ny åtgärd").click()
+    form = page.get_by_role("dialog", name="Ny åtgärd")
+    form.get_by_label(re.compile("Vad ska göras|Åtgärd")).first.fill(what)
+    form.get_by_role("button", name="Spara").click()
+    expect(form).to_be_hidden()
+    answer = page.locator("#log > article").first
+    expect(answer).to_contain_text("Bara du ser det här")
+    expect(answer).to_contain_text(what)
+    row = own.get_by_role("listitem").filter(has_text=what)
+    expect(row).to_have_count(1)
+    clean(page)
+    page.screenshot(path=pictures / f"home-{size}.png")
+    row.get_by_role("button", name=re.compile("Klart")).click()
+    expect(row).to_have_count(0)
+    expect(answer).to_contain_text("Klart")
+    expect(page.locator("#log > article")).to_have_count(2)  # the newest answer, and the page
+    answer.get_by_role("button", name="Ångra").click()
+    expect(row).to_have_count(1)
+    assert page.evaluate("document.getElementById('log').scrollTop") == 0
+    expect(page.locator("#places button", has_text="nvg-boten").locator(".count")).to_have_count(0)  # what was read here is not news there
+
+
+def test_ones_own_page_follows_what_others_do(page: Page, chat: str, chromium: Browser) -> None:
+    enter(page, chat, "liv", "Min sida")
+    row = page.locator("[data-message=home]").get_by_role("listitem").filter(has_text="pumpa rullstolen")
+    other = chromium.new_page(locale="sv-SE")
+    enter(other, chat, "kjell", "nvg-trana")
+    say(other, "åtgärd @liv pumpa rullstolen på fredag")
+    expect(row).to_have_count(1)
+    expect(page.locator("#log > article")).to_have_count(1)
+    row.get_by_role("button", name=re.compile("Nytt datum")).focus()
+    say(other, "åtgärd @liv olja hjulen på fredag")
+    expect(page.locator("[data-message=home]")).to_contain_text("olja hjulen")
+    expect(row.get_by_role("button", name=re.compile("Nytt datum"))).to_be_focused()
+    other.close()
+
+
+def test_the_keyboard_reaches_ones_own_page(page: Page, chat: str) -> None:
+    enter(page, chat, "oskar", "Min sida")
+    page.reload()
+    expect(page.locator("#place-name")).to_have_text("Min sida")  # where one was
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Hoppa till sidan")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-message=home] button").first).to_be_focused()
+    page.get_by_role("button", name=re.compile("^Min sida")).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#place-name")).to_have_text("nvg-boten")
 
 
 @pytest.mark.parametrize(("size", "body", "person", "obstacle"), [

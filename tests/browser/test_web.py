@@ -65,6 +65,8 @@ def test_only_small_bodies_are_read(client: httpx.Client) -> None:
         ("/api/say", {"person": "anna", "place": PLACE, "text": " "}, 400),
         ("/api/say", {"person": "anna", "place": PLACE, "text": 7}, 400),
         ("/api/tap", {"person": "anna", "message": "none", "do": "done", "ref": "tall:1", "value": ""}, 409),
+        ("/api/tap", {"person": "anna", "message": "home", "do": "done", "ref": "tall:999", "value": ""}, 409),
+        ("/api/say", {"person": "anna", "place": "home", "text": "hej"}, 400),
         ("/api/form", {"person": "gun", "fields": {"orsak": "x"}}, 409),
         ("/api/form", {"person": "gun", "fields": {"orsak": 1}}, 400),
         ("/api/clock", {"to": "yesterday"}, 400),
@@ -84,6 +86,15 @@ def test_a_button_that_the_message_does_not_have_cannot_be_pressed(client: httpx
 def test_nobody_sees_the_others_private_chats_or_receipts(client: httpx.Client) -> None:
     everything = {person: seen(client, person)["messages"] for person in ("anna", "hassan")}
     assert not {each["id"] for each in everything["anna"]} & {each["id"] for each in everything["hassan"]}
+
+
+def test_who_is_reached_by_mail_alone_has_no_page_of_their_own(client: httpx.Client) -> None:
+    homes = {person["platform"]: seen(client, person["id"])["home"] for person in client.get("/api/start").json()["people"]}
+    assert homes.keys() == {"slack", "teams", "mail"}
+    assert {platform for platform, html in homes.items() if html} == {"slack", "teams"}
+    guest = next(person["id"] for person in client.get("/api/start").json()["people"] if person["platform"] == "mail")
+    tap = {"person": guest, "message": "home", "do": "settings", "ref": "", "value": ""}
+    assert client.post("/api/tap", json=tap).status_code == 409
 
 
 def test_what_people_write_is_never_html(client: httpx.Client) -> None:

@@ -10,8 +10,9 @@ import { PeoplePicker } from "./people.js";
 import { sheets } from "./sheets.js";
 import { clockTime, dress, nearDay, t } from "./texts.js";
 
+const HOME = { id: "home", kind: "home" }; // Min sida: a page, and no conversation
 const state = {
-  people: new Map(), person: null, place: "", places: [], messages: new Map(), now: "", upcoming: [],
+  people: new Map(), person: null, place: "", places: [], messages: new Map(), home: "", now: "", upcoming: [],
   session: "", baseline: 0, seen: {},
 };
 let stop = () => {};
@@ -35,12 +36,13 @@ function news(batch) {
     state.messages.set(message.id, message);
     (known ? redrawn : fresh).push(message);
   }
-  Object.assign(state, { now: batch.now, upcoming: batch.upcoming, places: batch.places });
-  if (!state.places.some((place) => place.id === state.place)) state.place = state.places[0]?.id ?? "";
+  Object.assign(state, { now: batch.now, upcoming: batch.upcoming, home: batch.home, places: batch.home ? [HOME, ...batch.places] : batch.places });
+  if (!state.places.some((place) => place.id === state.place)) state.place = batch.places[0]?.id ?? "";
   const inView = (message) => message.place === state.place;
   if (batch.first) open(state.place);
   else {
-    chat.update(fresh.filter(inView), redrawn.filter(inView), state);
+    if (state.place === HOME.id) chat.updatePage(state.home, fresh.filter(isAnswer), redrawn);
+    else chat.update(fresh.filter(inView), redrawn.filter(inView), state);
     if (document.visibilityState === "visible") markSeen();
     drawPlaces();
     drawHead();
@@ -77,13 +79,16 @@ function open(place) {
   localStorage.setItem(`nvg-place-${state.person.id}`, place);
   const unseen = seen()[place] ?? state.baseline;
   composer.at(here());
-  chat.show([...state.messages.values()].filter((message) => message.place === place), state, unseen);
+  if (place === HOME.id) chat.showPage(state.home, state);
+  else chat.show([...state.messages.values()].filter((message) => message.place === place), state, unseen);
   markSeen();
   drawPlaces();
   drawHead();
 }
 
 const here = () => state.places.find((place) => place.id === state.place);
+/** What the bot answers somebody who is alone with it, also when they tapped on Min sida. */
+const isAnswer = (message) => message.only_you && state.places.find((place) => place.id === message.place)?.kind === "private";
 const seen = () => (state.seen[state.person.id] ??= {});
 
 function markSeen() {
@@ -96,7 +101,7 @@ function markSeen() {
 function unread(place) {
   const from = seen()[place] ?? state.baseline;
   let count = 0;
-  for (const message of state.messages.values()) if (message.place === place && message.seq > from && !message.mine) count += 1;
+  for (const message of state.messages.values()) if (message.place === place && message.seq > from && !message.mine && !message.only_you) count += 1;
   return count;
 }
 
@@ -142,7 +147,7 @@ function drawPlaces() {
       type: "button", class: "place", "aria-current": place.id === state.place ? "page" : null,
       onclick: () => { open(place.id); panels.close(); },
     },
-    el("span", { class: `sort ${place.kind}`, "aria-hidden": "true" }, place.kind === "channel" ? "#" : place.kind === "mail" ? "@" : "●"),
+    el("span", { class: `sort ${place.kind}`, "aria-hidden": "true" }, { channel: "#", mail: "@", private: "●" }[place.kind] ?? ""),
     el("span", { class: "place-words" }, el("span", { class: "place-label" }, placeName(place)),
       el("span", { class: "place-small" }, [platform(place), place.live ? t("startedMeeting") : ""].filter(Boolean).join(" · "))),
     fresh ? el("span", { class: "count" }, String(fresh), el("span", { class: "hidden" }, ` (${t("unread", fresh)})`)) : null));
@@ -157,16 +162,18 @@ function drawPlaces() {
 }
 
 const isBody = (place) => place.group?.kind === "committee";
-const placeName = (place) => (place.kind === "private" ? t("myPrivate") : place.kind === "mail" ? t("mail") : isBody(place) ? place.group.name : place.name);
-const platform = (place) => (isBody(place) ? `${t("platforms")[place.platform]} #${place.name}` : t("platforms")[place.platform]);
+const placeName = (place) => ({ home: t("myPage"), private: t("myPrivate"), mail: t("mail") }[place.kind] ?? (isBody(place) ? place.group.name : place.name));
+const platform = (place) => (place.kind === "home" ? t("homeSmall") : isBody(place) ? `${t("platforms")[place.platform]} #${place.name}` : t("platforms")[place.platform]);
 
 function drawHead() {
   const place = here();
   if (!place) return;
   $("place-name").textContent = placeName(place);
+  $("skip").href = composer.closed ? "#log" : "#line";
+  $("skip").textContent = t(composer.closed ? "skipToPage" : "skip");
   const where = place.kind === "channel"
     ? [platform(place), place.group && !isBody(place) && t("careGroup", place.group.code)].filter(Boolean).join(" · ")
-    : t(place.kind === "mail" ? "mailAbout" : "privateAbout", state.person.name);
+    : t({ home: "homeAbout", mail: "mailAbout" }[place.kind] ?? "privateAbout", state.person.name);
   const meeting = place.live ? t("startedMeeting") : place.next ? t("nextMeeting", `${nearDay(place.next, state.now)} ${clockTime(place.next)}`) : "";
   $("place-about").replaceChildren(...(meeting ? [el("span", { class: "roomy" }, `${where} · `), meeting] : [where])); // a phone has room for one
   const members = place.members ?? [];

@@ -16,7 +16,7 @@ export class Chat {
     });
     this.resting = true; // at the end, and staying there when the room for the conversation changes
     log.addEventListener("scroll", () => {
-      this.resting = this.atEnd();
+      this.resting = this.atEnd() && !this.log.querySelector(".page");
       if (this.resting) $("newer").hidden = true;
     }, { passive: true });
     new ResizeObserver(() => { if (this.resting) this.toEnd(); }).observe(log);
@@ -34,6 +34,29 @@ export class Chat {
     for (const message of messages.slice(-SHOWN)) this.append(message, message.seq > unseen && unseen > state.baseline - 1 && !message.mine);
     this.toEnd();
     requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
+  }
+
+  /** Min sida: one page, which is read from its top and keeps still. */
+  showPage(html, state) {
+    this.people = state.people;
+    this.resting = false;
+    this.log.setAttribute("aria-live", "off");
+    this.log.replaceChildren(el("article", { class: "message page", "data-message": "home", "aria-live": "off", tabindex: "-1" }));
+    this.redraw({ id: "home", html });
+    this.log.scrollTop = 0;
+    $("newer").hidden = true;
+    requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
+  }
+
+  /** The page as it is now; above it what the bot has just answered, and nothing older. */
+  updatePage(html, answers, redrawn) {
+    for (const message of redrawn) this.redraw(message);
+    this.redraw({ id: "home", html });
+    const answer = answers.sort((one, other) => one.seq - other.seq).at(-1);
+    if (!answer) return;
+    for (const older of this.log.querySelectorAll(".message:not(.page)")) older.remove();
+    this.log.prepend(this.element(answer, true));
+    this.log.scrollTop = 0;
   }
 
   update(fresh, redrawn, state) {
@@ -65,12 +88,17 @@ export class Chat {
   }
 
   sort(message) {
+    if (message.id === "home") return "message page";
     return ["message", message.mine ? "mine" : message.author ? "talk" : "card-message", message.only_you ? "only-you" : ""].filter(Boolean).join(" ");
   }
 
   inside(message) {
     const head = el("header", {});
     const body = el("div", { class: "body" });
+    if (message.id === "home") {
+      body.append(drawn(message.html));
+      return [body];
+    }
     if (message.author) {
       const person = this.people.get(message.author) ?? { id: message.author, name: message.author };
       head.append(avatar(person), el("span", { class: "from" }, message.mine ? t("you") : person.name));
@@ -79,9 +107,7 @@ export class Chat {
     } else {
       head.append(el("img", { src: "/static/icon.svg", alt: "", width: "26", height: "26", class: "bot-mark" }),
         el("span", { class: "from" }, t("bot")), el("span", { class: "tag" }, t("app")));
-      const fragment = document.createElement("template");
-      fragment.innerHTML = message.html; // made by templates/html.py, where every word is escaped
-      body.append(fragment.content);
+      body.append(drawn(message.html));
     }
     head.append(el("time", { datetime: message.at }, clockTime(message.at)));
     if (message.updated) head.append(el("span", { class: "quiet" }, t("updated")));
@@ -91,7 +117,8 @@ export class Chat {
 
   redraw(message) {
     const article = this.find(message);
-    if (!article) return;
+    if (!article || article.drawnFrom === message.html && message.id === "home") return;
+    article.drawnFrom = message.html;
     const focused = article.contains(document.activeElement) ? document.activeElement.dataset : null;
     article.className = this.sort(message);
     article.replaceChildren(...this.inside(message));
@@ -99,6 +126,7 @@ export class Chat {
       const same = [...article.querySelectorAll("button[data-do]")].find((each) => each.dataset.do === focused.do && each.dataset.ref === focused.ref);
       (same ?? article).focus({ preventScroll: true });
     }
+    if (message.id === "home") return;
     void article.offsetWidth; // lets the highlight begin anew
     article.classList.add("redrawn");
   }
@@ -126,4 +154,10 @@ export class Chat {
   find(message) {
     return this.log.querySelector(`[data-message="${CSS.escape(message.id)}"]`);
   }
+}
+
+function drawn(html) {
+  const fragment = document.createElement("template");
+  fragment.innerHTML = html; // made by templates/html.py, where every word is escaped
+  return fragment.content;
 }

@@ -22,9 +22,9 @@ export class Composer {
 
   at(place) {
     this.place = place;
-    const closed = !place || place.kind === "mail";
-    $("composer").classList.toggle("closed", closed);
-    this.line.disabled = closed;
+    this.closed = !place || place.kind === "mail" || place.kind === "home"; // nobody writes there
+    $("composer").classList.toggle("closed", this.closed);
+    this.line.disabled = this.closed;
     $("prefix").hidden = place?.kind !== "channel";
     this.close();
     this.drawPrefix();
@@ -33,12 +33,11 @@ export class Composer {
 
   drawPrefix() {
     const talk = this.place?.kind === "channel" && !this.addressed;
-    const mail = this.place?.kind === "mail";
     $("prefix").setAttribute("aria-pressed", String(this.addressed));
     $("prefix").title = t(this.addressed ? "prefixOn" : "prefixOff");
     $("prefix").setAttribute("aria-label", `/nvg. ${$("prefix").title}`);
-    this.line.placeholder = mail ? "" : t(talk ? "placeholderTalk" : "placeholderBot");
-    $("line-hint").textContent = t(mail ? "mailOnly" : "hint");
+    this.line.placeholder = this.closed ? "" : t(talk ? "placeholderTalk" : "placeholderBot");
+    $("line-hint").textContent = this.place?.kind === "home" ? "" : t(this.closed ? "mailOnly" : "hint");
   }
 
   /** Lines that this person can well begin with here now. */

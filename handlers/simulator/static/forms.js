@@ -14,7 +14,7 @@ export class FormDialog {
     dialog.addEventListener("close", () => {
       if (!this.done) dismiss();
       if (this.before?.isConnected) this.before.focus();
-      else document.getElementById("line").focus();
+      else [document.getElementById("line"), document.getElementById("log")].find((each) => !each.disabled).focus();
     });
   }
 

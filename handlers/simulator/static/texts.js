@@ -1,7 +1,7 @@
 // The page's own words. What the bot says comes ready worded from the server.
 
 const sv = {
-  title: "provrummet", skip: "Hoppa till skrivrutan", tagline: "provrummet för nära vård", close: "Stäng",
+  title: "provrummet", skip: "Hoppa till skrivrutan", skipToPage: "Hoppa till sidan", tagline: "provrummet för nära vård", close: "Stäng",
   youAre: "Du är", swap: "Byt", channels: "Kanaler", showChannels: "Visa kanaler",
   showAhead: "Visa klockan och vad som händer sedan", conversation: "Samtalet", newer: "Nya meddelanden ↓",
   tries: "Förslag att börja med", completions: "Förslag på fortsättning", write: "Skriv här", send: "Skicka",
@@ -14,6 +14,7 @@ const sv = {
   prefixOff: "Bara prat i kanalen. Tryck för att skriva till boten.",
   bot: "nvg", app: "bot", you: "Du", onlyYou: "Bara du ser det här", updated: "uppdaterat", overheard: "till kanalen",
   myChannels: "Mina kanaler", alone: "Ensam med boten", myPrivate: "nvg-boten", mail: "Inkorgen",
+  myPage: "Min sida", homeSmall: "Det som väntar på dig", homeAbout: "Det som väntar på dig, i alla dina grupper.",
   privateAbout: (name) => `${name} och boten. Ingen annan ser det.`, mailAbout: "Det boten mejlar till dig.",
   inGroup: (n) => `${n} är med`, be: (name) => `Bli ${name}`, unread: (n) => (n === 1 ? "1 nytt" : `${n} nya`),
   empty: "Här är det tyst än så länge.", emptyPrivate: "Här skriver boten till dig. Skriv hjälp så visar den vad du kan göra.",
@@ -47,7 +48,7 @@ const sv = {
 };
 
 const en = {
-  title: "the practice room", skip: "Skip to the text box", tagline: "the practice room for nära vård", close: "Close",
+  title: "the practice room", skip: "Skip to the text box", skipToPage: "Skip to the page", tagline: "the practice room for nära vård", close: "Close",
   youAre: "You are", swap: "Switch", channels: "Channels", showChannels: "Show channels",
   showAhead: "Show the clock and what comes next", conversation: "Conversation", newer: "New messages ↓",
   tries: "Suggestions to begin with", completions: "Suggestions", write: "Write here", send: "Send",
@@ -60,6 +61,7 @@ const en = {
   prefixOff: "Just talk in the channel. Press to write to the bot.",
   bot: "nvg", app: "bot", you: "You", onlyYou: "Only you can see this", updated: "updated", overheard: "to the channel",
   myChannels: "My channels", alone: "Alone with the bot", myPrivate: "the nvg bot", mail: "Inbox",
+  myPage: "My page", homeSmall: "What waits for you", homeAbout: "What waits for you, in all your groups.",
   privateAbout: (name) => `${name} and the bot. Nobody else sees it.`, mailAbout: "What the bot mails you.",
   inGroup: (n) => `${n} people`, be: (name) => `Be ${name}`, unread: (n) => `${n} new`,
   empty: "Quiet here so far.", emptyPrivate: "The bot writes to you here. Write help and it shows what you can do.",
