@@ -31,7 +31,7 @@ from handlers.teams import cards
 from handlers.teams.people import object_id, profile_of
 from handlers.teams.web import ADAPTIVE, Refused, Web, noted
 from handlers.turn import Answered
-from templates.card import Card, FieldView, FormView, Note, Span, buttons
+from templates.card import Card, FieldView, FormView, Item, Note, Span
 from templates.plain import notice
 
 IN_TIME = 4.0  # seconds, of the five or so that Teams shows that it waits
@@ -150,7 +150,7 @@ class Hear:
             self._count("extension" if name.startswith("composeExtension") else "form" if name == "task/submit" else "tap")
             if not name.startswith("composeExtension"):  # those come from wherever the person is
                 await self._note(at)
-            return 200, await self._in_time(self._invokes[name](activity, at), partial(self._late, name, at), partial(self._meanwhile, name))
+            return 200, await self._in_time(self._invokes[name](activity, at), partial(self._late, activity, at), partial(self._meanwhile, name))
         if kind == "message":
             self._count("message")
             await self._note(at)
@@ -445,11 +445,12 @@ class Hear:
             return _said(notice(told.card) if told.card else "")
         return _stays("") if name == "adaptiveCard/action" else None
 
-    async def _late(self, name: str, at: At, body: Json | None) -> None:
+    async def _late(self, activity: Body, at: At, body: Json | None) -> None:
         """The answer came after Teams had stopped waiting: shown as a message, if it is a card that is still wanted."""
+        name = str(activity.get("name"))
         value: Any = (body or {}).get("value") if name == "adaptiveCard/action" else ((body or {}).get("task") or {}).get("value")
         card = value.get("card", {}).get("content", value) if isinstance(value, dict) else None
-        if card and not name.endswith(("/fetch", "/fetchTask")):
+        if card and not name.endswith(("/fetch", "/fetchTask")) and _event(activity, at) not in self._sent:
             await self._web.send(at.service_url, at.spot, card, TITLE, "" if at.private else at.account)
 
     def _form(self, answered: Answered, at: At) -> Json:
@@ -466,7 +467,7 @@ class Hear:
             return None
         label = self._engine.turns.words.label("digest_more", answered.language)
         laid = cards.message(card, lambda person: self._people.user_of(person, at.tenant, elsewhere=False), page, event, opens, label)
-        if event and len({each.ref for each in buttons(card) if each.ref}) > 1:
+        if event and sum(isinstance(each, Item) and bool(each.buttons) for each in card.blocks) > 1:
             for action in _actions(laid):
                 action["data"][cards.OURS][LISTED] = True
         return laid
@@ -497,7 +498,7 @@ class Hear:
         if known or not ask or not id.startswith("29:"):
             return known or ("", "")
         try:
-            member = await self._web.member(at.service_url, at.conversation, id)
+            member = await self._web.member(at.service_url, at.channel or at.conversation, id)
         except Refused as error:
             noted("member", error)
             return "", ""
@@ -508,7 +509,7 @@ class Hear:
     async def _look_up(self, at: At, tenant: str, user: str) -> Profile | None:
         """One of those in the conversation, for `People`."""
         try:
-            member = await self._web.member(at.service_url, at.conversation, user)
+            member = await self._web.member(at.service_url, at.channel or at.conversation, user)
         except Refused as error:
             noted("member", error)
             return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -81,3 +83,8 @@ def test_nothing_that_people_write_is_logged(teams: FakeTeams, bot: Bot, caplog:
     assert "gick fel" in json.dumps(reply.body, ensure_ascii=False)
     assert "Traceback" not in json.dumps(reply.body)
     assert "hemligheten" not in "".join(f"{each.getMessage()} {each.exc_text or ''}" for each in caplog.records)
+
+
+def test_the_sdk_is_imported_only_where_teams_is_served() -> None:
+    code = "import sys, handlers.run, handlers.slack.app, handlers.mail; assert not [each for each in sys.modules if each.startswith('microsoft_teams')]"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
