@@ -30,6 +30,7 @@ from templates.card import (
     Span,
     Text,
     buttons,
+    spans_text,
     visible_text,
 )
 from templates.words import LANGUAGES, Words, read_labels
@@ -145,7 +146,17 @@ block = st.one_of(
 card = st.one_of(
     st.lists(block, max_size=8),
     st.builds(lambda each, times: each * times, st.lists(block, min_size=1, max_size=3), st.sampled_from([1, 2, 20, 60])),
-).map(lambda blocks: Card(tuple(blocks)))
+).map(lambda blocks: Card(tuple(some_pages(blocks))))
+
+
+def some_pages(blocks: Sequence[Any]) -> Iterator[Any]:
+    """As many of them as fill some pages: each page is laid by itself, so a card of hundreds would take minutes."""
+    weight = 0
+    for each in blocks:
+        weight += len(spans_text(getattr(each, "spans", ()))) + sum(len(b.label) + len(b.value) for b in getattr(each, "buttons", ()))
+        if weight > 10 * MESSAGE_WEIGHT:
+            return
+        yield each
 
 
 @given(card)
