@@ -26,14 +26,14 @@ from typing import Any
 
 import uvicorn
 
-from bot.incoming import Incoming, Place, Tap
+from bot.incoming import Incoming, News, Place, Tap
 from bot.rules.date_words import read_moment
 from bot.rules.reading import Context
 from bot.rules.work_calendar import local
 from handlers.clock import SimulatedClock
 from handlers.counts import Counts
 from handlers.engine import Engine
-from handlers.rehearsal_file import Rehearsal
+from handlers.rehearsal_file import Expect, Rehearsal, Step
 from handlers.rehearse import OpenStore, Player
 from handlers.server import Server, make_app
 from handlers.simulator.stage import MESSAGE_SHORTCUTS, NotThere, Stage, bare_label, plain_words
@@ -187,7 +187,11 @@ class TeamsStage(Stage):
 
         people = tuple(replace(each, identities=identities(each.identities, each.id)) for each in rehearsal.people)
         groups = tuple(replace(each, channels=tuple(map(self._address_of, each.channels))) for each in rehearsal.groups)
-        return replace(rehearsal, people=people, groups=groups)
+        return replace(rehearsal, people=people, groups=groups, steps=tuple(map(_of_teams, rehearsal.steps)))
+
+    def _called(self, address: str) -> str:
+        own = {self._address_of(each): each for each in self._spots}
+        return super()._called(own.get(address, address))
 
     def _spot(self, address: str) -> Conversation:
         """Teams' channel for one in the file, made when it is first met."""
@@ -320,8 +324,11 @@ class TeamsStage(Stage):
         self._and_then()
 
     def account_closed(self, person: str) -> None:
+        for address in self.channels:
+            self.channels[address].discard(person)
+            self.out_of.setdefault(address, set()).add(person)
         self.teams.users[self._users[person]].deleted = True
-        super().account_closed(person)
+        self._report(Place("teams", person=person), News("gone", person))
 
     def _and_then(self) -> None:
         self._settle()
@@ -556,6 +563,13 @@ class TeamsStage(Stage):
         self._let_out("reply", place, person, answered.name, text, labels, fields)
         if answered.form and answered.card and fields and not answered.errors:  # what was saved stands on top: open for the next
             self._let_out("reply", place, person, f"form_{answered.form.do}", text, labels, fields)
+
+
+def _of_teams(step: Step) -> Step:
+    """Where a message is expected to name the platform, it is this one."""
+    if isinstance(step, Expect):
+        return replace(step, has=tuple("Teams" if each == "Slack" else each for each in step.has))
+    return step
 
 
 def _same(one: str, other: str) -> bool:

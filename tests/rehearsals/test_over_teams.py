@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_rehearsal_killed_between_all_steps(name: str, teams: FakeTeams, migrate
     play(Path(__file__).with_name(f"{name}.yaml"), teams, migrated_sqlite, tmp_path, crash_between_steps=True)
 
 
-def play(path: Path, teams: FakeTeams, migrated: bytes, folder: Path, **how: int) -> None:
+def play(path: Path, teams: FakeTeams, migrated: bytes, folder: Path, **how: Any) -> None:
     """Play it to its end; and Teams has refused nothing but what it had to."""
     rehearsal = read_rehearsal(path, counties.names())
     database = folder / "nvg.db"
