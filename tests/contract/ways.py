@@ -134,7 +134,7 @@ class OnSlack(Way):
             self.slack.add_channel(name, ["UANNA", "UBO"], private=False)
         self.unplugged = False
         team = self.slack.team
-        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=0.5)
+        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=1.0)
         self.here, self.there = To("slack", f"{team}/CTALL"), To("slack", f"{team}/CGRAN")
         self.anna = To("slack", user=f"{team}/UANNA")
         self.mentions = {"anna": f"{team}/UANNA", "bo": f"{team}/UBO"}
@@ -168,7 +168,7 @@ class OnSlack(Way):
             case "cut off":
                 slack.fail("*", status=0, times=-1, channel=id)
             case "silent":
-                slack.hang("*", 1.5, times=-1, channel=id)
+                slack.hang("*", 2.0, times=-1, channel=id)
             case "unreachable":
                 slack.unplug()
                 self.unplugged = True
@@ -206,7 +206,7 @@ class OnTeams(Way):
         conversations = Conversations(store)
         self.here, self.there = (self._channel(name, conversations) for name in ("tall", "gran"))
         self.anna = To("teams", user=self.mentions["anna"])
-        self.speaker = TeamsSpeaker(conversations, lambda: self.teams.bot_token, self.teams.app_id, tenant, self.teams.hosts, timeout=0.5)
+        self.speaker = TeamsSpeaker(conversations, lambda: self.teams.bot_token, self.teams.app_id, tenant, self.teams.hosts, timeout=1.0)
 
     def _channel(self, name: str, conversations: Conversations) -> To:
         made = self.teams.add_channel(name, list(self.teams.users))
@@ -240,7 +240,7 @@ class OnTeams(Way):
             case "cut off":
                 teams.fail("*", status=0, times=-1, conversation=id)
             case "silent":
-                teams.hang("*", 1.5, times=-1, conversation=id)
+                teams.hang("*", 2.0, times=-1, conversation=id)
             case "unreachable":
                 teams.unplug()
                 self.unplugged = True
@@ -267,7 +267,7 @@ class ByMail(Way):
 
     def __init__(self, store: Store) -> None:
         self.server = FakeMail().__enter__()
-        self.speaker = MailSpeaker(self.server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), timeout=0.5)
+        self.speaker = MailSpeaker(self.server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), timeout=1.0)
         self.here, self.there, self.anna = (To("mail", user=f"{name}@example.org") for name in ("maj", "lars", "anna"))
 
     def arrived(self, to: To) -> list[Arrived]:
@@ -291,7 +291,7 @@ class ByMail(Way):
             case "broken":
                 self.server.refuse[to.user] = "451 try later"
             case "silent":
-                self.server.slow = 1.0
+                self.server.slow = 1.5
             case "unreachable":
                 self.server.stop()
             case _:

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.types
-
 revision = "0007"
 down_revision = "0006"
 
