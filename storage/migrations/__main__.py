@@ -15,9 +15,7 @@ STEP = '''"""{message}"""
 
 import sqlalchemy as sa
 from alembic import op
-
-import storage.types
-
+{own}
 revision = "{revision}"
 down_revision = {down}
 
@@ -56,7 +54,8 @@ def main() -> int:
         code += TRIGGERS.format(triggers=repr(tables.APPEND_ONLY))
     name = re.sub(r"\W+", "_", arguments.message.lower()).strip("_")
     down = "None" if revision == "0001" else f'"{head()}"'
-    step = STEP.format(message=arguments.message, revision=revision, down=down, upgrade=code)
+    own = "\nimport storage.types\n" if "storage.types." in code else ""
+    step = STEP.format(message=arguments.message, revision=revision, down=down, upgrade=code, own=own)
     (versions / f"{revision}_{name}.py").write_text(step)
     print(f"Wrote {revision}_{name}.py. Read it before it is used.")
     return 0
