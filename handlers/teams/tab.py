@@ -30,6 +30,7 @@ from handlers.people import People, Profile
 from handlers.teams.people import profile_of
 from handlers.teams.tokens import Keys
 from handlers.turn import Answered
+from templates.card import Card, Heading, Text
 from templates.html import card_html, form_html
 
 STATIC = Path(__file__).parent / "static"
@@ -147,10 +148,17 @@ class Tab:
             said = card_html(answered.card, 2) if answered.card else ""
             if answered.form:
                 return {"language": answered.language, "form": form_html(answered.form), "said": said}
-            return {"language": answered.language, "home": card_html(self._engine.show("home", person), 2), "said": said}
+            return {"language": answered.language, "home": card_html(_headed(self._engine.show("home", person)), 2), "said": said}
         except Exception as error:
             told = self._engine.tell(WentWrong(logs.failed("teams_tab", error)), person)
             return {"language": told.language, "home": "", "said": card_html(told.card, 2) if told.card else ""}
+
+
+def _headed(card: Card) -> Card:
+    """A line in bold alone opens a part of the page: here it is a heading, so that one can hear the page's parts and jump between them."""
+    return Card(tuple(
+        Heading(block.spans) if isinstance(block, Text) and all(span.style == "bold" for span in block.spans) else block for block in card.blocks
+    ))  # fmt: skip
 
 
 def _incoming(asked: Mapping[str, Any], user: User, person: str) -> Incoming:

@@ -139,6 +139,7 @@ def accessible(seen: Seen) -> None:
 def test_the_page_signs_itself_in_and_says_good_day(show: Show, teams: FakeTeams, pictures: Path) -> None:
     seen = show(teams.user_token(ANNA))
     heading(seen, "Hej Anna")
+    heading(seen, "Mina grupper")
     expect(seen.frame.locator("html")).to_have_attribute("lang", "sv")
     told = seen.page.evaluate("told")
     assert "appInitialization.success" in told and told.count("authentication.getAuthToken") == 1
