@@ -11,13 +11,14 @@ from bot.forms import Field, Form
 from bot.keys import key, stamp
 from bot.messages import actions as say
 from bot.messages.base import Message
-from bot.messages.common import BadDate, FieldError, Missing, NoSuch, Stale, UnknownPerson
+from bot.messages.common import BadDate, FieldError, Missing, NoSuch, UnknownPerson
 from bot.model import Action, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.date_words import read_moment
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS
 from bot.rules.reading import Moment
 from bot.rules.work_calendar import works_on
+from bot.stale import stale
 
 Result = Outcome | Need
 
@@ -210,7 +211,7 @@ def stuck(ask: Ask) -> Result:
             return Outcome(FormErrors({"orsak": FieldError("text")}))
         version = ask.incoming.tap.version
         if version is not None and version != stamp(action) and action.state == "stuck" and reason != action.reason:
-            return ask.say(Stale(f"#{action.number}", "", action.reason, tuple(fields.items())))  # another was first to say why
+            return stale(ask, action, f"#{action.number}", action.reason)  # another was first to say why
     saved = touched(
         action, ask, state="stuck", reason=reason or action.reason, stuck_kind=kind, stuck_at=action.stuck_at or ask.now
     )
@@ -280,12 +281,15 @@ def new_date(ask: Ask) -> Result:
         other = read_due(ask, tap.value)
         return ask.say(BadDate(tap.value, "past_date")) if isinstance(other, FieldError) else move(ask, action, other)
     fields = tap.fields if tap else None
+    shown = int(f"{action.due:%Y%m%d%H%M}")  # all that this form shows: the rest may change meanwhile
     if fields is None:
-        form = Form("new_date", action.id, (Field("senast", "date", action.due.isoformat(), required=True),), None, action.text)
+        form = Form("new_date", action.id, (Field("senast", "date", action.due.isoformat(), required=True),), shown, action.text)
         return Outcome(OpenForm(form))
     due = read_due(ask, fields.get("senast", ""))
     if isinstance(due, FieldError):
         return Outcome(FormErrors({"senast": due}))
+    if tap and tap.version not in (None, shown) and due != action.due:
+        return stale(ask, action, f"#{action.number}", action.text, action.owners, action.due)
     return move(ask, action, due)
 
 
@@ -355,7 +359,7 @@ def edit(ask: Ask) -> Result:
             Field("senast", "date", action.due.isoformat(), required=True),
         ), stamp(action))))  # fmt: skip
     if tap.version is not None and tap.version != stamp(action):
-        return ask.say(Stale(f"#{action.number}", "", action.text, tuple(tap.fields.items())))
+        return stale(ask, action, f"#{action.number}", action.text, action.owners, action.due)
     errors: dict[str, Message] = {}
     text = tap.fields.get("text", "").strip()
     if not text:

@@ -19,11 +19,12 @@ from bot.keys import key, stamp
 from bot.meetings import in_office
 from bot.messages import consent as say
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Gone, Stale
+from bot.messages.common import FieldError, Gone
 from bot.model import Consent, Escalation, Group, Kept, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import consent as rules
 from bot.rules.work_calendar import instant, local, next_working_day
+from bot.stale import stale
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -59,7 +60,7 @@ def from_form(ask: Ask) -> Result:
         ), stamp_of(group))))  # fmt: skip
     tap = ask.incoming.tap
     if tap and tap.version is not None and tap.version != stamp_of(group):
-        return ask.say(Stale("", "", old.until.isoformat() if old else "", tuple(fields.items())))
+        return stale(ask, group, "", ", ".join(old.organisations) if old else "", due=old.until if old else None)
     wrong: dict[str, Message] = {}
     until = read_due(ask, fields.get("till", ""))
     if isinstance(until, FieldError):

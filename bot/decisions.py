@@ -14,9 +14,10 @@ from bot.forms import Field, Form
 from bot.keys import key, stamp
 from bot.messages import decisions as say
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Gone, Missing, Stale
+from bot.messages.common import FieldError, Gone, Missing
 from bot.model import Action, Decision, Lesson, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.stale import stale
 
 Result = Outcome | Need
 SHOWN = 15  # rows of the log or of a search that fit on a screen
@@ -140,7 +141,7 @@ def edit_form(ask: Ask) -> Result:
         fields = (Field("text", "long", decision.text, True), people_field(ask, "ansvarig", everybody(ask.view), decision.responsible))
         return Outcome(OpenForm(Form("edit_decision", decision.id, fields, stamp(decision))))
     if tap.version is not None and tap.version != stamp(decision):
-        return ask.say(Stale(f"B{decision.number}", "", decision.text, tuple(tap.fields.items())))
+        return stale(ask, decision, f"B{decision.number}", decision.text, decision.responsible)
     errors: dict[str, Message] = {}
     if not (text := tap.fields.get("text", "").strip()):
         errors["text"] = FieldError("text")

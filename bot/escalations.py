@@ -17,7 +17,7 @@ from bot.keys import key, stamp
 from bot.messages import escalations as say
 from bot.messages.actions import ActionAdded
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Gone, Missing, NoSuch, Stale
+from bot.messages.common import FieldError, Gone, Missing, NoSuch
 from bot.model import SEPARATOR, Action, Escalation, Group, GroupView, Kept, Lesson, Snapshot, Step
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.escalation_plan import make_plan
@@ -25,6 +25,7 @@ from bot.rules.obstacle_kinds import OBSTACLE_KINDS, guess_kind, in_own_remit, s
 from bot.rules.who_may import may
 from bot.rules.who_to_remind import away
 from bot.rules.work_calendar import instant, local, next_work_moment
+from bot.stale import stale
 
 Result = Outcome | Need
 
@@ -271,7 +272,7 @@ def edit(ask: Ask) -> Result:
     if tap is None or tap.fields is None:
         return Outcome(OpenForm(matter_form("edit_matter", matter.id, matter)))
     if tap.version is not None and tap.version != stamp(matter):
-        return ask.say(Stale(f"H{matter.number}", "", matter.text, tuple(tap.fields.items())))
+        return stale(ask, matter, f"H{matter.number}", matter.text)
     text = tap.fields.get("orsak", "").strip()
     if not text:
         return Outcome(FormErrors({"orsak": FieldError("text")}))

@@ -12,7 +12,7 @@ from bot.forms import Field, Form
 from bot.groups import filled, told
 from bot.keys import key, stamp
 from bot.messages import first_meeting as say
-from bot.messages.common import FieldError, Gone, Stale
+from bot.messages.common import FieldError, Gone
 from bot.messages.consent import OnlyCareGroups
 from bot.model import Action, Decision, Group, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
@@ -20,6 +20,7 @@ from bot.rules.consent import sharing_allowed
 from bot.rules.read_command import read_command
 from bot.rules.who_may import may
 from bot.rules.work_calendar import local
+from bot.stale import stale
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -76,7 +77,7 @@ def care_plan(ask: Ask) -> Result:
         ), stamp_of(group))))  # fmt: skip
     tap = ask.incoming.tap
     if tap and tap.version is not None and tap.version != stamp_of(group):
-        return ask.say(Stale("", "", "; ".join(filter(None, (group.care_contact, group.care_plan))), tuple(fields.items())))
+        return stale(ask, group, "", "; ".join(filter(None, (group.care_contact, group.care_plan))))
     contact, plan = fields.get("vårdkontakt", ""), fields.get("sip", "")
     if not (contact or plan or group.care_contact or group.care_plan):
         return Outcome(FormErrors({"vårdkontakt": FieldError("text")}))

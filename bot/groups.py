@@ -15,13 +15,14 @@ from bot.keys import key, stamp
 from bot.meetings import coming
 from bot.messages import groups as say
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Gone, NotAllowed, Stale
+from bot.messages.common import FieldError, Gone, NotAllowed
 from bot.model import Absence, Action, Decision, Group, GroupView, Kept, Meeting, Member, Person, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import code_names
 from bot.rules.aim_words import is_process
 from bot.rules.who_to_remind import away
 from bot.rules.work_calendar import instant, local, next_working_day
+from bot.stale import stale
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -235,8 +236,8 @@ def aim(ask: Ask) -> Result:
     text = ask.reading.text if fields is None else fields.get("mål", "")
     if not text:
         return ask.say(say.AimShown(group.id, group.aim)) if fields is None else errors(mål=FieldError("text"))
-    if fields and stale(ask, group):
-        return ask.say(Stale("", "", group.aim, tuple(fields.items())))
+    if fields and is_stale(ask, group):
+        return stale(ask, group, "", group.aim)
     saved = replace(group, aim=text)
     return Outcome(
         Say(say.AimSaved(group.id, text, ask.turn, is_process(text))), save=(saved,),
@@ -253,8 +254,8 @@ def mandate(ask: Ask) -> Result:
     text = ask.reading.text if fields is None else fields.get("mandat", "")
     if not text:
         return ask.say(say.MandateShown(group.id, group.mandate)) if fields is None else errors(mandat=FieldError("text"))
-    if fields and stale(ask, group):
-        return ask.say(Stale("", "", group.mandate, tuple(fields.items())))
+    if fields and is_stale(ask, group):
+        return stale(ask, group, "", group.mandate)
     return Outcome(
         Say(say.MandateSaved(text, ask.turn)), save=(replace(group, mandate=text),),
         facts=(Fact("mandate_set", group.id, group.id, ask.me.id),), posts=told(ask, say.MandateNotice(text, ask.me.id)),
@@ -266,7 +267,7 @@ def stamp_of(group: Group) -> int:
     return stamp(Group(group.id, group.code, aim=group.aim, mandate=group.mandate))
 
 
-def stale(ask: Ask, group: Group) -> bool:
+def is_stale(ask: Ask, group: Group) -> bool:
     tap = ask.incoming.tap
     return tap is not None and tap.version is not None and tap.version != stamp_of(group)
 

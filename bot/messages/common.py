@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.base import Message
+from bot.rules.reading import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ class Stale(Message):
     by: str = ""
     text: str = ""  # as it is now
     kept: tuple[tuple[str, str], ...] = ()  # what the person wrote, to copy
+    owners: tuple[str, ...] = ()  # as they are now, of what has owners
+    due: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,31 @@ def test_an_obstacle_that_somebody_else_has_described_is_not_overwritten_unseen(
     world.stage.say("bo", "nvg-tall", "/nvg kommer inte vidare 1 saknar behörighet")
     answered = world.tap(Tap("stuck", form.ref, fields={"orsak": "ingen svarar", "slag": ""}, version=form.version))
     assert answered.name == "stale"
+
+
+def test_a_date_that_somebody_else_has_moved_is_not_moved_again_unseen(world: World) -> None:
+    form = world.tap(Tap("new_date", "tall:1"), "anna").form
+    assert form
+    world.stage.say("bo", "nvg-tall", "/nvg flytta 1 till 11 december")
+    answered = world.tap(Tap("new_date", form.ref, fields={"senast": "2026-12-10"}, version=form.version))
+    assert answered.name == "stale"
+    assert answered.card
+    words = visible_text(answered.card)
+    assert "Bo Ek hann ändra #1" in words
+    assert "fredag 11 december" in words
+    assert "2026-12-10" in words
+    same = world.tap(Tap("new_date", form.ref, fields={"senast": "2026-12-11"}, version=form.version))
+    assert same.name != "stale", "they meant the same"
+
+
+def test_who_changed_what_meanwhile_is_told(world: World) -> None:
+    form = world.tap(Tap("edit", "tall:1"), "anna").form
+    assert form
+    world.stage.say("bo", "nvg-tall", "/nvg ge 1 till @anna")
+    fields = {"text": "ring dottern", "ansvarig": "bo", "senast": "2026-12-10"}
+    answered = world.tap(Tap("edit", form.ref, fields=fields, version=form.version))
+    assert answered.card
+    words = visible_text(answered.card)
+    assert "Bo Ek hann ändra #1" in words
+    assert "Ansvarig: Bo Ek" in words
+    assert "Anna Berg · senast fredag" in words
