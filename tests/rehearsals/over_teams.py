@@ -1,53 +1,38 @@
 """Plays a rehearsal with all its people and channels on Teams: activities with signed tokens to the real server, through the SDK, the
 real speaker, and a pretend Teams. What is let out is read back from what that Teams was given to show.
 
-How the file's world becomes Teams':
-- All platforms but mail are one tenant. "slack:nvg-tall" and "teams:nvg-tall" are two channels in it, each of a team of its own, and
-  a person who sits at Slack in the file is in those of Slack. Expectations go by the file's names.
-- `platform down: teams` is that all calls about those channels and people are refused (503).
-- Who is in a channel follows the group, as on the stage, and Teams does not say so; `joins` and `leaves` are told as events.
+How the file's world becomes one platform's is told in over_chat.py. Teams' own:
+- Each channel is of a team of its own.
 - "/nvg ..." is @nvg in a channel, and just the line in the private chat. A line without it does not reach the bot.
 - Teams does not tell that an account was closed: that comes from who keeps the list of people, as on the stage.
 - A date is picked, not written: the day that the written words mean. What cannot be picked is sent all the same.
 - A row is the words that a button stands beside or below. A form may be a dialog, or stand in a message.
-- The names of messages never leave the bot, so they are noted where it hands them over. All else is Teams'.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
-
-import uvicorn
 
 from bot.incoming import Incoming, News, Place, Tap
+from bot.model import Person as Someone
 from bot.rules.date_words import read_moment
 from bot.rules.reading import Context
 from bot.rules.work_calendar import local
 from handlers.clock import SimulatedClock
-from handlers.counts import Counts
 from handlers.engine import Engine
 from handlers.rehearsal_file import Expect, Rehearsal, Step
 from handlers.rehearse import OpenStore, Player
-from handlers.server import Server, make_app
-from handlers.simulator.stage import MESSAGE_SHORTCUTS, NotThere, Stage, bare_label, plain_words
-from handlers.speaker import Parcel, To
+from handlers.simulator.stage import MESSAGE_SHORTCUTS, NotThere, bare_label, plain_words
+from handlers.speaker import Speaker
 from handlers.teams import cards
 from handlers.teams.app import Options, Teams
-from handlers.teams.hear import Hear
-from handlers.teams.speak import TeamsSpeaker
 from handlers.turn import Answered
 from storage.conversations import Conversations
 from templates.card import Button
 from templates.words import Words
 from tests.fake_servers.teams import (
-    Conversation,
     Dialog,
     FakeTeams,
     Message,
@@ -62,9 +47,9 @@ from tests.fake_servers.teams import (
 from tests.fake_servers.teams import Spot as Tappable
 from tests.fake_servers.teams.model import Json
 from tests.fake_servers.teams.people import filled_in
+from tests.rehearsals.over_chat import ChatStage, Process, same
 
 Fill = Mapping[str, str]
-CHATS = ("slack", "teams")  # the platforms that become Teams
 
 
 class TeamsPlayer(Player):
@@ -82,69 +67,6 @@ class TeamsPlayer(Player):
         super().close()
 
 
-class NotingSpeaker:
-    """Teams' speaker; the names of messages are noted on their way."""
-
-    def __init__(self, speaker: TeamsSpeaker, names: dict[str, str], posting: dict[str, str]) -> None:
-        self.speaker, self.names, self.posting = speaker, names, posting  # message id -> its name; address -> what is on its way there
-
-    def send(self, to: To, parcel: Parcel) -> str:
-        self.posting[to.address] = parcel.name
-        try:
-            return self.speaker.send(to, parcel)
-        finally:
-            del self.posting[to.address]
-
-    def update(self, to: To, message_id: str, parcel: Parcel) -> None:
-        self.names[message_id] = parcel.name
-        self.speaker.update(to, message_id, parcel)
-
-    def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
-        return self.speaker.readers(to, known)
-
-
-class Process:
-    """The bot's process, as `nvg run` would make it: the real server on a port of its own, with Teams behind it. `url`: where it is."""
-
-    def __init__(self, engine: Engine, fake: FakeTeams) -> None:
-        options = Options(fake.app_id, fake.secret, fake.tenant, fake.hosts, fake.cloud, lambda scope, tenant: fake.bot_token)
-        self.teams = Teams(options, engine.store, engine.clock, engine.turns.language)
-        counts = Counts()
-        routes, living = self.teams.attach(engine, counts)
-        config = uvicorn.Config(make_app(engine, counts, routes, [living]), "127.0.0.1", 0, log_config=None, access_log=False, lifespan="on",
-                                timeout_graceful_shutdown=1)  # fmt: skip
-        self._server = Server(config)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="bot", daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            if not self._thread.is_alive():
-                raise RuntimeError("the bot did not start")
-            time.sleep(0.002)
-        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._server.serve())
-
-    def settle(self) -> None:
-        """Wait until all answers that are on their way have been given."""
-        hear: Hear = self.teams._door.handle.__self__.on_request.args[0]  # type: ignore[attr-defined]
-
-        async def all_said() -> None:
-            while hear._tasks:
-                await hear.settle(5)
-
-        asyncio.run_coroutine_threadsafe(all_said(), self._loop).result(10)
-
-    def kill(self) -> None:
-        """Nothing more comes in, and what was in memory is gone."""
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._loop.close()
-        self.teams.close()
-
-
 @dataclass(frozen=True, slots=True)
 class Screen:
     """Something with buttons that a person has before them: a message, or the open dialog."""
@@ -153,198 +75,69 @@ class Screen:
     message: Message | None = None
 
 
-class TeamsStage(Stage):
-    """The stage with Teams in front of it. Those who have only mail are still on the pretend platform."""
+class TeamsStage(ChatStage):
+    """The stage with Teams in front of it."""
+
+    platform = "teams"
 
     def __init__(self, clock: SimulatedClock, teams: FakeTeams, rehearsal: Rehearsal, repeats: int = 0) -> None:
-        super().__init__(clock)
         self.teams, self.repeats = teams, repeats
-        teams.clock = lambda: clock.now().timestamp()
-        teams.listeners = [self._seen]
-        self.speakers = {name: each for name, each in self.speakers.items() if name not in CHATS}
-        self.bot: Process | None = None
-        self._names: dict[str, str] = {}
-        self._posting: dict[str, str] = {}
-        self._answers: dict[str, Answered] = {}  # person -> the latest answer
+        self.fake, self.inside = teams, teams.tenant
         self._replies: list[tuple[str, Screen]] = []  # (person, what they were answered with)
-        self._spots: dict[str, Conversation] = {}  # the file's address -> Teams' channel
-        self._homes = {person.id: person.identities[0].partition(":")[0] for person in rehearsal.people}
-        self._users: dict[str, str] = {}  # person -> Teams' object id
-        for person in rehearsal.people:
-            if self._homes[person.id] != "mail":
-                locale = "sv-SE" if person.language == "sv" else "en-GB"
-                mail = next((each.removeprefix("mail:") for each in person.identities if each.startswith("mail:")), "")
-                self._users[person.id] = teams.add_user(person.name, handle=person.id, mail=mail, locale=locale).id
-        for address in rehearsal.channels:
-            self._spot(address)
+        super().__init__(clock, rehearsal)
 
     def moved(self, rehearsal: Rehearsal) -> Rehearsal:
-        """The rehearsal with its people and groups on Teams. Its channels keep the file's names."""
+        return replace(super().moved(rehearsal), steps=tuple(map(_of_teams, rehearsal.steps)))
 
-        def identities(given: Sequence[str], person: str) -> tuple[str, ...]:
-            here = (f"teams:{self.teams.tenant}/{self._users[person]}",) if person in self._users else ()
-            return (*here, *(each for each in given if each.startswith("mail:")))
+    def _add_user(self, person: Someone, mail: str, locale: str) -> str:
+        return self.teams.add_user(person.name, handle=person.id, mail=mail, locale=locale).id
 
-        people = tuple(replace(each, identities=identities(each.identities, each.id)) for each in rehearsal.people)
-        groups = tuple(replace(each, channels=tuple(map(self._address_of, each.channels))) for each in rehearsal.groups)
-        return replace(rehearsal, people=people, groups=groups, steps=tuple(map(_of_teams, rehearsal.steps)))
+    def _add_channel(self, name: str) -> str:
+        return self.teams.add_channel(name).id
 
-    def _called(self, address: str) -> str:
-        own = {self._address_of(each): each for each in self._spots}
-        return super()._called(own.get(address, address))
-
-    def _spot(self, address: str) -> Conversation:
-        """Teams' channel for one in the file, made when it is first met."""
-        if address not in self._spots:
-            platform, _, name = address.partition(":")
-            self._spots[address] = self.teams.add_channel(name if platform == "teams" else f"{name}-{platform}")
-        return self._spots[address]
-
-    def _address_of(self, address: str) -> str:
-        return f"teams:{self.teams.tenant}/{self._spot(address).id}"
-
-    def _place_at(self, conversation: str, user: str) -> Place:
-        """The file's place for Teams' conversation; a private chat is `user`'s."""
-        for address, each in self._spots.items():
-            if each.id == conversation:
-                platform, _, name = address.partition(":")
-                return Place(platform, name)
-        person = self._person_of(user or self.teams.conversations[conversation].members[0])
-        return Place(self._homes[person], person=person)
-
-    def _person_of(self, user: str) -> str:
-        return next((person for person, id in self._users.items() if id == user), "")
-
-    # -- the bot
-
-    def add_person(self, id: str, name: str, platform: str, email: str = "") -> None:
-        super().add_person(id, name, self._homes.get(id, platform), email)
-
-    def join(self, engine: Engine) -> None:
-        """The process that this engine runs in: it is started now, and the one before is gone."""
-        self.stop()
-        handle = engine.handle
-
-        def noted(incoming: Incoming) -> Answered:
-            answered = handle(incoming)
-            self._answers[incoming.person] = answered
-            return answered
-
-        engine.handle = noted  # type: ignore[method-assign]
-        super().join(engine)
+    def _begin(self, engine: Engine) -> tuple[Process, Speaker]:
+        fake = self.teams
         known = Conversations(engine.store)  # the bot was let in there before the file begins
-        for each in self._spots.values():
-            known.note(f"teams:{each.tenant}/{each.id}", each.id, each.tenant, self.teams.service_url(), each.kind)
-        self.bot = Process(engine, self.teams)
-        self.speakers["teams"] = NotingSpeaker(self.bot.teams.speaker, self._names, self._posting)  # type: ignore[index]
-        self._see_who_is_there()
+        for id in self._channel_ids.values():
+            known.note(f"teams:{fake.tenant}/{id}", id, fake.tenant, fake.service_url(), "channel")
+        options = Options(fake.app_id, fake.secret, fake.tenant, fake.hosts, fake.cloud, lambda scope, tenant: fake.bot_token)
+        teams = Teams(options, engine.store, engine.clock, engine.turns.language)
+        self._speaker = teams.speaker
+        return Process(engine, teams, lambda: teams._door.handle.__self__.on_request.args[0]), teams.speaker  # type: ignore[attr-defined]
 
-    def stop(self) -> None:
-        """The process is killed."""
-        bot, self.bot = self.bot, None
-        if bot:
-            bot.kill()
+    def _refuse(self, id: str) -> None:
+        self.teams.fail("*", status=503, times=-1, conversation=id)
 
-    def drain(self) -> None:
-        self._see_who_is_there()
-        super().drain()
-        if self.down:  # the postman takes one platform for one place, and leaves it alone for a while after its first no
-            self.engine.drain(timedelta(seconds=11))
+    def _put_in(self, channel: str, users: list[str]) -> None:
+        here = self.teams.conversations[channel]
+        if set(users) != set(here.members):
+            here.members[:] = users
+            if self.bot:
+                self._speaker.forget(f"{here.tenant}/{here.id}")
 
-    # -- platforms up and down
-
-    def platform_down(self, platform: str) -> None:
-        super().platform_down(platform)
-        for id in self._of(platform):
-            self.teams.fail("*", status=503, times=-1, conversation=id)
-
-    def platform_up(self, platform: str) -> None:
-        super().platform_up(platform)
-        self.teams.mend()
-
-    def _of(self, platform: str) -> list[str]:
-        channels = [each.id for address, each in self._spots.items() if address.startswith(platform + ":")]
-        return [*channels, *(id for person, id in self._users.items() if self._homes[person] == platform)]
-
-    # -- who is in a channel
-
-    def _see_who_is_there(self) -> None:
-        """Teams' channels have those whom the stage has in them."""
-        for address in self.channels:
-            here = self._spot(address)
-            users = [id for person, id in self._users.items() if person in self.people and self.sees(person, address)]
-            if set(users) != set(here.members):
-                here.members[:] = users
-                if self.bot:
-                    self.bot.teams.speaker.forget(f"{here.tenant}/{here.id}")
-
-    def sees(self, person: str, address: str) -> bool:
-        if person in self.out_of.get(address, ()):
-            return False
-        if person in self.channels.get(address, ()):
-            return True
-        people, homes = self.engine.residents(self._address_of(address))
-        if person not in people or person not in self._users:
-            return False
-        named = [each for home in homes for each, spot in self._spots.items() if home.endswith("/" + spot.id)]
-        at_home = [each for each in named if each.startswith(self._homes[person] + ":")]
-        return address in (at_home or named[:1])
-
-    def _come_in(self, person: str, address: str) -> None:
-        if not self.sees(person, address):
-            self.channels.setdefault(address, set()).add(person)
-        self._see_who_is_there()
-
-    def comes_in(self, person: str, name: str) -> None:
-        address = self._address(name)
-        self.out_of.get(address, set()).discard(person)
-        self.channels[address].add(person)
-        self.teams.join(self._users[person], self._spot(address).id, self._url)
-        self._and_then()
-
-    def goes_out(self, person: str, name: str) -> None:
-        address = self._address(name)
-        self.channels[address].discard(person)
-        self.out_of.setdefault(address, set()).add(person)
-        self.teams.leave(self._users[person], self._spot(address).id, self._url)
-        self._and_then()
+    def _owner_of(self, channel: str) -> str:
+        return self.teams.conversations[channel].members[0]
 
     def bot_comes_in(self, name: str, public: bool = False) -> None:
         address = self._address(name)
         self.shut.discard(address)
-        here = self._spot(address)
+        here = self.teams.conversations[self._channel_id(address)]
         self.teams.install(here.id, next(iter(here.members), ""), self._url)
         self._and_then()
 
     def bot_goes_out(self, name: str) -> None:
         address = self._address(name)
         self.shut.add(address)
-        here = self._spot(address)
+        here = self.teams.conversations[self._channel_id(address)]
         self.teams.remove(here.id, here.members[0], self._url)
         self._and_then()
 
     def account_closed(self, person: str) -> None:
-        for address in self.channels:
-            self.channels[address].discard(person)
-            self.out_of.setdefault(address, set()).add(person)
+        self._goes_from_all(person)
         self.teams.users[self._users[person]].deleted = True
         self._report(Place("teams", person=person), News("gone", person))
 
-    def _and_then(self) -> None:
-        self._settle()
-        self.drain()
-
     # -- what people do
-
-    @property
-    def _url(self) -> str:
-        if self.bot is None:
-            raise RuntimeError("no bot is running")
-        return self.bot.url
-
-    def _settle(self) -> None:
-        if self.bot:
-            self.bot.settle()
 
     def _at(self, person: str) -> Person:
         return self.teams.person(self._users[person], self._url)
@@ -362,7 +155,7 @@ class TeamsStage(Stage):
             line = line[command.end() :]
         if place.private:
             return self._done(who.direct(line, retry=self.repeats))
-        here = self._spot(place.address).id
+        here = self._channel_id(place.address)
         if command or re.search(r"@nvg(?![\w-])", line, re.IGNORECASE):
             return self._done(who.mention(here, line, retry=self.repeats))
         who.write(here, line)
@@ -373,7 +166,7 @@ class TeamsStage(Stage):
             return super().prepare(person, button, holding, fill)
         who, given = self._at(person), fill or {}
         form = self._form_of(person)
-        if form and any(each.row < 0 and _same(each.label, button) for each in spots_of(form.card)):
+        if form and any(each.row < 0 and same(each.label, button) for each in spots_of(form.card)):
             return lambda: self._send_form(who, form, given)
         if found := self._extension_of(person, button, holding):
             return lambda: self._use(who, *found, given)
@@ -468,18 +261,6 @@ class TeamsStage(Stage):
             return ",".join(known.get(each.casefold()) or known.get(self._named(each).casefold()) or each for each in wanted)
         return value
 
-    def _named(self, name: str) -> str:
-        """The person of that name or id; what was written, if there is none."""
-        wanted = name.lstrip("@").casefold()
-        return next((each.id for each in self.people.values() if wanted in (each.id.casefold(), each.name.casefold())), name.lstrip("@"))
-
-    def _done(self, reply: Any) -> Answered:
-        """Teams' client has said nothing of an error, and all that the answer led to has come."""
-        if not reply.ok:
-            raise AssertionError(f"Teams got {reply.status} {reply.error} {reply.body}")
-        self._settle()
-        return Answered()
-
     # -- what they see
 
     def _before(self, person: str) -> list[Screen]:
@@ -499,12 +280,12 @@ class TeamsStage(Stage):
             if spot := self._spot_in(screen.card, label, plain_words(holding)):
                 return screen, spot
         labels = [bare_label(spot.label) for screen in reversed(screens) for spot in spots_of(screen.card)]
-        raise NotThere("holding" if any(_same(each, label) for each in labels) else "button", holding if label in labels else label, labels)
+        raise NotThere("holding" if any(same(each, label) for each in labels) else "button", holding if label in labels else label, labels)
 
     def _extension_of(self, person: str, label: str, holding: str) -> tuple[str, Message] | None:
         """The action of that label, and the newest message somebody wrote with those words, where no button has them."""
         labels = self.engine.turns.words.label
-        do = next((do for do in MESSAGE_SHORTCUTS for language in ("sv", "en") if _same(labels(do, language), label)), "")
+        do = next((do for do in MESSAGE_SHORTCUTS for language in ("sv", "en") if same(labels(do, language), label)), "")
         if not do or not holding or any(self._spot_in(each.card, label, plain_words(holding)) for each in self._before(person)):
             return None
         user = self._users[person]
@@ -515,7 +296,7 @@ class TeamsStage(Stage):
     def _spot_in(self, card: Json, label: str, holding: str) -> Tappable | None:
         """A button stands in the row that has it beside it or that it stands below."""
         every = spots_of(card)
-        spots = [each for each in every if _same(each.label, label)]
+        spots = [each for each in every if same(each.label, label)]
         if not holding:
             return spots[0] if spots else None
         rows = {spot.row: words(row_of(card, spot.row)) for spot in every}
@@ -570,10 +351,6 @@ def _of_teams(step: Step) -> Step:
     if isinstance(step, Expect):
         return replace(step, has=tuple("Teams" if each == "Slack" else each for each in step.has))
     return step
-
-
-def _same(one: str, other: str) -> bool:
-    return bare_label(one).casefold() == bare_label(other).casefold()
 
 
 def _meant(spot: Tappable) -> Button:
