@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from bot.decide import OPENS
 from bot.incoming import Incoming, News, Place, Tap
@@ -26,11 +26,13 @@ from bot.messages.platform import FormTooLate, FormWaits, WhoAreYou
 from handlers import logs
 from handlers.engine import Engine
 from handlers.people import People, Profile
-from handlers.speaker import GiveUp, Parcel, Speaker, To, TryAgain
+from handlers.speaker import GiveUp, Parcel, To, TryAgain
 from handlers.teams import cards
 from handlers.teams.people import object_id, profile_of
+from handlers.teams.speak import TeamsSpeaker
 from handlers.teams.web import ADAPTIVE, Refused, Web, noted
 from handlers.turn import Answered
+from storage.conversations import Conversations
 from templates.card import Card, FieldView, FormView, Item, Note, Span
 from templates.plain import notice
 
@@ -46,20 +48,6 @@ TITLE = "Nära vård"  # of a dialog that is no form
 Json = dict[str, Any]
 Body = Mapping[str, Any]
 Result = TypeVar("Result")
-
-
-class Conversations(Protocol):
-    """Where the bot can speak, as it is kept."""
-
-    def note(self, address: str, conversation_id: str, tenant: str, service_url: str, kind: str) -> None: ...
-
-    def forget(self, address: str) -> None: ...
-
-
-class Speaks(Speaker, Protocol):
-    """What is needed of the speaker besides."""
-
-    def forget(self, what: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +96,7 @@ class Hear:
     """What comes here is from Teams: the SDK has checked the token. `settle` waits for what is still being answered."""
 
     def __init__(
-        self, engine: Engine, people: People, conversations: Conversations, web: Web, speaker: Speaks, own: str, threads: Executor,
+        self, engine: Engine, people: People, conversations: Conversations, web: Web, speaker: TeamsSpeaker, own: str, threads: Executor,
         count: Callable[[str], None],
     ) -> None:  # fmt: skip
         """`own`: the tenant that the bot is registered in."""
@@ -134,7 +122,7 @@ class Hear:
         try:
             return await self._heard(activity, at)
         except Exception as error:
-            return 200, await self._sorry(error, activity)
+            return 200, await self._sorry(error, activity, at)
 
     async def settle(self, seconds: float) -> None:
         """Wait so long for what is still being answered."""
@@ -163,15 +151,16 @@ class Hear:
             await self._in_time(self._installed(activity, at))
         return 200, None
 
-    async def _sorry(self, error: Exception, activity: Body) -> Json | None:
-        """What went wrong in our own translating is logged without content, and said kindly where Teams lets us."""
+    async def _sorry(self, error: Exception, activity: Body, at: At) -> Json | None:
+        """What went wrong in our own translating is logged without content, and said kindly."""
         message = WentWrong(logs.failed("teams", error))
-        name = str(activity.get("name") or "") if activity.get("type") == "invoke" else ""
-        if not name:
-            return None
-        told = await self._thread(lambda: self._engine.tell(message, ""))
+        told = await self._told(message, "")
         words = notice(told.card) if told.card else ""
-        return _stays(words) if name == "adaptiveCard/action" else _said(words)
+        if activity.get("type") == "invoke":
+            return _stays(words) if activity.get("name") == "adaptiveCard/action" else _said(words)
+        if activity.get("type") == "message" and at.user:
+            self._soon(self._say(told, Back(at, "", _place(at), _event(activity, at))))
+        return None
 
     # -- what is written
 
@@ -331,6 +320,8 @@ class Hear:
 
     async def _came(self, account: Body, joined: bool, homes: Sequence[Place], event: str, at: At) -> None:
         """A person came into a conversation, or left it. Who comes into a team comes into its standard channels."""
+        if not homes:
+            return
         if joined:
             person = await self._person_of(account, at)
         else:

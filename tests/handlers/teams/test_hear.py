@@ -411,6 +411,13 @@ def test_who_comes_and_goes_is_told_of(teams: FakeTeams, bot: Bot, anna: Client)
         assert read.snapshot_for(["tall"], [], bot.engine.clock.now()).views["tall"].role_of("bo") is None
 
 
+def test_who_joins_where_no_group_lives_is_nobody_to_us(teams: FakeTeams, bot: Bot) -> None:
+    elsewhere = teams.add_channel("annan", [ANNA])
+    assert teams.join(EVA, elsewhere.id, bot.url).ok
+    assert "Eva Ring" not in bot.people()
+    assert teams.called("member") == []
+
+
 def test_who_joins_a_team_joins_its_standard_channels_alone(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     team = teams.conversations[GROUP].team
     private = teams.add_channel("sluten", [ANNA], id="19:sluten@thread.tacv2", sort="private", team=team)
@@ -522,3 +529,6 @@ def test_our_own_mistakes_are_said_kindly(teams: FakeTeams, bot: Bot, anna: Clie
     for each in said:
         assert "gick fel" in each
         assert "hemligt" not in each and "Traceback" not in each
+    monkeypatch.setattr("handlers.teams.hear.plain_line", broken)
+    assert anna.mention(GROUP, ADD).status == 200
+    shown(teams, "gick fel")
