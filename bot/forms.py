@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.frozen import dataclass
 from bot.rules.reading import Moment
 
 Options = tuple[tuple[str, str], ...]
@@ -19,6 +18,7 @@ class Field:
     value: str = ""  # already filled in; several values are joined with ","
     required: bool = False
     options: Options = ()
+    anybody: bool = False  # of people: also whom only the platform knows, where it has a list of its own
     also: tuple[Moment, ...] = ()  # of a date that is not sure: how else the words may be read
 
 

@@ -80,18 +80,22 @@ def meant(ask: Ask, words: str) -> tuple[str, ...] | Need | FieldError:
     return Need(tuple(needs)) if needs else tuple(dict.fromkeys(found))
 
 
-def choice_of(ask: Ask, name: str, people: Iterable[str], chosen: Iterable[str] = (), required: bool = False) -> Field:
+def choice_of(ask: Ask, name: str, people: Iterable[str], chosen: Iterable[str] = (), required: bool = False, anybody: bool = False) -> Field:  # fmt: skip
     """A choice among people, by name."""
     known = [ask.snapshot.people[id] for id in dict.fromkeys(people) if id in ask.snapshot.people]
     options = tuple((person.id, person.name) for person in sorted(known, key=lambda each: each.name))
-    return Field(name, "people", ",".join(chosen), required, options)
+    return Field(name, "people", ",".join(chosen), required, options, anybody)
 
 
 def everyone_known(ask: Ask) -> tuple[str, ...] | Need:
-    """Ids of all staff the bot knows, for forms that choose among them."""
+    """Ids of all staff the bot knows, for forms that choose among them. Who is only reached by mail and of no organisation is
+    somebody's guest."""
     if "people" not in ask.snapshot.found:
         return Need(("people",))
-    return tuple(p.id for p in ask.snapshot.found["people"] if p.state == "active")
+    people: tuple[Person, ...] = ask.snapshot.found["people"]
+    return tuple(
+        p.id for p in people if p.state == "active" and (p.organisation or not all(each.startswith("mail:") for each in p.identities))
+    )
 
 
 # --- a new group ------------------------------------------------------------------------------------------------------
@@ -119,8 +123,8 @@ def new(ask: Ask) -> Result:
             return people
         return Outcome(OpenForm(Form("start_group", "", (
             Field("kodnamn", "text", free[0] if free else "", required=True),
-            choice_of(ask, "medlemmar", people, (ask.me.id,)),
-            choice_of(ask, "mötesledare", people),
+            choice_of(ask, "medlemmar", people, (ask.me.id,), anybody=True),
+            choice_of(ask, "mötesledare", people, anybody=True),
         ), about=" · ".join(free))))  # fmt: skip
     members, leaders = ask.reading.owners, ask.reading.leaders
     if problem := code_names.problem_of(ask.reading.code, in_use.values()):

@@ -100,6 +100,7 @@ class FieldView:
     required: bool = False
     options: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""  # of people: the label of a second list, of those whom the platform's own list does not have
+    anybody: bool = False  # of people: also others than the options, where the platform has a list of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,7 @@ class _Language:
             required=field.required,
             options=(("ja", self.words["yes"]),) if field.kind == "check" else tuple(option(*each) for each in field.options),
             elsewhere=self.words["elsewhere"] if field.kind == "people" else "",
+            anybody=field.anybody,
         )
 
     def _days(self, moments: Iterable[date]) -> str:

@@ -87,7 +87,7 @@ def _inputs(field: FieldView, slack_user: SlackUser) -> Iterator[Json]:
         yield _input(field, field.name, _element(field))
         return
     users = {id: slack_user(id) for id, _ in field.options}
-    if not all(users.values()) and len(users) <= OPTIONS:
+    if not all(users.values()) and len(users) <= OPTIONS and not field.anybody:
         yield _input(field, field.name, _select("multi_static_select", field, field.options))
         return
     chosen = [users.get(id) or slack_user(id) for id in _chosen(field)]

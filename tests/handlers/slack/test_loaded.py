@@ -79,3 +79,19 @@ def test_a_guest_is_reached_by_mail_and_not_looked_for(slack: FakeSlack, bot: Bo
     slack.wait(lambda: slack.messages("CEK"))
     assert slack.called("users.lookupByEmail") == []
     assert identities(bot, "Maj Lind") == ("mail:maj@example.org",)
+
+
+def test_a_group_is_started_with_whomever_slack_knows_and_no_guest_is_shown(slack: FakeSlack, bot: Bot) -> None:
+    load(bot)
+    slack.add_user("UNY", "Nya Kollegan", email="ny@example.org")
+    slack.add_channel("CASP", members=["UFIA", "UNY"], bot=False)
+    fia = slack.person("UFIA", bot.url)
+    slack.invite_bot("CASP", "UFIA", bot.url)
+    fia.tap(slack.wait(lambda: slack.messages("CASP"))[0], "Starta grupp här")
+    view = slack.wait(lambda: fia.modal)
+    assert "Maj Lind" not in str(view.blocks)
+    assert fia.submit({"kodnamn": "asp", "medlemmar": ["UFIA", "UNY"]}).ok
+    slack.wait(lambda: slack.messages("CASP")[1:])
+    with bot.store.read() as read:
+        people = read.snapshot_for(["asp"], [], bot.engine.clock.now()).views["asp"].people()
+    assert people == ("fia", bot.people()["Nya Kollegan"].id)
