@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, 
 
 from bot.model import Person
 from tests.fake_servers.teams import FakeTeams
-from tests.handlers.teams.bot import ANNA, EVA, Bot, world
+from tests.handlers.teams.bot import ANNA, BO, EVA, Bot, world
 
 TAB = "https://nvg.example.se/teams/tab"
 HOST = "https://teams.microsoft.com/v2/"
@@ -171,6 +171,18 @@ def test_an_action_is_added_is_there_and_can_be_undone(show: Show, teams: FakeTe
     expect(seen.frame.locator("#home")).not_to_contain_text("ringa hemtjänsten om rampen")
 
 
+def test_whoever_comes_back_sees_how_things_are_now(show: Show, teams: FakeTeams, bot: Bot) -> None:
+    seen = show(teams.user_token(ANNA))
+    heading(seen, "Hej Anna")
+    fields = {"text": "mäta blodtrycket", "ansvarig": "anna", "senast": ""}
+    headers = {"authorization": f"Bearer {teams.user_token(BO)}"}
+    asked = {"id": "from-bo-1", "do": "new_action", "ref": "tall:", "fields": fields}
+    httpx.post(f"{bot.url}/teams/tab/act", json=asked, headers=headers).raise_for_status()
+    expect(seen.frame.locator("#home")).not_to_contain_text("mäta blodtrycket")
+    seen.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(seen.frame.locator("#home")).to_contain_text("mäta blodtrycket")
+
+
 @pytest.mark.parametrize("theme", ["default", "dark", "contrast"])
 @pytest.mark.parametrize("width", [320, 1100])
 def test_it_looks_well_in_every_theme_and_on_a_telephone(theme: str, width: int, show: Show, teams: FakeTeams, pictures: Path) -> None:
@@ -212,6 +224,22 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_done_once(show: Show, te
     seen.lost.append("once")
     dialog.get_by_role("button", name="Spara").click()
     expect(seen.frame.locator("#said")).to_contain_text("skriva till boendet")
+    assert not seen.lost and len(bot.actions()) == before + 1
+
+
+def test_what_could_not_be_sent_stays_in_the_form_and_is_done_once(show: Show, teams: FakeTeams, bot: Bot) -> None:
+    before = len(bot.actions())
+    seen = show(teams.user_token(ANNA))
+    seen.frame.get_by_role("button", name="Ny åtgärd").click()
+    dialog = seen.frame.get_by_role("dialog")
+    dialog.locator("[name=text]").fill("beställa en säng")
+    seen.lost += ["at first", "and again"]
+    dialog.get_by_role("button", name="Spara").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Jag kunde inte nås")
+    expect(dialog.locator("[name=text]")).to_have_value("beställa en säng")
+    accessible(seen)
+    dialog.get_by_role("button", name="Spara").click()
+    expect(seen.frame.locator("#said")).to_contain_text("beställa en säng")
     assert not seen.lost and len(bot.actions()) == before + 1
 
 
@@ -258,11 +286,12 @@ def test_no_other_page_may_frame_it(chromium: Browser, bot: Bot) -> None:
     context.close()
 
 
-def test_outside_teams_it_says_where_it_lives(chromium: Browser, bot: Bot) -> None:
+def test_outside_teams_it_says_where_it_lives(chromium: Browser, bot: Bot, pictures: Path) -> None:
     context = chromium.new_context(locale="sv-SE")
     page = context.new_page()
     page.goto(f"{bot.url}/teams/tab")
     expect(page.locator("#state")).to_contain_text("bor i Teams", timeout=12_000)
     page.goto(f"{bot.url}/teams/about")
     assert Axe().run(page).violations_count == 0
+    page.screenshot(path=pictures / "about.png", full_page=True)
     context.close()

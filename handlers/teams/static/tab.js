@@ -2,14 +2,14 @@
 
 const TEXTS = {
   sv: {
-    title: "Min sida", wait: "Hämtar din sida …", again: "Prova igen", close: "Stäng",
+    title: "Min sida", wait: "Hämtar din sida …", again: "Prova igen",
     outside: "Den här sidan bor i Teams. Öppna nvg bland apparna där, så visar jag vad som väntar på dig.",
     token: "Teams kunde inte tala om för mig vem du är. Prova igen. Hjälper det inte får den som sköter Teams hos er titta på appens inloggning.",
     unknown: "Vi har inte träffats än. Skriv hej till mig i chatten, så finns din sida här sedan.",
     away: "Jag kunde inte nås just nu. Prova igen om en liten stund.",
   },
   en: {
-    title: "My page", wait: "Getting your page …", again: "Try again", close: "Close",
+    title: "My page", wait: "Getting your page …", again: "Try again",
     outside: "This page lives in Teams. Open nvg among the apps there, and I'll show you what is waiting for you.",
     token: "Teams couldn't tell me who you are. Try again. If that doesn't help, whoever looks after Teams at your workplace can check the app's sign-in.",
     unknown: "We haven't met yet. Say hello to me in the chat, and your page will be here.",
@@ -24,6 +24,7 @@ const [main, title, said, home, state, again, dialog] = ["main", "#title", "#sai
 let language = /^sv/i.test(navigator.language) ? "sv" : "en";
 let locale = navigator.language;
 let busy = false;
+let unanswered = {}; // what was sent last, and its id: it may be done already
 
 const text = (name) => TEXTS[language][name];
 
@@ -36,8 +37,14 @@ function speak(to) {
 }
 
 function tell(words, retry) {
-  state.textContent = words;
-  again.hidden = !retry;
+  const inForm = dialog.open && words;
+  state.textContent = inForm ? "" : words;
+  again.hidden = !retry || inForm;
+  if (inForm) {
+    const error = Object.assign(document.createElement("p"), { className: "error", textContent: words });
+    error.setAttribute("role", "alert");
+    dialog.querySelector("form > .buttons").before(error);
+  }
 }
 
 const dress = (theme) => { document.documentElement.dataset.theme = ["dark", "contrast"].includes(theme) ? theme : "light"; };
@@ -63,12 +70,16 @@ async function start() {
   await act({});
 }
 
-// One thing done, and the answer shown. What got no answer is sent once more under the same id: the server does it once.
+// One thing done, and the answer shown. What got no answer is sent again under the same id, at once or when the person tries again:
+// the server does it once.
 async function act(what) {
   if (busy) return;
   busy = true;
   main.setAttribute("aria-busy", "true");
-  const id = crypto.randomUUID();
+  clean();
+  const words = JSON.stringify(what);
+  if (unanswered.words !== words) unanswered = { words, id: crypto.randomUUID() };
+  const { id } = unanswered;
   try {
     const token = await within(teams.authentication.getAuthToken(), PATIENCE).catch(() => "");
     const ask = async () => fetch("/teams/tab/act", {
@@ -80,7 +91,10 @@ async function act(what) {
     const response = token ? await ask().catch(ask) : null;
     const answer = response ? await response.json() : { why: "token" };
     if (answer.why) tell(TEXTS[language][answer.why] ?? text("away"), answer.why !== "unknown");
-    else show(answer);
+    else {
+      unanswered = {};
+      show(answer, !what.do);
+    }
   } catch {
     tell(text("away"), true);
   } finally {
@@ -89,15 +103,15 @@ async function act(what) {
   }
 }
 
-function show(answer) {
+// `looking`: nothing was done, so what was said last still stands.
+function show(answer, looking) {
   speak(answer.language);
   tell("", false);
   if (answer.errors) return mark(answer.errors);
   if (answer.form) return open(answer.form, answer.said);
-  const closed = dialog.open;
-  if (closed) dialog.close();
+  if (dialog.open) dialog.close();
   if (answer.home) home.innerHTML = answer.home;
-  said.innerHTML = answer.said;
+  if (answer.said || !looking) said.innerHTML = answer.said;
   if (answer.said) {
     scrollTo({ top: 0 });
     said.focus({ preventScroll: true });
@@ -110,10 +124,13 @@ function open(form, receipt) {
   dialog.querySelector("input, textarea, select")?.focus();
 }
 
-// What is wrong stands beside its field, and what was written stays.
-function mark(errors) {
+function clean() {
   for (const old of dialog.querySelectorAll(".error")) old.remove();
   for (const field of dialog.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+}
+
+// What is wrong stands beside its field, and what was written stays.
+function mark(errors) {
   const fields = [...dialog.querySelectorAll(".field")];
   let first;
   for (const [name, words] of Object.entries(errors)) {
@@ -125,7 +142,8 @@ function mark(errors) {
     (input.type === "checkbox" && input.value !== "yes" ? field.querySelector("legend") : input).after(error);
     const told = field.matches("fieldset") ? field : input;
     told.setAttribute("aria-invalid", "true");
-    told.setAttribute("aria-describedby", `${told.getAttribute("aria-describedby") ?? ""} ${error.id}`.trim());
+    const help = (told.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== error.id);
+    told.setAttribute("aria-describedby", [...help, error.id].join(" "));
     first ??= input;
   }
   first?.focus();
@@ -158,7 +176,7 @@ document.addEventListener("submit", (event) => {
 
 // Somebody comes back to the tab: it shows how things are now.
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && home.innerHTML && !dialog.open && !said.innerHTML) act({});
+  if (!document.hidden && home.innerHTML && !dialog.open) act({});
 });
 
 start();
