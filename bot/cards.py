@@ -8,9 +8,9 @@ the card drawn anew in every place it was shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.model import Snapshot
 from bot.outcome import Need

@@ -8,11 +8,12 @@ lifted matters, never texts; of a group without a consent that holds they see no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.ask import Ask
 from bot.cards import Drawn, Reader, card
+from bot.frozen import dataclass
 from bot.messages import digests as say
 from bot.messages.common import BadDate, Gone
 from bot.messages.escalations import MatterAlready

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.actions import code, urgency
 from bot.agenda import held, open_points
 from bot.ask import Ask, next_meeting
 from bot.cards import Drawn, Reader, card
+from bot.frozen import dataclass
 from bot.keys import key, keys_of
 from bot.meetings import the_meeting
 from bot.messages import meetings as say

@@ -9,11 +9,12 @@ Instants (`*_at`) are aware UTC datetimes. Wall-clock times (`starts`, due momen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.county import County
+from bot.frozen import dataclass
 from bot.rules.escalation_plan import Plan
 from bot.rules.next_meeting import Rule
 from bot.rules.reading import Moment

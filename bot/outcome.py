@@ -7,10 +7,11 @@ knows which cards show which objects, and asks the postman to draw those anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from bot.forms import Form
+from bot.frozen import dataclass
 from bot.messages import Message
 from bot.model import Kept
 

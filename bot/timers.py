@@ -4,10 +4,10 @@ gets it right, because the store replaces the object's timers by these at every 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.frozen import dataclass
 from bot.model import Kept
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.model import Action, Escalation, Lesson, Meeting, Point
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.model import Action, Decision, Lesson
 from bot.rules.reading import Moment

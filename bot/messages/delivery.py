@@ -3,8 +3,7 @@ whole platform is shut."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.frozen import dataclass
 from bot.messages.base import Message
 
 

@@ -6,9 +6,9 @@ else "".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.model import Escalation, Lesson
 

@@ -5,9 +5,9 @@ A message that is both the asker's receipt and the post in the channel has `chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.model import Action, Decision, Escalation, Lesson, Meeting, Point
 from bot.rules.next_meeting import Rule

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.rules.work_calendar import Working
 

@@ -7,10 +7,11 @@ first split into parts that are each one event.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
+from bot.frozen import dataclass
 from bot.rules.next_meeting import Rule, occurrences
 from bot.rules.reading import MeetingTime
 from bot.rules.work_calendar import week_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.frozen import dataclass
 from bot.model import Escalation
 from bot.rules.next_meeting import Rule, occurrences
 from bot.rules.work_calendar import is_eve, is_red, local, monday_of, previous_working_day, weeks_in

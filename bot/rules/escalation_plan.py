@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time
 
+from bot.frozen import dataclass
 from bot.rules.work_calendar import Working, add_working_hours, instant, local, next_work_moment
 
 OFFICE = Working(start=time(8), end=time(17))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.frozen import dataclass
 from bot.rules import words_en, words_sv
 from bot.rules.reading import Context
 from bot.rules.spelling import Vocabulary, agrees, fold, words_of

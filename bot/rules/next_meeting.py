@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import Any
 
+from bot.frozen import dataclass
 from bot.rules.reading import MeetingTime
 from bot.rules.work_calendar import settle, week_of
 

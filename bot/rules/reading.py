@@ -7,8 +7,10 @@ Dates without a clock time are `date`; with a clock time they are naive local `d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
+
+from bot.frozen import dataclass
 
 Moment = date | datetime
 """A `date` where only a day was said, a naive local `datetime` where a clock time was said too."""

@@ -7,13 +7,14 @@ All clock times without a zone are wall-clock times in Europe/Stockholm.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from bot.frozen import dataclass
 
 _ZONE = ZoneInfo("Europe/Stockholm")
 _DAY = timedelta(days=1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from bot.frozen import dataclass
 from bot.rules.reading import MeetingTime, Moment
 
 
