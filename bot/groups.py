@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.ask import Ask, everybody, is_overdue, next_meeting
 from bot.calendar import invitations
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
+from bot.frozen import dataclass
 from bot.keys import key, stamp
 from bot.meetings import coming
 from bot.messages import groups as say

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.frozen import dataclass
 from bot.messages.base import Message
 from bot.rules.reading import Moment
 
