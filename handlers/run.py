@@ -112,13 +112,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not settings.platforms:
         print("Ingen plattform är inställd: jag startar simulatorn i stället. (nvg doctor säger vad som fattas.)", file=sys.stderr)
         return simulator(argparse.Namespace(database=None), settings)
+    gc.disable()  # until it settles
+    few_arenas()
     from handlers import logs
     from handlers.clock import RealClock
     from handlers.counts import Counts
     from handlers.engine import Engine
     from handlers.server import make_app, serve
 
-    few_arenas()
     logs.start()
     counts, clock, store, words = Counts(), RealClock(), opened(settings), wording(settings.county)
     speakers: dict[str, Speaker] = {}
@@ -194,6 +195,7 @@ def teams_of(settings: Settings, store: Store, clock: Clock) -> Teams:
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:
     """The local chat, with example data played through the real bot. In memory means: gone when it stops."""
+    gc.disable()  # until it settles
     import uvicorn
 
     from handlers.simulator.web import open_page
@@ -387,10 +389,10 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
 
 
 def settle() -> None:
-    """What was made at the start stays: the collector need not look through it again, nor so often at the rest."""
-    gc.collect()
+    """What was made at the start stays: the collector, which rested until now, never looks through it, nor so often at the rest."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def few_arenas() -> None:
