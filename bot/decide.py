@@ -36,6 +36,7 @@ from bot.messages import common as say
 from bot.messages.base import Message
 from bot.messages.consent import NotShared
 from bot.messages.escalations import CannotLift, NotYours
+from bot.messages.groups import StartGroup
 from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules import identity_guard
@@ -314,7 +315,7 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
         if not incoming.addressed:
             return Outcome(Silent())
         if not incoming.place.private and not snapshot.here:
-            return Outcome(Say(say.NoGroupHere()))
+            return Outcome(Say(no_group(incoming)))
         return Outcome(Say(say.NotUnderstood(tries=likely(Ask(snapshot, incoming, reading, now, group_id))[:4])))
     command = COMMANDS[reading.intent]
     if reading.guess and command.changes:
@@ -351,7 +352,7 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
     view = ask.snapshot.views.get(ask.group_id)
     if command.about == "group":
         if view is None:
-            return ask.say(say.NoGroupHere(private=ask.incoming.place.private))
+            return ask.say(no_group(ask.incoming))
         if not may(command.who, ask.me, view) and not own_action(ask, name):
             return ask.say(say.NotAllowed(command.who, view.people("facilitator", "chair")))
         if view.group.state == "forgotten" or (view.group.state == "closed" and not command.closed):
@@ -429,12 +430,17 @@ def about_matter(reading: Reading, code: str) -> Reading:
     return reading
 
 
+def no_group(incoming: Incoming) -> Message:
+    """What is said where no group lives: one may be started, but not where everybody reads."""
+    return StartGroup("public") if incoming.place.public else say.NoGroupHere(private=incoming.place.private)
+
+
 def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str | Outcome:
     """Which of the asker's groups a line in the private chat is about; asked when several fit, never guessed."""
     me = snapshot.asker
     assert me is not None
     if not incoming.place.private:
-        return Outcome(Say(say.NoGroupHere()))
+        return Outcome(Say(no_group(incoming)))
     mine = [view for view in snapshot.views.values() if may("member", me, view) and view.group.state != "closed"]
     fits = mine
     if reading.id is not None:
@@ -519,7 +525,7 @@ def helped(ask: Ask) -> Outcome:
     if topic:
         return ask.say(say.Help("", tuple(COMMANDS), True))
     if not ask.incoming.place.private and not ask.snapshot.here:
-        return ask.say(say.NoGroupHere())
+        return ask.say(no_group(ask.incoming))
     return ask.say(say.Help("", likely(ask), False))
 
 

@@ -95,3 +95,12 @@ def test_a_group_is_started_with_whomever_slack_knows_and_no_guest_is_shown(slac
     with bot.store.read() as read:
         people = read.snapshot_for(["asp"], [], bot.engine.clock.now()).views["asp"].people()
     assert people == ("fia", bot.people()["Nya Kollegan"].id)
+
+
+def test_in_a_public_channel_no_group_is_offered(slack: FakeSlack, bot: Bot) -> None:
+    slack.add_channel("COPEN", members=["UANNA"], private=False)
+    for line in ("åtgärd ringa kommunen", "lista", "hjälp", "hej"):
+        shown = slack.person("UANNA", bot.url).command("COPEN", line).shown
+        assert shown
+        assert "Starta grupp här" not in words(shown.blocks), line
+        assert "öppen kanal" in words(shown.blocks), line
