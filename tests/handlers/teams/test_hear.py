@@ -31,6 +31,13 @@ def posted(teams: FakeTeams, text: str, conversation: str = GROUP) -> Message:
     return teams.wait(lambda: next((each for each in reversed(teams.messages(conversation)) if not each.user and text in words_of(each.card)), None))
 
 
+def card_of(teams: FakeTeams, bot: Bot, text: str) -> Message:
+    """The group's card holding the text, when the bot too has noted that it was sent."""
+    card = posted(teams, text)
+    teams.wait(lambda: bot.engine.posted(f"teams:{teams.tenant}/{GROUP}", card.id).card)
+    return card
+
+
 @pytest.fixture
 def anna(teams: FakeTeams, bot: Bot) -> Client:
     return teams.person(ANNA, bot.url)
@@ -188,7 +195,7 @@ def test_people_of_another_tenant_are_known_by_their_own(teams: FakeTeams, bot: 
 
 def test_who_cannot_be_looked_up_is_told_so(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     anna.mention(GROUP, ADD)
-    card = posted(teams, "ringa kommunen")
+    card = card_of(teams, bot, "ringa kommunen")
     teams.conversations[GROUP].members.append(EVA)
     teams.fail("member", status=500, times=9)
     eva = teams.person(EVA, bot.url)
@@ -203,7 +210,7 @@ def test_who_cannot_be_looked_up_is_told_so(teams: FakeTeams, bot: Bot, anna: Cl
 
 def test_a_tap_refreshes_the_card_in_place_and_answers_who_tapped(teams: FakeTeams, bot: Bot, anna: Client, bo: Client) -> None:
     anna.mention(GROUP, ADD)
-    card = posted(teams, "ringa kommunen")
+    card = card_of(teams, bot, "ringa kommunen")
     reply = bo.tap(card, "Klart")
     assert reply.ok, reply.error
     assert reply.body["type"] == "application/vnd.microsoft.card.adaptive"
@@ -236,7 +243,7 @@ def test_a_list_stays_when_one_of_its_rows_is_done(teams: FakeTeams, bot: Bot, b
 
 def test_of_two_who_tap_at_once_one_wins_and_the_other_is_told_who(teams: FakeTeams, bot: Bot, anna: Client, bo: Client) -> None:
     anna.mention(GROUP, ADD)
-    card = posted(teams, "ringa kommunen")
+    card = card_of(teams, bot, "ringa kommunen")
     threads = [threading.Thread(target=each.tap, args=(card, "Klart")) for each in (anna, bo)]
     for each in threads:
         each.start()
@@ -249,7 +256,7 @@ def test_of_two_who_tap_at_once_one_wins_and_the_other_is_told_who(teams: FakeTe
 
 def test_a_repeated_tap_does_the_thing_once(teams: FakeTeams, bot: Bot, anna: Client, bo: Client) -> None:
     anna.mention(GROUP, ADD)
-    reply = bo.tap(posted(teams, "ringa kommunen"), "Klart", retry=2)
+    reply = bo.tap(card_of(teams, bot, "ringa kommunen"), "Klart", retry=2)
     assert reply.ok
     shown(teams, "ringa kommunen", BO)
     time.sleep(0.2)
@@ -258,7 +265,7 @@ def test_a_repeated_tap_does_the_thing_once(teams: FakeTeams, bot: Bot, anna: Cl
 
 def test_a_client_that_knows_only_submit_is_understood(teams: FakeTeams, bot: Bot, anna: Client, bo: Client) -> None:
     anna.mention(GROUP, ADD)
-    card = posted(teams, "ringa kommunen")
+    card = card_of(teams, bot, "ringa kommunen")
     execute = next(action for part in card.card["body"] for action in part.get("actions", ()) if action["title"] == "Klart")
     activity = bo.post.activity("message", teams.conversations[GROUP], bo.user, value=execute["fallback"]["data"], replyToId=card.id)
     assert bo.post.hand_over(activity, bot.url).ok
@@ -490,7 +497,7 @@ def test_teams_that_is_slow_at_first_contact_is_waited_for_beside(teams: FakeTea
 
 def test_a_tap_that_takes_too_long_is_answered_beside(teams: FakeTeams, bot: Bot, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     anna.mention(GROUP, ADD)
-    card = posted(teams, "ringa kommunen")
+    card = card_of(teams, bot, "ringa kommunen")
     real, cards_before = bot.engine.turns.handle, len(teams.messages(GROUP))
 
     def slow(incoming: Any) -> Answered:
