@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.incoming import Place
+from bot.model import Group, Member, Person
+from handlers.clock import SimulatedClock
+from handlers.engine import Engine
 from handlers.pace import Budget, Wait
 from handlers.speaker import GiveUp, Introduces, LockedOut, Paced, Parcel, To, TryAgain
 from handlers.teams.credentials import BotToken, by_client_credentials
@@ -26,8 +31,10 @@ from storage.conversations import Conversations
 from storage.keystore import KeyStore
 from storage.store import Store
 from templates.card import Button, Card, Item, Span, Text
+from templates.words import Words
 from tests.fake_servers.teams import Conversation, FakeTeams, Message, User, spots_of, words_of
 from tests.fake_servers.teams.model import TeamsError
+from tests.handlers import world as little
 
 
 class Speaking:
@@ -188,9 +195,11 @@ def test_people_are_mentioned_where_they_are(world: Speaking) -> None:
 def test_many_at_once_share_their_connections(world: Speaking) -> None:
     channels = [world.channel(f"k{number}") for number in range(32)]
     with ThreadPoolExecutor(world.speaker.at_once) as threads:
-        ids = list(threads.map(lambda here: world.send(at(here), ref=here.id), channels * 4))
-    assert len(set(ids)) == 32  # each ref but once
-    assert all(len(world.teams.messages(each.id)) >= 1 for each in channels)
+        ids = list(threads.map(lambda number: world.send(at(channels[number % 32]), ref=f"r{number}"), range(128)))
+    assert len(set(ids)) == 128
+    assert [len(world.teams.messages(each.id)) for each in channels] == [4] * 32
+    (server,) = world.speaker._servers.values()
+    assert 1 <= len(server._idle) <= world.speaker.at_once
 
 
 # --- who reads
@@ -458,3 +467,45 @@ def test_a_card_posted_keeps_its_place_among_what_people_wrote(world: Speaking) 
     written = world.teams.keep(Message(world.here.id, world.teams.new_id(), world.anna.id, "hej"))
     id = world.send()
     assert int(written.id) < int(id)
+
+
+# --- once
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_through_all_bad_days_each_post_comes_once(make: Callable[..., Speaking], one_store: Store, seed: int) -> None:
+    """Whatever Teams refuses, and wherever the process dies between two rounds."""
+    chance = random.Random(seed)
+    speaking = make()
+    there = speaking.channel("gran")
+    group = Group("tall", "tall", state="active", channels=(at(speaking.here).address, at(there).address))
+    people = [Person(user.handle, user.name, identities=(f"teams:{user.tenant}/{user.id}",)) for user in (speaking.anna, speaking.bo)]
+    members = [Member(f"tall:@{each.id}", "tall", each.id) for each in people]
+    clock = SimulatedClock(datetime(2026, 11, 23, 7, tzinfo=UTC), ticking=True)
+    with one_store.turn() as work:
+        work.save([*people, group, *members], clock.now())
+    for number in range(12):
+        speaker = TeamsSpeaker(speaking.kept, lambda: speaking.teams.bot_token, speaking.teams.app_id, speaking.teams.tenant, speaking.teams.hosts)
+        engine = Engine(one_store, Words(), {"teams": speaker}, clock, decide=little.decide, due=little.due, draw=little.draw)
+        for _ in range(chance.randrange(3)):
+            status = chance.choice((0, 412, 429, 500, 502, 503, 504))
+            speaking.teams.fail(chance.choice(("send", "members")), "", status, chance.choice((None, 1, 30)), conversation=chance.choice(("", there.id)))
+        engine.handle(little.said(f"spara ärende {number}.", f"e{number}", place=Place("teams", f"{there.tenant}/{chance.choice((speaking.here, there)).id}")))
+        engine.drain(timedelta(hours=chance.choice((0, 0, 24))))
+        speaker.close()
+    speaking.teams.mend()
+    last = TeamsSpeaker(speaking.kept, lambda: speaking.teams.bot_token, speaking.teams.app_id, speaking.teams.tenant, speaking.teams.hosts)
+    Engine(one_store, Words(), {"teams": last}, clock, decide=little.decide, due=little.due, draw=little.draw).drain(timedelta(days=3))
+    last.close()
+    for here in (speaking.here, there):
+        shown = [words_of(each.card) for each in speaking.teams.messages(here.id)]
+        assert [sum(f"ärende {number}." in each for each in shown) for number in range(12)] == [1] * 12
+
+
+def test_only_an_answer_that_is_lost_may_send_twice(world: Speaking) -> None:
+    """Teams cannot be asked whether it has a message already, so that it comes is worth more than that it comes but once."""
+    world.teams.fail("send", status=504, done=True)
+    with pytest.raises(TryAgain):
+        world.send(ref="abc-7")
+    world.send(ref="abc-7", again=True)
+    assert len(world.teams.messages(world.here.id)) == 2
