@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,7 +40,7 @@ class Held:
     turn: str
     thing: Kept
     text_id: str | None
-    people: frozenset[str]
+    people: tuple[str, ...]  # thousands are held, most name one: a set of one takes four times as much
 
 
 def hold(kind: Kind, turn: str, thing: Kept, text_id: str | None) -> Held:
@@ -49,7 +50,12 @@ def hold(kind: Kind, turn: str, thing: Kept, text_id: str | None) -> Held:
         people.update((value,) if isinstance(value, str) else value)
     if isinstance(thing, Escalation):
         people.update(step.by for step in thing.path)
-    return Held(turn, thing, text_id, frozenset(people - {""}))
+    return Held(turn, thing, text_id, tuple(people - {""}))
+
+
+def _shared(value: Any) -> Any:
+    """The value; ids, states and the like, which thousands of objects have in common, are held once."""
+    return sys.intern(value) if type(value) is str and len(value) <= 40 else value
 
 
 class Memory:
@@ -312,8 +318,8 @@ class Read:
         texts = self.texts({row[kind.text_at] for kind, row in rows if row[kind.text_at]})
         fresh: dict[str, Held] = {}
         for kind, row in rows:
-            values = {field: value for (field, _), value in zip(kind.columns, row, strict=False)}
-            text_id, turn = row[kind.text_at], row[kind.text_at + 1]
+            values = {field: _shared(value) for (field, _), value in zip(kind.columns, row, strict=False)}
+            text_id, turn = row[kind.text_at], _shared(row[kind.text_at + 1])
             if text_id:
                 values.update(texts.get(text_id, {}))
             fresh[f"{kind.name} {values['id']}"] = hold(kind, turn, kind.model(**values), text_id)
@@ -354,7 +360,7 @@ class Read:
         asker = snapshot.asker.id if snapshot.asker else self._asker
         named = {asker, *persons, *snapshot.people} - {""}
         for held in self._held.values():
-            named |= held.people
+            named.update(held.people)
         found: list[Kept] = []
         if named:
             found += [held.thing for held in self._resolve(_PEOPLE.all(self._connection, {"ids": named, "open": ALWAYS}))]
