@@ -141,8 +141,7 @@ class Turns:
     def _again_on_conflict(self, turn: Callable[[Work], Result]) -> Result:
         for left in reversed(range(TRIES)):
             try:
-                with self.store.turn() as work:
-                    return turn(work)
+                return self.store.run(turn)
             except ConflictError:
                 if not left:
                     raise

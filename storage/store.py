@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, Generic, TypeVar, cast
 
 from storage.archive import Archive
 from storage.database import ConflictError
@@ -12,12 +13,29 @@ from storage.keystore import KeyStore
 from storage.migrations import migrate, revision
 from storage.queues import OutboxRow, Queues
 from storage.read import Memory, Read, StoredFact
+from storage.together import Together
 from storage.work import Committed, SaidBefore, StoredAnswer, Work, timer_event
 
 __all__ = [
     "Committed", "ConflictError", "KeyStore", "OutboxRow", "Read", "SaidBefore", "Store", "StoredAnswer",
     "StoredFact", "Work", "timer_event",
 ]  # fmt: skip
+
+
+TURNS_AT_ONCE = 8  # in one transaction
+
+Result = TypeVar("Result")
+
+
+class _Job(Generic[Result]):
+    """A turn to run, and how it went."""
+
+    __slots__ = ("error", "result", "turn")
+
+    def __init__(self, turn: Callable[[Work], Result]) -> None:
+        self.turn = turn
+        self.result: Result | None = None
+        self.error: Exception | None = None
 
 
 class Store(Queues, Archive):
@@ -33,6 +51,7 @@ class Store(Queues, Archive):
         self.keys = keys
         self.memory = Memory()
         self._debounce = debounce
+        self._run_together: Together[_Job[Any]] = Together(self._run, TURNS_AT_ONCE)
 
     def migrate(self) -> None:
         """Bring the database to the newest shape, all of it or nothing. Quick when it is there already."""
@@ -52,6 +71,48 @@ class Store(Queues, Archive):
             work = Work(connection, self.keys, self.memory, self._debounce)
             yield work
         self.memory.put(work.saved)
+
+    def run(self, turn: Callable[[Work], Result]) -> Result:
+        """What `turn` answers, when all that it wrote is kept; as in `turn()`, nothing of it is where it raises.
+
+        Turns of several threads that wait for SQLite's one writer share a transaction, and so the one wait for the disk.
+        Each then runs on what those before it wrote; if the whole cannot be kept, each is run anew by itself.
+        """
+        if not self._lasts:
+            with self.turn() as work:
+                return turn(work)
+        job = _Job(turn)
+        self._run_together(job)
+        if job.error:
+            raise job.error
+        return cast(Result, job.result)
+
+    def _run(self, jobs: Sequence[_Job[Any]]) -> None:
+        if len(jobs) == 1:
+            with self.turn() as work:
+                jobs[0].result = jobs[0].turn(work)
+            return
+        saved: list[Work] = []
+        try:
+            with self.turning() as connection:
+                driver = cast(Any, connection.connection.driver_connection)
+                for job in jobs:
+                    work = Work(connection, self.keys, self.memory, self._debounce)
+                    job.error = None
+                    driver.execute("SAVEPOINT turn").close()
+                    try:
+                        with self._conflicts():
+                            job.result = job.turn(work)
+                        saved.append(work)
+                    except Exception as error:
+                        driver.execute("ROLLBACK TO turn").close()
+                        job.error = error
+                    driver.execute("RELEASE turn").close()
+        except BaseException:
+            self.memory.clear()  # what one turn wrote, and a later one read, is not kept
+            raise
+        for work in saved:
+            self.memory.put(work.saved)
 
     @contextmanager
     def read(self) -> Iterator[Read]:

@@ -27,8 +27,9 @@ class Together(Generic[Job]):
     A call returns when its own job is done, or raises what went wrong with it; another's trouble is not its own.
     """
 
-    def __init__(self, do: Callable[[Sequence[Job]], None]) -> None:
-        self._do = do
+    def __init__(self, do: Callable[[Sequence[Job]], None], most: int = MOST) -> None:
+        """`most`: at once."""
+        self._do, self._most = do, most
         self._turn = threading.Lock()
         self._waiting: deque[_Waiting[Job]] = deque()
 
@@ -37,7 +38,7 @@ class Together(Generic[Job]):
         self._waiting.append(mine)
         with self._turn:
             while not mine.done:  # unless another did it while we waited for our turn
-                self._do_some([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
+                self._do_some([self._waiting.popleft() for _ in range(min(len(self._waiting), self._most))])
         if mine.error:
             raise mine.error
 
