@@ -57,7 +57,8 @@ def series(view: GroupView, number: int) -> Event:
         until = min(rested, until) if until else rested
         if until < first.date():
             return Event(uid, state="cancelled")
-    last = max((first, *kept, *([datetime.combine(group.paused_until, datetime.max.time())] if group.paused_until else ())))
+    rested_to = until if rests_for_good(group) else group.paused_until  # also what rests on the day of the last that is held
+    last = max((first, *kept, *([datetime.combine(rested_to, datetime.max.time())] if rested_to else ())))
     moved: list[Moved] = []
     cancelled: list[datetime] = []
     for start in occurrences(rule, rule.first):

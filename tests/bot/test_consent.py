@@ -14,6 +14,7 @@ from bot.decide import decide
 from bot.heartbeat import due
 from bot.incoming import Incoming, Place, Tap
 from bot.messages import consent as say
+from bot.messages.common import Stale
 from bot.model import Consent, Escalation, Group, GroupView, Member, Person, Snapshot
 from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
 from bot.rules.consent import as_told
@@ -34,7 +35,7 @@ def world(group: Group = GROUP, matters: tuple[Escalation, ...] = ()) -> Snapsho
     body = GroupView(Group("gk", "gk", "committee", "active"), (Member("gk:@bo", "gk", "bo"),))
     return Snapshot(
         ANNA, {"tall": GroupView(group, members, escalations=matters), "gk": body}, "tall", {"anna": ANNA, "bo": BO},
-        found={"everything tall": matters},
+        found={"everything tall": matters, "touched Group tall": "bo"},
     )  # fmt: skip
 
 
@@ -102,7 +103,9 @@ def test_a_form_about_an_older_consent_is_not_saved() -> None:
     version = feature.stamp_of(GROUP)
     fields = {"till": "2028-01-01", "organisationer": "Arvika", "vem": "patient"}
     changed = world(replace(GROUP, consent=Consent(date(2027, 4, 1))))
-    assert tapped("set_consent", changed, fields, version).save == ()
+    refused = tapped("set_consent", changed, fields, version)
+    assert refused.save == ()
+    assert message(refused, Stale).by == "bo"
     assert tapped("set_consent", world(replace(GROUP, aim="annat")), fields, version).save != ()
 
 

@@ -65,7 +65,7 @@ def test_no_wording_without_a_message() -> None:
 
 
 def test_no_field_hides_what_its_wording_calls() -> None:
-    called = re.compile(r"(?<![\w.])(\w+)\(")
+    called = re.compile(r"(?<![\w.|])(\w+)\(")  # a filter, as `|due(`, is looked for elsewhere and never hidden
     for file in FOLDER.glob("*/*.txt"):
         kind = Message.registry.get(file.stem)
         hidden = set(called.findall(file.read_text(encoding="utf-8"))) & set(getattr(kind, "__dataclass_fields__", ()))
