@@ -257,8 +257,10 @@ def decide_shortcut(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Ou
     assert tap is not None
     if identity_guard.has_identity(tap.value):
         return Outcome(Say(say.IdentityNumber()))
-    if len(tap.value) > LONGEST:
-        return Outcome(Say(say.FieldError("too_long")))
+    if len(tap.value) > LONGEST:  # what somebody else wrote cannot be shortened first: the form has as much as there is room for
+        beginning = tap.value[: LONGEST - 2]
+        tap = replace(tap, value=f"{beginning.rpartition(' ')[0] or beginning} …")
+        incoming = replace(incoming, tap=tap)
     group = shortcuts.group_meant(snapshot, incoming)
     if not isinstance(group, str):
         return group

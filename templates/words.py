@@ -144,7 +144,7 @@ class _Language:
         return FormView(
             title=labels["title"],
             submit=labels.get("submit", self.words["save"]),
-            cancel=self.words["cancel"],
+            cancel=self.words["close" if form.stay else "cancel"],  # what was saved in a form that stays is not cancelled
             do=form.do,
             ref=form.ref,
             version=form.version,
