@@ -104,13 +104,16 @@ def test_the_clock_is_moved_to_the_morning_and_the_reminder_comes(page: Page, ch
     say(page, "åtgärd @david ringa släktingen i Norge i morgon")
     expect(page.locator(".message.only-you", has_text="ringa släktingen").last).to_be_visible()
     before = page.locator("#clock-day").inner_text()
-    page.get_by_role("button", name="I morgon 07:30").click()
+    with page.expect_response("**/api/clock"):
+        page.get_by_role("button", name="I morgon 07:30").click()
     expect(page.locator("#clock-time")).to_have_text("07:30")
     expect(page.locator("#clock-day")).not_to_have_text(before)
+    page.wait_for_timeout(300)
     tab = page.locator("#places button", has_text="nvg-boten")
     while tab.locator(".count").count() == 0:  # a red day or a weekend: on to the next
-        page.get_by_role("button", name="I morgon 07:30").click()
-        page.wait_for_timeout(300)
+        with page.expect_response("**/api/clock"):
+            page.get_by_role("button", name="I morgon 07:30").click()
+        page.wait_for_timeout(300)  # what it led to comes in the stream
     tab.click()
     reminder = newest(page, "ringa släktingen i Norge")
     expect(reminder).to_be_visible()
