@@ -296,16 +296,20 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
 
 
 def understood(snapshot: Snapshot, said: str, context: Context) -> list[Reading] | Need:
-    """The lines read. Where somebody from outside the group may be meant, whoever is mentioned is looked up."""
+    """The lines read. Where somebody from outside the group may be meant, whoever is mentioned is looked up: they are welcome,
+    or at least called by their name."""
     readings = read_lines(said, context)
-    if not any(each.unknown_owner and each.intent in WELCOMES for each in readings):
+    if not any(each.unknown_owner for each in readings):
         return readings
     asked = [f"person {id.rstrip('.')}" for id in MENTION.findall(said) if id.rstrip(".") not in context.members]
     if missing := tuple(dict.fromkeys(each for each in asked if each not in snapshot.found)):
         return Need(missing)
     strangers = {person.id: person.name for each in asked if isinstance(person := snapshot.found[each], Person)}
     wider = read_lines(said, replace(context, members={**context.members, **strangers}))
-    return [new if old.intent in WELCOMES else old for old, new in zip(readings, wider, strict=True)]
+    return [
+        new if old.intent in WELCOMES else replace(old, unknown_owner=strangers.get(old.unknown_owner, old.unknown_owner))
+        for old, new in zip(readings, wider, strict=True)
+    ]
 
 
 def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id: str, reading: Reading) -> Outcome | Need:

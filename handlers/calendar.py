@@ -55,8 +55,8 @@ class Feeds:
     def __init__(self, store: Store, words: Words) -> None:
         self.store, self.words = store, words
 
-    def of(self, name: str, now: datetime) -> tuple[list[Event], str, str] | None:
-        """The events of the feed of that name (`bot.calendar.feed_name`), its title, and a mark that changes when they do.
+    def of(self, name: str, now: datetime) -> tuple[list[tuple[Event, int]], str, str] | None:
+        """The events, each with its sequence, of the feed of that name (`bot.calendar.feed_name`), its title, and a mark that changes when they do.
 
         None where it is not to be shown: another edition, or the person has left.
         """
@@ -74,9 +74,9 @@ class Feeds:
                 ids = (group_id,)
             views = [view for each in ids if (view := self._view(read, each, now)) and view.group.state in READABLE]
         language = views[0].group.language if group_id and views else person.language
-        shown = [self._titled(view.group, event, language, now) for view in views for event in events(view, local(now))]
+        shown = [(self._titled(view.group, event, language, now), _sequence(view)) for view in views for event in events(view, local(now))]
         title = self._title(views[0].group if group_id and views else None, language, now)
-        parts = [content_hash(Card((event,))) for event in shown]
+        parts = [content_hash(Card((event,))) for event, _ in shown]
         return shown, title, hashlib.sha256("\n".join((title, *parts)).encode()).hexdigest()[:32]
 
     def _view(self, read: Read, id: str, now: datetime) -> GroupView | None:
@@ -91,3 +91,8 @@ class Feeds:
         mail = self.words.mail(language)
         code = worded(group, Event(""), local(now)).code if group else ""
         return f"{mail['sender']} {code}".strip()
+
+
+def _sequence(view: GroupView) -> int:
+    """Counts up with each change of the group or of any of its meetings, past ones too: none of them is ever taken away."""
+    return view.group.version + sum(meeting.version for meeting in view.meetings)

@@ -69,15 +69,19 @@ def cancellation(uid: str, title: str, sequence: int, stamp: datetime, sender: t
     return invitation(Event(uid, state="cancelled", title=title), uid, sequence, stamp, sender, guest)
 
 
-def feed(events: Sequence[Event], name: str, stamp: datetime, host: str) -> bytes:
-    """All events as one calendar to subscribe to, called `name`. `host` makes their ids the only ones in the world."""
+def feed(events: Sequence[tuple[Event, int]], name: str, stamp: datetime, host: str) -> bytes:
+    """All events, each with its sequence, as one calendar to subscribe to, called `name`.
+
+    A sequence never grows less, and is greater when the event has changed. `host` makes their ids the only ones in the world.
+    """
     calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", ZONE)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    for event in events:
+    for event, sequence in events:
         for component in _components(event, f"{_opaque(event.uid)}@{host}", stamp):
+            component.add("sequence", sequence)
             calendar.add_component(component)
     return bytes(calendar.to_ical())
 

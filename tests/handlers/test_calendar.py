@@ -95,6 +95,17 @@ def test_a_feed_follows_what_is_moved_and_says_nothing_of_the_patient(town: Town
     assert "sova" not in answer.text
 
 
+def test_each_change_makes_the_sequence_greater(town: Town) -> None:
+    link = town.link("bo")
+    seen = []
+    for line in ("flytta mötet till onsdag kl 10", "ångra", "flytta mötet till torsdag kl 11", "ställ in mötet v 49"):
+        town.say("anna", "tall", line)
+        seen.append({int(each["sequence"]) for each in Calendar.from_ical(town.web.get(link).content).events})
+    assert all(len(each) == 1 for each in seen)
+    numbers = [max(each) for each in seen]
+    assert numbers == sorted(set(numbers))
+
+
 def test_what_is_unchanged_is_not_sent_again(town: Town) -> None:
     link = town.link("bo")
     mark = town.web.get(link).headers["etag"]

@@ -107,7 +107,7 @@ def test_the_calendar_unfolds_to_the_plan(view: GroupView) -> None:
     expected = plan(view, until)
     assert sorted(each for event in shown for each in times(event, until)) == expected
     titled = [replace(event, title="Möte") for event in shown]
-    assert unfolded(feed(titled, "Möten", STAMP, "example.se"), until.date()) == expected
+    assert unfolded(feed([(each, 0) for each in titled], "Möten", STAMP, "example.se"), until.date()) == expected
 
 
 def test_both_nights_the_meeting_keeps_its_hour() -> None:
