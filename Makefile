@@ -25,7 +25,8 @@ test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser tests/rehearsals
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .
