@@ -24,10 +24,10 @@ from starlette.routing import BaseRoute, Route
 
 from handlers.clock import Clock
 from handlers.counts import Counts
+from handlers.credentials import BotToken, by_client_credentials
 from handlers.engine import Engine
 from handlers.people import People
 from handlers.teams import tab
-from handlers.teams.credentials import BotToken, by_client_credentials
 from handlers.teams.hear import Hear
 from handlers.teams.hosts import served
 from handlers.teams.speak import TeamsSpeaker

@@ -11,10 +11,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from bot.decide import OPENS
 from handlers.connections import Connections, Unreachable
+from handlers.credentials import BotToken
 from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
 from handlers.teams import cards
-from handlers.teams.credentials import BotToken
 from handlers.teams.errors import SHUT, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.people import object_id, profile_of

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from bot.incoming import Place
 from bot.model import Group, Member, Person
 from handlers.clock import SimulatedClock
+from handlers.credentials import BotToken, by_client_credentials
 from handlers.engine import Engine
 from handlers.pace import Budget, Wait
 from handlers.speaker import GiveUp, Introduces, LockedOut, Paced, Parcel, To, TryAgain
-from handlers.teams.credentials import BotToken, by_client_credentials
 from handlers.teams.errors import CHANNEL, LOCKED, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.speak import Limits, TeamsSpeaker
@@ -390,7 +390,7 @@ def test_a_token_is_kept_until_shortly_before_its_end(monkeypatch: pytest.Monkey
         return f"token {asked}", 3600.0
 
     token, now = BotToken(fetch), time.monotonic()
-    monkeypatch.setattr("handlers.teams.credentials.time.monotonic", lambda: now)
+    monkeypatch.setattr("handlers.credentials.time.monotonic", lambda: now)
     assert (token(), token(), asked) == ("token 1", "token 1", 1)
     now += 3299
     assert token() == "token 1"

@@ -1,4 +1,4 @@
-"""The bot's own token, by client credentials: a secret, or a certificate."""
+"""The app's own token from Entra, by client credentials: a secret, or a certificate. For Teams and for Graph alike."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from datetime import timedelta
 from typing import Any
 
 from handlers.speaker import LockedOut, TryAgain
-from handlers.teams.errors import SHUT
 
 EARLY = 300.0  # seconds before its end that a token is replaced
+SHUT = timedelta(minutes=15)  # until Entra is asked again after a no
 SHORTEST = 60.0  # seconds that any token is used
 WRONG = frozenset({"invalid_client", "unauthorized_client", "invalid_request", "invalid_scope", "invalid_tenant"})
 
@@ -51,7 +52,7 @@ class BotToken:
         return token
 
     def refused(self, token: str) -> None:
-        """Teams would not take it: the next one is fetched anew."""
+        """The server would not take it: the next one is fetched anew."""
         if token == self._token:
             self._until = 0.0
 
