@@ -2,7 +2,11 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: setup run test check bench rehearse lock clean
+# What `make chaos` plays; a release: KILLS=1000 make chaos
+KILLS ?= 150
+DATABASE ?= both
+
+.PHONY: setup run test check bench chaos rehearse lock clean
 
 # The locks are whole, so nothing is resolved anew (--no-deps): older pips look at releases newer than the lock, and refuse them.
 setup: .venv/ready
@@ -37,6 +41,9 @@ check: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench
+
+chaos: .venv/ready-dev
+	$(BIN)/python -m tests.chaos --kills $(KILLS) --database $(DATABASE)
 
 rehearse: setup
 	$(BIN)/nvg rehearse tests/rehearsals/first-month.yaml

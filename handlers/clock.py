@@ -19,10 +19,19 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present instant, aware UTC."""
 
+    def drift(self) -> float:
+        """Seconds that it has been set forwards (or, less than 0, back) beside the machine's steady clock."""
+
 
 class RealClock:
+    def __init__(self) -> None:
+        self._began = time.time() - time.monotonic()
+
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def drift(self) -> float:
+        return time.time() - time.monotonic() - self._began
 
 
 class SimulatedClock:
@@ -35,6 +44,10 @@ class SimulatedClock:
 
     def now(self) -> datetime:
         return self._base + timedelta(seconds=time.monotonic() - self._set_at) if self._ticking else self._base
+
+    def drift(self) -> float:
+        """It is moved on purpose: that is no mistake of its."""
+        return 0.0
 
     def move(self, to: datetime) -> None:
         """Move forward to that instant; a moment that has passed changes nothing."""

@@ -23,8 +23,9 @@ from storage.store import Store
 from templates.card import Card
 from templates.words import Words
 
-LEASE = timedelta(minutes=1)  # a timer whose process died is claimed again after this
-AFTER_FAILURE = timedelta(minutes=15)  # a timer whose turn failed is tried again after this
+LEASE = timedelta(seconds=20)  # a timer whose process died is claimed again after this; run twice, the second changes nothing
+FIRST_WAIT = timedelta(seconds=5)  # a timer whose turn failed is tried again after this, then after twice as long each time
+LONGEST_WAIT = timedelta(minutes=15)
 LATE = timedelta(minutes=10)  # what is later than this breaks a promise: the watchdog says so
 PRUNED_EACH = timedelta(hours=6)
 FOLDED_EACH = 1.0  # seconds between looks at the database's log
@@ -102,7 +103,8 @@ class Engine:
                     self.turns.tick(timer)
                 except Exception as error:
                     logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
-                    self.store.run_later(timer, self.clock.now() + AFTER_FAILURE)
+                    now = self.clock.now()
+                    self.store.run_later(timer, now + min(max(now - timer.due, FIRST_WAIT), LONGEST_WAIT))
         return count
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
@@ -127,7 +129,7 @@ class Engine:
     def beat(self) -> datetime | None:
         """One heartbeat of the running engine; answers with when the next is needed."""
         self.wake()
-        self.postman.dispatch()
+        self.postman.dispatch(self._ticker.nudge)
         now, beaten = self.clock.now(), time.monotonic()
         if beaten > self._folded + FOLDED_EACH:
             self._folded = beaten

@@ -34,7 +34,9 @@ from templates.card import Card, content_hash
 from templates.plain import notice
 from templates.words import Words
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)  # a dead process's rows are taken over after this
+RENEWED_EACH = 5.0  # seconds: a living one says so often what it still holds
+CLOCK_SET = 2.0  # seconds that the clock may stray from the steady one before it counts as having been set
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)  # during the first day; after that an hour
 PATIENCE = timedelta(days=14)  # after that a message nobody could take is given up
@@ -79,6 +81,10 @@ class Postman:
         self._changed = threading.Condition()
         self._dues: list[float] = []  # a heap, on the monotonic clock: when there may be something to claim
         self._not_before = 0.0  # no claim before this: each takes in what has come up since the last
+        self._held: dict[int, float] = {}  # rows that are ours -> on the monotonic clock: until when surely
+        self._renewed = 0.0
+        self._drift = clock.drift()
+        self._on_clock_set: Callable[[], None] = lambda: None
         self._stopped = False
         self._residents = 0  # turns.groups_changed when what waited for outsiders was last offered
         self._not_before_asking: dict[tuple[str, str], float] = {}  # platform, person -> when it may be asked for them again
@@ -112,8 +118,12 @@ class Postman:
         now = self.clock.now()
         return self._drawn(row, To.of(sent_to), self._snapshot(row, now), now).parcel
 
-    def dispatch(self) -> None:
-        """See to all that is due, in the background, and to what that leads to. Returns at once."""
+    def dispatch(self, on_clock_set: Callable[[], None] = lambda: None) -> None:
+        """See to all that is due, in the background, and to what that leads to. Returns at once.
+
+        `on_clock_set` is called when the clock has been set: who waits for an instant should look again.
+        """
+        self._on_clock_set = on_clock_set
         with self._changed:
             if self._rounds is None and not self._stopped:
                 self._rounds = threading.Thread(target=self._go_round, name="postman", daemon=True)
@@ -128,7 +138,7 @@ class Postman:
         if self._rounds:
             self._rounds.join(STOPPING)
         now = self.clock.now()
-        self.store.give_back([(each.row, now) for lane in self._lanes.values() for each in lane.stop(STOPPING)])
+        self._give_back([(each.row, now) for lane in self._lanes.values() for each in lane.stop(STOPPING)])
 
     def offer_again(self, why: str = "") -> None:
         """Try at once what waits for its next try; `why` "outsiders": only what waits for people outside the group to leave."""
@@ -152,28 +162,34 @@ class Postman:
             except Exception as error:
                 logs.failed("post_round", error)
                 wait = 1.0
-            until = time.monotonic() + wait
+            until = time.monotonic() + min(wait, RENEWED_EACH)
             with self._changed:
                 while not self._stopped and (left := min(until, self._next_claim()) - time.monotonic()) > 0:
-                    self._changed.wait(left if left < math.inf else None)
+                    self._changed.wait(left)
 
     def _round(self) -> float:
         """Claim what there is, if it is time to, and begin what has room; seconds until there may be more to begin."""
         late: dict[int, tuple[OutboxRow, float]] = {}
+        self._look_at_the_clock()
+        self._renew()
         if self._next_claim() <= (began := time.monotonic()):
             with self._changed:
                 while self._dues and self._dues[0] <= began:
                     heappop(self._dues)
             self._offer_when_residents_change()
             while not self._stopped and (rows := self.store.claim_outbox(self.clock.now(), CLAIMED, LEASE)):
+                held, sure = set(self._held), time.monotonic() + LEASE.total_seconds()
+                self._held |= {row.id: sure for row in rows}
                 for row in rows:
+                    if row.id in held:  # still under way here, though the lease ran out: it has just been renewed
+                        continue
                     ways = self._ways(row)
                     to = ways[0] if ways else To("")
                     after = self._lane(to.platform).add(_Claimed(row, to))
                     if after is not None:
                         late[row.id] = row, after
                 if late:
-                    self._give_back(late)
+                    self._give_back_late(late)
             self._not_before = time.monotonic() + max(BETWEEN_CLAIMS, 3 * (time.monotonic() - began))
         waits = [math.inf]
         for lane in self._lanes.values():
@@ -181,15 +197,45 @@ class Postman:
             late |= {each.row.id: (each.row, FIRST_WAIT.total_seconds()) for each in old}
             waits += [wait] if wait is not None else []
         if late:
-            self._give_back(late)
+            self._give_back_late(late)
         return min(waits)
 
-    def _give_back(self, late: dict[int, tuple[OutboxRow, float]]) -> None:
+    def _give_back_late(self, late: dict[int, tuple[OutboxRow, float]]) -> None:
         """Rows that must wait for so many seconds are back in the store until then."""
         now = self.clock.now()
-        self.store.give_back((row, now + timedelta(seconds=after)) for row, after in late.values())
+        self._give_back([(row, now + timedelta(seconds=after)) for row, after in late.values()])
         self._claim_in(min(after for _, after in late.values()))
         late.clear()
+
+    def _give_back(self, rows: Sequence[tuple[OutboxRow, datetime]]) -> None:
+        self.store.give_back(rows)
+        for row, _ in rows:
+            self._held.pop(row.id, None)
+
+    # -- what is ours: others leave it alone while we say so
+
+    def _renew(self, all: bool = False) -> None:
+        """The leases of the rows that have been with us for a while, or of all."""
+        now = time.monotonic()
+        if not all and now < self._renewed + RENEWED_EACH:
+            return
+        self._renewed, sure = now, now + LEASE.total_seconds()
+        old = [id for id, until in list(self._held.items()) if all or until < sure - RENEWED_EACH]
+        self.store.renew(old, self.clock.now() + LEASE)
+        self._held |= {id: sure for id in old if id in self._held}
+
+    def _look_at_the_clock(self) -> None:
+        """Leases are told by the clock. When it has been set, each renews its own first, and only then is anything claimed."""
+        drift = self.clock.drift()
+        if abs(drift - self._drift) < CLOCK_SET:
+            return
+        logs.event("clock_set", by=round(drift - self._drift))
+        self._renew(all=True)
+        self.store.clock_was_set(self.clock.now(), LEASE)
+        self._drift = drift
+        self._not_before = time.monotonic() + 2 * RENEWED_EACH
+        self._claim_in(0)
+        self._on_clock_set()
 
     def _next_claim(self) -> float:
         return max(self._dues[0], self._not_before) if self._dues else math.inf
@@ -215,10 +261,13 @@ class Postman:
         return self._lanes[platform]
 
     def _see_to_in_turn(self, claimed: _Claimed) -> None:
+        id = claimed.row.id
         try:
-            self._see_to(claimed.row)
+            if self._held.get(id, 0.0) > time.monotonic():  # else another may have it by now
+                self._see_to(claimed.row)
         except Exception as error:  # not even noted: it is claimed again when the lease has run out
-            logs.failed("post_noted", error, row=claimed.row.id)
+            logs.failed("post_noted", error, row=id)
+        self._held.pop(id, None)
         self._claim_in(0)  # the next one to the same address
 
     def _offer_when_residents_change(self) -> None:

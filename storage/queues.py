@@ -22,7 +22,7 @@ from storage.together import Together
 from storage.types import Instant
 from storage.work import queue_redraws
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)  # a dead process's work is taken over within half a minute; who lives renews what it holds
 _outbox, _timers, _cards, _changes, _texts = (each.c for each in (tables.outbox, tables.timers, tables.cards, tables.changes, tables.texts))
 
 
@@ -121,6 +121,19 @@ _DRAW_AGAIN = Prepared(sa.select(_cards.id, _cards.address, _cards.subject, _car
 _pending = sa.update(tables.outbox).where(_outbox.id == _number("row"), tables.PENDING_OUTBOX)
 _LATER = Prepared(_pending.values(free_at=_instant("at"), why=sa.bindparam("because")))
 _GIVEN_BACK = Prepared(_pending.values(free_at=_instant("at"), attempts=_outbox.attempts - 1))
+_RENEWED = Prepared(
+    sa.update(tables.outbox).where(tables.PENDING_OUTBOX, among(_outbox.id, "ids")).values(free_at=_instant("until"))
+)
+_NOT_LATER = Prepared(  # than anybody would have said
+    sa.update(tables.outbox)
+    .where(tables.PENDING_OUTBOX, _outbox.free_at > _instant("latest"))
+    .values(free_at=_instant("latest"))
+)
+_TIMERS_NOT_LATER = Prepared(
+    sa.update(tables.timers)
+    .where(_timers.free_at > _instant("latest"), _timers.due <= _instant("latest"))
+    .values(free_at=_instant("latest"))
+)
 _reason = sa.bindparam("reason", type_=sa.Text())
 _OFFERED = Prepared(
     sa.update(tables.outbox)
@@ -300,6 +313,20 @@ class Queues(Database):
         if given:
             with self.noting() as connection:
                 _GIVEN_BACK.run(connection, *given)
+
+    def renew(self, ids: Iterable[int], until: datetime) -> None:
+        """The leases of rows that are still being worked on."""
+        if held := list(ids):
+            with self.noting() as connection:
+                _RENEWED.run(connection, {"ids": held, "until": until})
+
+    def clock_was_set(self, now: datetime, lease: timedelta = LEASE) -> None:
+        """Nothing waits longer for the clock's having been set back than for a lease: a try that was to be made at what is
+        now far off, and what a process held that died. May be said by any number of processes."""
+        with self.noting() as connection:
+            latest = {"latest": now + lease}
+            _NOT_LATER.run(connection, latest)
+            _TIMERS_NOT_LATER.run(connection, latest)
 
     def offer_again(self, now: datetime, why: str = "") -> None:
         """What waits for its next try for that reason, or for any, is tried now."""

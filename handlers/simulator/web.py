@@ -209,6 +209,9 @@ class Room:
         """The simulated time."""
         return self.stage.now
 
+    def drift(self) -> float:
+        return self.stage.clock.drift()
+
     def furnish(self) -> None:
         """Put the groups on the stage. What they have said so far is not new to anybody."""
         stage = examples.furnish(self.store, self.words, lambda stage: stage.listen(self.changes.hear))

@@ -36,14 +36,18 @@ class Postgres:
             shutil.chown(self._dir, "postgres", "postgres")
         data = self._dir / "data"
         self._run("initdb", "-D", data, "-U", "nvg", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._server = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
         self._server = subprocess.Popen(
             [
-                *self._as_postgres, self._bin / "postgres", "-D", data, "-k", self._dir, "-c", "listen_addresses=",
+                *self._as_postgres, self._bin / "postgres", "-D", self._dir / "data", "-k", self._dir, "-c", "listen_addresses=",
                 "-c", "fsync=off", "-c", "max_connections=200", "-c", "deadlock_timeout=100ms",
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._dir,
         )  # fmt: skip
         self._wait()
+        return self._server
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self._as_postgres, str(self._bin / program), *map(str, arguments)]
@@ -86,8 +90,17 @@ class Postgres:
         with self._connect() as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def restart(self, pause: float = 0.0) -> None:
+        """Stop it under whoever uses it, and start it again after so many seconds."""
+        self._end()
+        time.sleep(pause)
+        self._start()
+
     def stop(self) -> None:
+        self._end()
+        shutil.rmtree(self._dir, ignore_errors=True)
+
+    def _end(self) -> None:
         pid = int((self._dir / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGINT)  # fast shutdown: runuser does not pass signals on in time
         self._server.wait(timeout=20)
-        shutil.rmtree(self._dir, ignore_errors=True)

@@ -109,6 +109,8 @@ class FakeSlack:
         self.response_urls: dict[str, tuple[str, str, str, float, int]] = {}  # id -> channel, user, ts, born, used
         self.sent_bodies: list[str] = []  # every body that came to the Web API, as it was
         self.listeners: list[Callable[[str, Message | View], None]] = []  # see `tell`
+        self.lag: Callable[[str], tuple[float, float]] = lambda method: (0.0, 0.0)  # seconds until a call is done, and from then to its answer
+        self.under_way: dict[int, Call] = {}  # calls that came and are not answered
         self._messages: dict[str, list[Message]] = {}
         self._named: dict[tuple[str, str], Message] = {}
         self._faults: list[Fault] = []
@@ -135,6 +137,7 @@ class FakeSlack:
         async def serve() -> None:
             app = web.Application(client_max_size=4 * 1024 * 1024)
             app.router.add_route("*", "/api/{method}", self._api)
+            app.router.add_route("*", "/by/{by}/api/{method}", self._api)
             app.router.add_post("/response/{id}", self._response)
             app.router.add_get("/oauth/v2/authorize", self._authorize)
             app.router.add_get("/link", self.socket.serve)
@@ -179,6 +182,10 @@ class FakeSlack:
     def url(self) -> str:
         """The base for the Web API, as slack_sdk wants it."""
         return f"{self.host}/api/"
+
+    def url_for(self, by: str) -> str:
+        """As `url`, for one of several callers: its calls are known as `by`."""
+        return f"{self.host}/by/{by}/api/"
 
     @property
     def authorize_url(self) -> str:
@@ -315,8 +322,8 @@ class FakeSlack:
 
     # -- what people do
 
-    def person(self, user: str, bot_url: str = "") -> Person:
-        """A user at their screen. `bot_url`: where the bot listens; "" over its Socket Mode connections."""
+    def person(self, user: str, bot_url: str | Callable[[], str] = "") -> Person:
+        """A user at their screen. `bot_url`: where the bot listens, asked at each try; "" over its Socket Mode connections."""
         return Person(self, self.users[user], bot_url)
 
     def join(self, user: str, channel: str, bot_url: str = "", inviter: str = "", retry: int = 0) -> Reply:
@@ -444,8 +451,20 @@ class FakeSlack:
     # -- requests
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
-        name = request.match_info["method"]
+        name, by, number = request.match_info["method"], request.match_info.get("by", ""), self.number()
         token, body = await self._read(request)
+        self.under_way[number] = Call(name, token, body, self.clock(), by=by)
+        try:
+            before, after = self.lag(name)
+            await asyncio.sleep(before)
+            answer = await self._answer(request, name, token, body)
+            await asyncio.sleep(after)
+            return answer
+        finally:
+            del self.under_way[number]
+
+    async def _answer(self, request: web.Request, name: str, token: str, body: Json) -> web.StreamResponse:
+        by = request.match_info.get("by", "")
         fault = self._fault(name, body)
         if fault and fault.seconds:
             await asyncio.sleep(fault.seconds)
@@ -455,13 +474,13 @@ class FakeSlack:
             wait = self._over_limit(name, token, body)
             answer = {"ok": False, "error": "ratelimited"} if wait else self._run(name, token, body, request)
             if wait:
-                self._note(name, token, body, answer)
+                self._note(name, token, body, answer, by)
                 return self._json(answer, 429, {"Retry-After": str(ceil(wait))})
         if fault and refused:
             refusal = {"ok": False, "error": fault.error or "internal_error"}
-            self._note(name, token, body, answer if fault.done else refusal)
+            self._note(name, token, body, answer if fault.done else refusal, by)
             return self._refused(request, fault, refusal)
-        self._note(name, token, body, answer)
+        self._note(name, token, body, answer, by)
         grant = self.grants.get(token)
         return self._json(answer, 200, {"X-OAuth-Scopes": ",".join(sorted(grant.scopes))} if grant else {})
 
@@ -491,9 +510,9 @@ class FakeSlack:
             except SlackError as error:
                 return error.as_json()
 
-    def _note(self, name: str, token: str, body: Json, answer: Json) -> None:
+    def _note(self, name: str, token: str, body: Json, answer: Json, by: str = "") -> None:
         with self.lock:
-            self.calls.append(Call(name, token, body, self.clock(), answer))
+            self.calls.append(Call(name, token, body, self.clock(), answer, by))
             self.changed.notify_all()
 
     def _fault(self, name: str, body: Json) -> Fault | None:

@@ -216,6 +216,12 @@ class Call:
     body: Json
     at: float
     answer: Json = field(default_factory=dict)
+    by: str = ""  # who called, where there are several: see `url_for`
+
+    @property
+    def ref(self) -> str:
+        """What the bot calls the message in its metadata."""
+        return str(((self.body.get("metadata") or {}).get("event_payload") or {}).get("ref", ""))
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[str, Json]]:

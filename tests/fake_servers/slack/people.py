@@ -77,12 +77,13 @@ class Postbox:
         for each in self._connections:
             each.close()
 
-    def hand_over(self, sent: Sent, url: str, answered: Callable[[Reply], Reply] | None = None, retry: int = 0) -> Reply:
+    def hand_over(self, sent: Sent, url: str | Callable[[], str], answered: Callable[[Reply], Reply] | None = None, retry: int = 0) -> Reply:
         """Send it, then `retry` times again; the last answer. `answered` does what the answer asks Slack for."""
 
         def once(attempt: int) -> Reply:
             began = time.monotonic()
-            reply = self._over_http(sent, url, attempt) if url else self._over_socket(sent, attempt)
+            where = url() if callable(url) else url
+            reply = self._over_http(sent, where, attempt) if where else self._over_socket(sent, attempt)
             reply.seconds = time.monotonic() - began
             if reply.ok and answered:
                 reply = answered(reply)
@@ -164,7 +165,7 @@ class Postbox:
         self.slack.triggers[id] = (user, time.monotonic(), False)
         return id
 
-    def event(self, team: str, event: Json, url: str, retry: int = 0, sign: bool | str = True, old: float = 0.0, id: str = "") -> Reply:
+    def event(self, team: str, event: Json, url: str | Callable[[], str], retry: int = 0, sign: bool | str = True, old: float = 0.0, id: str = "") -> Reply:
         """An event of the Events API."""
         slack = self.slack
         enterprise = slack.teams[team].enterprise or None
@@ -241,7 +242,7 @@ class Person:
     `retry=n` sends the same thing n times more; `sign` and `old` make a request that must be refused (see `Sent`).
     """
 
-    def __init__(self, slack: FakeSlack, user: User, bot_url: str) -> None:
+    def __init__(self, slack: FakeSlack, user: User, bot_url: str | Callable[[], str]) -> None:
         self.slack, self.user, self.url = slack, user, bot_url
         self.post = slack.postbox
 
