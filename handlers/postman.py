@@ -386,7 +386,7 @@ class Postman:
             card = self.words.struck(card, language)
         parcel = Parcel(
             message.name, card, notice(card), f"{row.change}-{row.id}", row.attempts > 1, _mentions(snapshot, way),
-            language, row.drawn,
+            language, row.created_at, row.drawn,
         )
         return _Ready(parcel, content_hash(card), self._versions(holds, snapshot))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from handlers.pace import Wait
@@ -45,6 +45,7 @@ class Parcel:
     again: bool = False
     mentions: Mapping[str, str] = field(default_factory=dict)  # person id -> the platform's own id of them, as in To.user
     language: str = "sv"  # of the card
+    since: datetime | None = None  # when it was to be sent first: nothing older can be it
     drawn: int = 0  # times that this message has been drawn before: a number that grows with each redraw
 
 

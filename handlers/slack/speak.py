@@ -24,7 +24,11 @@ READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
 UNREACHABLE = 10.0  # seconds that a workspace is left alone when there is no way to Slack at all
 REMEMBERED = 5_000  # posts whose ref is remembered
 MORE = {"sv": "Visa fler", "en": "Show more"}
+OURS = "nvg"  # the metadata of our messages, with their ref
 PAGE = 1_000  # members asked for at a time
+LOOKED_BACK = 200  # messages asked for at a time
+PAGES_BACK = 10
+CLOCKS = timedelta(minutes=2)  # that Slack's and ours may differ
 
 Json = dict[str, Any]
 
@@ -71,6 +75,7 @@ class SlackSpeaker:
         self._users: dict[str, _User] = {}  # "T/U", T being who asks
         self._forgotten: dict[str, int] = {}  # "T/C" -> how often
         self._posted: dict[str, str] = {}  # ref -> ts, so that what we could not note is not posted twice
+        self._unseen: set[tuple[str, str]] = set()  # token, channel: where we may not read what stands there
 
     # -- what the postman asks
 
@@ -98,14 +103,16 @@ class SlackSpeaker:
         team = _team(to)
         token = self._token(team)
         channel = _own(to.channel) if to.channel else self._private(team, to.user, token, or_user=True)
-        body = {
-            "channel": channel, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel), "unfurl_links": False,
-            "unfurl_media": False, "metadata": {"event_type": "nvg", "event_payload": {"ref": parcel.ref}},
-        }  # fmt: skip
-        answer = self._call(team, token, "chat.postMessage", body, to.channel or to.user)
-        if to.user:
-            self._opened[to.user] = answer["channel"]
-        ts = str(answer["ts"])
+        ts = self._there(team, token, channel, to, parcel) if parcel.again else ""
+        if not ts:
+            body = {
+                "channel": channel, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel), "unfurl_links": False,
+                "unfurl_media": False, "metadata": {"event_type": OURS, "event_payload": {"ref": parcel.ref}},
+            }  # fmt: skip
+            answer = self._call(team, token, "chat.postMessage", body, to.channel or to.user)
+            if to.user:
+                self._opened[to.user] = answer["channel"]
+            ts = str(answer["ts"])
         if len(self._posted) >= REMEMBERED:
             self._posted.pop(next(iter(self._posted), ""), None)
         self._posted[parcel.ref] = ts
@@ -197,6 +204,37 @@ class SlackSpeaker:
         answer = self._call(team, token, "conversations.open", {"users": _own(user)}, user)
         channel = self._opened[user] = str(answer["channel"]["id"])
         return channel
+
+    def _there(self, team: str, token: str, channel: str, to: To, parcel: Parcel) -> str:
+        """The ts of what was tried before, where it did come and only the answer was lost; "" where it did not, or where we
+        may not read: in private chats we may, in channels only where the workspace has chosen that the bot listens."""
+        if to.user and channel == _own(to.user):
+            channel = self._private(team, to.user, token)
+        if (token, channel) in self._unseen:
+            return ""
+        asked = {"channel": channel, "include_all_metadata": "true", "limit": LOOKED_BACK}
+        if parcel.since:
+            asked["oldest"] = f"{(parcel.since - CLOCKS).timestamp():.6f}"
+        for _ in range(PAGES_BACK):
+            if wait := self.pace.take({f"conversations.history {team}": self._limits.tier_3}):
+                raise TryAgain("ratelimited", timedelta(seconds=wait.seconds))
+            try:
+                answer = self._call(team, token, "conversations.history", asked, to.channel or to.user, as_form=True)
+            except LockedOut as error:
+                if error.why != "missing_scope":
+                    raise
+                self._unseen.add((token, channel))
+                return ""
+            except GiveUp:  # what is wrong with the channel is found out by posting there
+                return ""
+            for message in answer["messages"]:
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == OURS and (metadata.get("event_payload") or {}).get("ref") == parcel.ref:
+                    return str(message["ts"])
+            asked["cursor"] = answer.get("response_metadata", {}).get("next_cursor", "")
+            if not asked["cursor"]:
+                break
+        return ""
 
     def _known_members(self, channel: str) -> frozenset[str] | None:
         known = self._members.get(channel)

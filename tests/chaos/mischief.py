@@ -19,8 +19,8 @@ HELD = 3.0  # seconds that a database is locked, or a disk full
 class Mischief:
     """`something` happens, and passes; it is counted in `done`."""
 
-    def __init__(self, slack: FakeSlack, slots: list[Slot], postgres: Postgres | None, chance: random.Random) -> None:
-        self.slack, self.slots, self.postgres, self.random = slack, slots, postgres, chance
+    def __init__(self, slack: FakeSlack, slots: list[Slot], postgres: Postgres | None, chance: random.Random, history: bool) -> None:
+        self.slack, self.slots, self.postgres, self.random, self.history = slack, slots, postgres, chance, history
         self.done: dict[str, int] = {}
         self._left: list[Callable[[], None]] = []
 
@@ -28,6 +28,7 @@ class Mischief:
         """Each kind in turn, in an order of its own each round."""
         if not self._left:
             self._left = [self.ill, self.strict, self.slow, self.cut, self.locked, self.anew if self.postgres else self.full]
+            self._left += [self.lost] * self.history
             self.random.shuffle(self._left)
         what = self._left.pop()
         what()
@@ -45,6 +46,10 @@ class Mischief:
 
     def cut(self) -> None:
         self.slack.fail("chat.postMessage", status=0, times=3)
+
+    def lost(self) -> None:
+        """Slack has it, and its answer never comes: only who may read what stands there can know."""
+        self.slack.fail("chat.postMessage", status=0, times=3, done=True)
 
     def locked(self) -> None:
         """Somebody else writes in the database, and takes their time."""

@@ -57,12 +57,12 @@ def unnoted(store: Store, slack: FakeSlack, who: str) -> frozenset[str]:
     return frozenset(sent & waiting)
 
 
-def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequence[Kill], dues: int) -> Verdict:
-    """The whole town, when it is quiet again."""
+def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequence[Kill], dues: int, excused: bool) -> Verdict:
+    """The whole town, when it is quiet again. `excused`: a message may come twice, where Slack had it and the process died before noting it."""
     verdict = Verdict()
     _kept(verdict, store, told)
     _reminded(verdict, store, dues)
-    _sent(verdict, store, slack, kills)
+    _sent(verdict, store, slack, kills, excused)
     _shown(verdict, store, slack)
     late = store.late(RealClock().now(), _seconds(60))
     verdict.must(not late, f"still late in the end: {late[:5]}")
@@ -107,16 +107,16 @@ def _reminded(verdict: Verdict, store: Store, dues: int) -> None:
     verdict.must(all(n == 1 for n in counted.values()), "a timer was run twice")
 
 
-def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill]) -> None:
-    """Each post came, in order; and twice only where Slack had it and the process died before noting it."""
+def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill], excused: bool) -> None:
+    """Each post came; and twice only where that is excused."""
     accepted = Counter(each.ref for each in slack.called("chat.postMessage") if each.answer.get("ok") and each.ref)
     with store.reading() as connection:
         rows = connection.execute(sa.select(tables.outbox).where(tables.outbox.c.card.is_(None)).order_by(tables.outbox.c.id)).all()
     refs = {f"{row.turn}-{row.id}": row for row in rows}
     missing = [ref for ref, row in refs.items() if row.state != "sent" or not accepted[ref]]
-    excused = Counter(ref for kill in kills for ref in kill.unnoted)
+    unsure = Counter(ref for kill in kills for ref in kill.unnoted)
     twice = {ref: n for ref, n in accepted.items() if n > 1}
-    unexcused = [ref for ref, n in twice.items() if n - 1 > excused[ref]]
+    unexcused = [ref for ref, n in twice.items() if n - 1 > unsure[ref] * excused]
     unknown = [ref for ref in accepted if ref not in refs]
     asked: dict[str, list[float]] = {}  # when anybody tried to send it, whatever Slack said
     for each in slack.called("chat.postMessage"):
@@ -125,11 +125,11 @@ def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill
             for kill in kills for ref in kill.unnoted if ref in refs and refs[ref].settled_at]  # fmt: skip
     verdict.figures |= {
         "messages to send": len(refs), "messages accepted by the platform": accepted.total(), "never sent": len(missing),
-        "accepted or under way when a process died": len(excused), "of them sent twice": len(twice) - len(unexcused),
+        "accepted or under way when a process died": len(unsure), "of them sent twice": len(twice) - len(unexcused),
         "sent twice without that excuse": len(unexcused), "longest until a dead process's message was taken over, seconds": round(max(took, default=0.0), 1),
     }  # fmt: skip
     verdict.must(not missing, f"never sent: {[(ref, refs[ref].state, refs[ref].why) for ref in missing[:5]]}")
-    verdict.must(not unexcused, f"sent twice though the process lived: {unexcused[:5]}")
+    verdict.must(not unexcused, f"sent twice without an excuse: {unexcused[:5]}")
     verdict.must(not unknown, f"sent without being kept: {unknown[:5]}")
     verdict.must(max(took, default=0.0) <= TAKEN_OVER, f"taken over only after {max(took, default=0.0):.1f} s")
 

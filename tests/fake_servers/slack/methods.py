@@ -233,6 +233,21 @@ def _members(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     return _page(list(_channel(slack, grant, str(body["channel"]), read=True).members), body, "members")
 
 
+@method("conversations.history", needs=("channel",))
+def _history(slack: FakeSlack, grant: Grant, body: Json) -> Json:
+    channel = _channel(slack, grant, str(body["channel"]))
+    _must_have(grant, f"{channel.kind}:history")
+    if not channel.im and grant.user not in channel.members:
+        raise SlackError("not_in_channel")
+    with_metadata = str(body.get("include_all_metadata")).lower() in ("1", "true")
+    found = [each.as_json() for each in reversed(slack.messages(channel.id))
+             if not each.thread_ts and float(each.ts) > float(body.get("oldest") or 0)]  # fmt: skip
+    for each in found if not with_metadata else ():
+        each.pop("metadata", None)
+    page = _page(found, body, "messages")
+    return {**page, "has_more": bool(page["response_metadata"]["next_cursor"]), "pin_count": 0}
+
+
 @method("conversations.list")
 def _list(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     kinds = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}

@@ -5,7 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +37,13 @@ def speaker(slack: FakeSlack) -> Iterator[SlackSpeaker]:
     speaker.close()
 
 
+@contextmanager
+def speaking(slack: FakeSlack) -> Iterator[SlackSpeaker]:
+    speaker = SlackSpeaker(lambda team: slack.bot_token, slack.url, timeout=2.0)
+    yield speaker
+    speaker.close()
+
+
 def channel(slack: FakeSlack, id: str = CHANNEL) -> To:
     return To("slack", f"{slack.team}/{id}")
 
@@ -50,6 +58,57 @@ def parcel(text: str = "hej", ref: str = "", **more: Any) -> Parcel:
 
 def words(blocks: Any) -> str:
     return json.dumps(blocks, ensure_ascii=False)
+
+
+# --- what was posted though the answer was lost
+
+
+@pytest.mark.parametrize("private_chat", [False, True])
+def test_what_came_before_its_answer_was_lost_is_found_and_not_posted_again(slack: FakeSlack, private_chat: bool) -> None:
+    slack.grants[slack.bot_token].scopes.add("groups:history")
+    to, where = (private(slack), "UANNA") if private_chat else (channel(slack), CHANNEL)
+    with speaking(slack) as first:
+        for n in range(3):
+            first.send(to, parcel(f"annat {n}"))
+        slack.fail("chat.postMessage", status=0, done=True)
+        with pytest.raises(TryAgain):
+            first.send(to, parcel("hej"))
+    since = datetime.fromtimestamp(time.time() - 5, UTC)
+    with speaking(slack) as second:  # another process, that remembers nothing
+        ts = second.send(to, parcel("hej", again=True, since=since))
+        assert [each.ts for each in slack.messages(where) if each.text == "hej"] == [ts]
+        second.send(to, parcel("nytt", again=True, since=since))  # tried before, but it never came
+    assert [each.text for each in slack.messages(where)] == ["annat 0", "annat 1", "annat 2", "hej", "nytt"]
+    assert float(slack.called("conversations.history")[0].body["oldest"]) < since.timestamp()
+
+
+def test_it_is_looked_for_through_all_that_has_been_written_since(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.slack.speak.LOOKED_BACK", 2)
+    slack.grants[slack.bot_token].scopes.add("groups:history")
+    slack.fail("chat.postMessage", status=0, done=True)
+    with speaking(slack) as speaker:
+        with pytest.raises(TryAgain):
+            speaker.send(channel(slack), parcel("hej"))
+        for n in range(5):
+            slack.person("UANNA").write(CHANNEL, f"prat {n}")
+        speaker.send(channel(slack), parcel("hej", again=True))
+    assert [each.text for each in slack.messages(CHANNEL) if each.text == "hej"] == ["hej"]
+    assert len(slack.called("conversations.history")) == 3
+
+
+def test_where_we_may_not_read_it_is_asked_once_and_then_posted_again(slack: FakeSlack, speaker: SlackSpeaker) -> None:
+    for text in ("ett", "två"):
+        speaker.send(channel(slack), parcel(text, again=True))
+    assert [each.text for each in slack.messages(CHANNEL)] == ["ett", "två"]
+    assert [each.answer["error"] for each in slack.called("conversations.history")] == ["missing_scope"]
+
+
+def test_while_it_cannot_be_looked_for_nothing_is_posted(slack: FakeSlack, speaker: SlackSpeaker) -> None:
+    slack.fail("conversations.history", "ratelimited", retry_after=7)
+    with pytest.raises(TryAgain) as told:
+        speaker.send(private(slack), parcel("hej", again=True))
+    assert told.value.after == timedelta(seconds=7)
+    assert slack.messages("UANNA") == []
 
 
 # --- sending
