@@ -53,7 +53,7 @@ def unnoted(store: Store, slack: FakeSlack, who: str) -> frozenset[str]:
         sent = {each.ref for each in (*slack.calls, *slack.under_way.values()) if each.by == who and each.method == "chat.postMessage"}
     with store.reading() as connection:
         at = tables.outbox.c
-        waiting = {f"{turn}-{id}" for turn, id in connection.execute(sa.select(at.turn, at.id).where(at.state == "pending", at.card.is_(None)))}
+        waiting = {f"{turn}-{id}" for turn, id in connection.execute(sa.select(at.turn, at.id).where(at.state == "pending", at.why == "", at.card.is_(None)))}
     return frozenset(sent & waiting)
 
 
