@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -39,6 +39,7 @@ class Profile:
     language: str = ""
     time_zone: str = ""
     bot: bool = False
+    homes: tuple[str, ...] = field(default=(), compare=False)  # all that the user belongs to, where the platform tells
 
 
 LookUp = Callable[[str, str], Awaitable[Profile | None]]
@@ -66,7 +67,7 @@ class People:
     async def id_of(self, here: str, user: str, home: str = "", look_up: LookUp | None = None) -> str:
         """The person's id, added at first contact. `here`: where they were met; `home`: the user's own, if it is told.
 
-        "" for a bot, and where the platform does not say who it is. `look_up`: where this user can be asked about, if not
+        "" for a bot, where the platform does not say who it is, and where it says that they are from another home than was told. `look_up`: where this user can be asked about, if not
         where all can.
         """
         key = (home or here, user)
@@ -75,7 +76,7 @@ class People:
             return known[1]
         task = self._asked.get(key)
         if task is None:  # several at once ask but once
-            task = self._asked[key] = asyncio.ensure_future(self._find(here, user, key, look_up or self._look_up))
+            task = self._asked[key] = asyncio.ensure_future(self._find(here, user, key, look_up or self._look_up, home))
             task.add_done_callback(lambda _: self._asked.pop(key, None))
         return await asyncio.shield(task)
 
@@ -102,11 +103,11 @@ class People:
             self._persons.pop(key, None)
             self._identities.pop(key, None)
 
-    async def _find(self, here: str, user: str, key: tuple[str, str], look_up: LookUp) -> str:
+    async def _find(self, here: str, user: str, key: tuple[str, str], look_up: LookUp, told: str) -> str:
         person = await self._in_thread(self._stored, self._identity(key))
         if not person:
             profile = await look_up(here, user)
-            if profile is None:
+            if profile is None or (told and profile.homes and told not in profile.homes):
                 return ""
             person = "" if profile.bot else await self._in_thread(partial(self._met, here), profile)
             _put(self._identities, key, (time.monotonic() + PROFILE_FRESH, profile.identity))

@@ -12,7 +12,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,11 @@ from config.settings import Settings, SettingsError, keys_beside, known_database
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from bot.county import County
     from handlers.clock import Clock
+    from handlers.engine import Engine
     from handlers.links import Links
     from handlers.server import Living
     from handlers.slack.app import Slack
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from storage.store import Store
     from templates.words import Words
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 M_ARENA_MAX = -8  # in malloc.h
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -116,12 +119,39 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     few_arenas()
     from handlers import logs
     from handlers.clock import RealClock
-    from handlers.counts import Counts
-    from handlers.engine import Engine
-    from handlers.server import make_app, serve
+    from handlers.server import serve
 
     logs.start()
-    counts, clock, store, words = Counts(), RealClock(), opened(settings), wording(settings.county)
+    store = opened(settings)
+    bot = assembled(settings, store, RealClock())
+    bot.engine.start()
+    settle()
+    try:
+        serve(bot.app, settings.host, settings.port)
+    finally:
+        bot.engine.stop()
+        for close in bot.closing:
+            close()
+        store.close()
+    return 0
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The bot on its platforms: `app` is to be served, `closing` called when the engine has stopped."""
+
+    engine: Engine
+    app: ASGIApp
+    closing: Sequence[Callable[[], None]]
+
+
+def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
+    """The bot as it runs. Nothing that it answers to is the simulator's: that is never imported here."""
+    from handlers.counts import Counts
+    from handlers.engine import Engine
+    from handlers.server import make_app
+
+    counts, words = Counts(), wording(settings.county)
     speakers: dict[str, Speaker] = {}
     closing: list[Callable[[], None]] = []
     chats: dict[str, Slack | Teams] = {}
@@ -149,17 +179,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         from handlers import calendar, mail
 
         routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links)]
-    app = make_app(engine, counts, routes, living)
-    engine.start()
-    settle()
-    try:
-        serve(app, settings.host, settings.port)
-    finally:
-        engine.stop()
-        for close in closing:
-            close()
-        store.close()
-    return 0
+    return Assembled(engine, make_app(engine, counts, routes, living), closing)
 
 
 def links_of(settings: Settings, store: Store, words: Words) -> Links | None:
@@ -194,7 +214,15 @@ def teams_of(settings: Settings, store: Store, clock: Clock) -> Teams:
 
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:
-    """The local chat, with example data played through the real bot. In memory means: gone when it stops."""
+    """The local chat, with example data played through the real bot. In memory means: gone when it stops.
+
+    Whoever opens its page is anybody they choose: so it is never where a platform is set, and never seen from another computer.
+    """
+    if settings.platforms:
+        raise Wrong(f"Den lokala chatten har ingen inloggning, så den körs aldrig där en plattform är inställd ({', '.join(settings.platforms)}). Starta den i en egen mapp utan .env.")
+    if settings.host not in LOOPBACK:
+        print(f"Den lokala chatten syns bara på den egna datorn: jag använder 127.0.0.1 i stället för {settings.host}.", file=sys.stderr)
+        settings = replace(settings, host="127.0.0.1")
     gc.disable()  # until it settles
     import uvicorn
 
@@ -205,10 +233,9 @@ def simulator(args: argparse.Namespace, settings: Settings) -> int:
         return Store("sqlite://", KeyStore("sqlite://", secrets.token_bytes(32)))
 
     with _closing(opened(settings_for(args.database, settings)) if args.database else in_memory()) as store:
-        hosts = {"127.0.0.1", "localhost", settings.host}
         words = wording(settings.county)
         here = replace(settings, public_url=settings.public_url or f"http://{settings.host}:{settings.port}")
-        page = open_page(store, words, hosts, links_of(here, store, words))
+        page = open_page(store, words, links=links_of(here, store, words))
         settle()
         print(f"Den lokala chatten: http://{settings.host}:{settings.port}  (avsluta med Ctrl-C)", file=sys.stderr)
         server = uvicorn.Config(

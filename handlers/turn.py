@@ -15,7 +15,7 @@ from bot.keys import groups_in, person_in
 from bot.messages.base import Message
 from bot.messages.common import AlreadySaved, WentWrong
 from bot.model import Group, Member, Person, Snapshot
-from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
+from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say, Silent
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
@@ -85,11 +85,11 @@ class Turns:
             return self._worded(outcome, snapshot, incoming, now)
 
     def again(self, incoming: Incoming) -> Answered:
-        """What an event seen before was answered, drawn anew; nothing where it was never seen, or is forgotten."""
+        """What an event of the same person's, seen before, was answered, drawn anew; nothing where it was never seen, or is forgotten."""
         now = self.clock.now()
         with self.store.turn() as work:
             seen = work.seen(incoming.event)
-            if seen is None:
+            if seen is None or seen.person != incoming.person:
                 return Answered()
             return self._worded(Outcome(seen.answer), self._snapshot(work, incoming, now), incoming, now)
 
@@ -164,8 +164,9 @@ class Turns:
         snapshot = self._snapshot(work, incoming, now)
         if ahead.found:
             snapshot = replace(snapshot, found={**snapshot.found, **ahead.found}, people={**ahead.people, **snapshot.people})
-        if seen:
-            return self._worded(Outcome(seen.answer), snapshot, incoming, now)
+        if seen:  # an id may be made up: what others were answered is nobody else's
+            answer = seen.answer if seen.person == incoming.person else Silent()
+            return self._worded(Outcome(answer), snapshot, incoming, now)
         snapshot, outcome = _decided(work, snapshot, lambda view: self.decide(view, incoming, now))
         if retyped := self._retyped(work, incoming, outcome, now):
             outcome = Outcome(Say(retyped))

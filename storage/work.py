@@ -33,7 +33,7 @@ _UPDATE = {
     for name, kind in KINDS.items()
 }
 _SEEN = Prepared(
-    sa.select(tables.events.c.key_id, tables.events.c.answer, tables.events.c.turn, tables.events.c.change)
+    sa.select(tables.events.c.key_id, tables.events.c.answer, tables.events.c.turn, tables.events.c.change, tables.events.c.person)
     .where(tables.events.c.id == sa.bindparam("event"))
 )  # fmt: skip
 _SAID = Prepared(
@@ -77,6 +77,7 @@ class StoredAnswer:
     answer: Answer
     turn: str
     change: str
+    person: str  # whose event it was: "" for a timer's
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ class Work(Read):
         row = _SEEN.first(self._connection, {"event": event})
         if row is None:
             return None
-        key_id, sealed, turn, change = row
+        key_id, sealed, turn, change, person = row
         answer = self._keys.open(key_id, sealed)
-        return StoredAnswer(codec.decode(answer) if answer else Silent(), turn, change)
+        return StoredAnswer(codec.decode(answer) if answer else Silent(), turn, change, person or "")
 
     def said_before(self, person: str, address: str, line: str, since: datetime) -> SaidBefore | None:
         """Whether the person said this line here since then, it changed something, and that is not undone."""

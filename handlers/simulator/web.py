@@ -68,7 +68,7 @@ HEADERS = {
 
 
 def open_page(
-    store: Store, words: Words, hosts: Collection[str] = ("127.0.0.1", "localhost"), links: Links | None = None
+    store: Store, words: Words, hosts: Collection[str] = ("127.0.0.1", "localhost", "[::1]"), links: Links | None = None
 ) -> Starlette:
     """The application, on the store's groups; in an empty store the example groups live two weeks first.
 

@@ -129,6 +129,7 @@ class Hear(AsyncMiddleware):
         """What the acknowledgement says."""
         if "command" in body:
             self._count("command")
+            at = replace(at, home=workspace(at.team))  # nobody has commands but in a workspace of their own
             return await self._in_time(self._command(body, at), lambda late: self._respond(str(body["response_url"]), late))
         kind = str(body.get("type") or "")
         if kind == "event_callback":

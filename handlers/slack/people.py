@@ -26,7 +26,7 @@ def profile_of(user: Json, team: str) -> Profile:
     return Profile(
         f"slack:{home}/{user['id']}", next((str(each).strip() for each in names if each), str(user["id"])), address if trusted else "",
         ("sv" if locale.startswith("sv") else "en") if locale else "", str(user.get("tz") or ""),
-        bool(user.get("is_bot")) or user["id"] == SLACKBOT,
+        bool(user.get("is_bot")) or user["id"] == SLACKBOT, (home, *map(str, teams)),
     )  # fmt: skip
 
 

@@ -37,6 +37,25 @@ Printed from the code by `python -m tests.docs.make_permissions`; a test fails w
 - Coordinators see counts and lifted matters, and nothing of groups without consent.
 - Before each post the readers of a channel are compared with the group; with outsiders there nothing is posted.
 
+## Where it holds
+
+Everywhere: what a request says of itself (a group in a button, a channel in a form, the id of another event, a workspace or tenant)
+gives nobody anything. `tests/security/test_edges.py` asks through the real doors, with real signatures and tokens.
+
+| Way in or out | Who is who | What is forged in the tests |
+|---|---|---|
+| Slack, over HTTP or Socket Mode | Slack's signature within five minutes, or its socket; the user by workspace and id | another group in a button, another channel in a form, another's event in *Visa fler*, another workspace, the same request again |
+| Teams, `/api/messages` | the token of Teams' issuer for this serviceUrl; the user by tenant and object id | the same, in the card's data |
+| Teams' tab | Entra's token for the app, in a header | the same, another tenant |
+| App Home, the private chat | as the platform | each sees only their own |
+| Mail link | sealed for one address, one button, one thing, 30 days | other fields, another button, another's thing, a changed link |
+| Calendar feed | sealed for one person; dies with a new link and when they leave | a changed link, one of another kind |
+| `/health`, `/metrics`, logs | nobody: they hold kinds, ids and counts | words in every field |
+| `nvg export` | who may run commands on the server | |
+| The simulator | nobody: it never starts, and nothing of it is loaded, where a platform is set; else on the own computer alone | paths and hosts |
+
+## The table
+
 """
 
 
