@@ -28,7 +28,7 @@ FIRST_WAIT = timedelta(seconds=5)  # a timer whose turn failed is tried again af
 LONGEST_WAIT = timedelta(minutes=15)
 LATE = timedelta(minutes=10)  # what is later than this breaks a promise: the watchdog says so
 PRUNED_EACH = timedelta(hours=6)
-FOLDED_EACH = 1.0  # seconds between looks at the database's log
+FOLDED_EACH = 5.0  # seconds between looks at the database's log: while it is folded, a commit may wait for the disk
 WATCHED_EACH = 30.0  # seconds between the watchdog's looks
 
 

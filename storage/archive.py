@@ -18,13 +18,13 @@ import sqlalchemy as sa
 from bot.keys import key
 from bot.model import Group, Kept, Person
 from bot.rules.work_calendar import Working
-from storage import tables
+from storage import codec, tables
 from storage.database import Database
 from storage.keystore import KeyStore
 from storage.migrations import head, migrate
 from storage.read import Memory, Read, StoredFact
 from storage.tables import GROUP_KINDS
-from storage.types import Instant, Json, MomentText
+from storage.types import Instant, Json, MomentText, read_json, read_moment
 from storage.work import Work, queue_redraws
 
 ERASED_NAME = "borttagen person"
@@ -344,7 +344,7 @@ def _to_json(value: Any, column: sa.Column[Any]) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if value is not None and isinstance(column.type, Json):
-        return column.type.process_bind_param(value, None)  # type: ignore[arg-type]
+        return codec.encode(value)
     return value.isoformat() if isinstance(value, date | time) else value
 
 
@@ -354,8 +354,10 @@ def _from_json(value: Any, column: sa.Column[Any]) -> Any:
     match column.type:
         case sa.LargeBinary():
             return base64.b64decode(value)
-        case Json() | MomentText():
-            return column.type.process_result_value(value, None)  # type: ignore[arg-type]
+        case Json():
+            return read_json(value)
+        case MomentText():
+            return read_moment(value)
         case Instant() | sa.DateTime():
             return datetime.fromisoformat(value)
         case sa.Date():

@@ -16,7 +16,7 @@ from storage.prepared import Connection
 
 _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
 
-LOG = "wal_autocheckpoint=8000"  # pages of SQLite's log before a turn must fold it into the file; `checkpoint` does so in good time
+LOG = "wal_autocheckpoint=40000"  # pages of SQLite's log before a turn must fold it into the file; `checkpoint` does so in good time
 
 
 class ConflictError(Exception):

@@ -79,7 +79,7 @@ class _Form:
     given: tuple[tuple[str, Turned | None], ...]  # the parameters, and how each is turned
     fixed: Mapping[str, Any]  # the parameters that the statement itself gives
     names: tuple[str, ...] | None  # of the parameters; None where they go by place
-    results: tuple[tuple[int, Turned], ...]  # columns, and how what is read is turned
+    turn_row: Callable[[Row], Row] | None  # what the driver read, as what was written; None where that is the same
 
     def bind(self, values: Mapping[str, Any]) -> Any:
         if self.fixed:
@@ -89,15 +89,7 @@ class _Form:
 
     def turn(self, rows: Sequence[Row]) -> Sequence[Row]:
         """What the driver read, as what was written."""
-        if not self.results:
-            return rows
-        turned: list[Row] = []
-        for row in rows:
-            made = list(row)
-            for n, turn in self.results:
-                made[n] = turn(made[n])
-            turned.append(tuple(made))
-        return turned
+        return rows if self.turn_row is None else list(map(self.turn_row, rows))
 
 
 class Prepared:
@@ -173,8 +165,15 @@ def _formed(statement: Any, dialect: sa.Dialect) -> _Form:
             turns[name] = None
     names = tuple(compiled.positiontup) if compiled.positional else tuple(keys)
     columns = statement.exported_columns  # none where it gives nothing back
-    results = [(n, column.type.dialect_impl(dialect).result_processor(dialect, None)) for n, column in enumerate(columns)]
+    results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Form(
         compiled.string, tuple((keys[name], turns[name]) for name in names), fixed, None if compiled.positional else names,
-        tuple((n, turn) for n, turn in results if turn is not None),
+        _row_turner(results) if any(results) else None,
     )  # fmt: skip
+
+
+def _row_turner(turns: Sequence[Turned | None]) -> Callable[[Row], Row]:
+    """A function of a row that turns each value in its own way: written out, it is twice as quick as going through them."""
+    values = ", ".join(f"row[{n}]" if turn is None else f"turn_{n}(row[{n}])" for n, turn in enumerate(turns))
+    made: Callable[[Row], Row] = eval(f"lambda row: ({values},)", {f"turn_{n}": turn for n, turn in enumerate(turns)})
+    return made

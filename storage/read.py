@@ -61,10 +61,10 @@ def _shared(value: Any) -> Any:
 class Memory:
     """Objects decoded once, shared by all turns. Safe because an entry is only used for the very row it came from.
 
-    `most` are held: those used lately, and before them those that were. At 0.8 kB each 10,000 are 8 MB: some 400 groups at once.
+    `most` are held: those used lately, and before them those that were. At 0.8 kB each 8,000 are 6 MB: some 300 groups at once.
     """
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, most: int = 8_000) -> None:
         self._half = most // 2
         self._lately: dict[str, Held] = {}
         self._before: dict[str, Held] = {}
