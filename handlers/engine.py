@@ -14,22 +14,26 @@ from bot.decide import decide as bot_decide
 from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
 from bot.messages.base import Message
-from handlers import logs
+from bot.messages.common import WentWrong
+from bot.timers import Timer
+from handlers import logs, watchdog
 from handlers.clock import Clock, Ticker
+from handlers.counts import Counts
 from handlers.postman import Draw, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
 from handlers.turn import Answered, Decide, Due, Turns
-from storage.store import Store
+from storage.store import Late, Store
 from templates.card import Card
 from templates.words import Words
 
 LEASE = timedelta(seconds=20)  # a timer whose process died is claimed again after this; run twice, the second changes nothing
 FIRST_WAIT = timedelta(seconds=5)  # a timer whose turn failed is tried again after this, then after twice as long each time
 LONGEST_WAIT = timedelta(minutes=15)
-LATE = timedelta(minutes=10)  # what is later than this breaks a promise: the watchdog says so
 PRUNED_EACH = timedelta(hours=6)
 FOLDED_EACH = 5.0  # seconds between looks at the database's log: while it is folded, a commit may wait for the disk
 WATCHED_EACH = 30.0  # seconds between the watchdog's looks
+NO_BEAT = 60.0  # seconds without a heartbeat, after which something is wrong
+SHOWN = 20  # of what is late
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +50,27 @@ class Engine:
 
     def __init__(
         self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, language: str = "sv", *,
-        decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw,
+        decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw, counts: Counts | None = None,
     ) -> None:  # fmt: skip
-        self.store, self.speakers, self.clock = store, speakers, clock
+        self.store, self.speakers, self.clock, self.counts = store, speakers, clock, counts or Counts()
         self.turns = Turns(store, words, clock, language, decide=decide, due=due)
-        self.postman = Postman(store, words, speakers, clock, self.turns, draw)
+        self.postman = Postman(store, words, speakers, clock, self.turns, draw, self.counts)
         self._ticker = Ticker(self.beat, clock)
         self._draining = threading.RLock()
         self._pruned: datetime | None = None
         self._folded = self._watched = -math.inf  # on the monotonic clock
+        self._beaten = math.inf  # when the last heartbeat ended, on the same; never, where it does not run in the background
+        self._began = clock.now()
         self._residents: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {}
 
     def handle(self, incoming: Incoming) -> Answered:
         """The turn of one event, and its answer. What it led to is sent soon after, by the running engine or by `drain`."""
         if incoming.news and incoming.news.kind == "left" and self._reads_elsewhere(incoming):
             incoming = replace(incoming, news=replace(incoming.news, elsewhere=True))
-        answered = self.turns.handle(incoming)
+        with self.counts.timing("turn", "news" if incoming.news else "tap" if incoming.tap else "said"):
+            answered = self.turns.handle(incoming)
+        if answered.name == WentWrong.name:
+            self.counts.add("failed", "turn")
         if answered.changed:
             self._ticker.nudge()
         return answered
@@ -99,13 +108,19 @@ class Engine:
         while timers := self.store.claim_timers(self.clock.now(), lease=LEASE):
             for timer in timers:
                 count += 1
-                try:
-                    self.turns.tick(timer)
-                except Exception as error:
-                    logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
-                    now = self.clock.now()
-                    self.store.run_later(timer, now + min(max(now - timer.due, FIRST_WAIT), LONGEST_WAIT))
+                with logs.about():
+                    self._run(timer)
         return count
+
+    def _run(self, timer: Timer) -> None:
+        try:
+            with self.counts.timing("turn", "timer"):
+                self.turns.tick(timer)
+        except Exception as error:
+            logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
+            self.counts.add("failed", "timer")
+            now = self.clock.now()
+            self.store.run_later(timer, now + min(max(now - timer.due, FIRST_WAIT), LONGEST_WAIT))
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
         """Send what waits in the outbox; answers with how many rows were seen to."""
@@ -119,6 +134,7 @@ class Engine:
 
     def start(self) -> None:
         """Run in the background from now on."""
+        self._beaten = time.monotonic()
         self._ticker.start()
 
     def stop(self) -> None:
@@ -139,9 +155,11 @@ class Engine:
             self.store.prune(now)
         if beaten > self._watched + WATCHED_EACH:
             self._watched = beaten
-            for subject in self.store.late(now, LATE):
-                logs.event("late", subject=subject)
-        return self.store.due_after(now)
+            if watchdog.look(self.store, self.turns, now):
+                self.postman.dispatch(self._ticker.nudge)
+        due = self.store.due_after(now)
+        self._beaten = time.monotonic()
+        return due
 
     def next_due(self) -> datetime | None:
         """When something next falls due by itself."""
@@ -151,9 +169,32 @@ class Engine:
         return [Upcoming(timer.due, timer.kind, timer.subject) for timer in self.store.upcoming(limit)]
 
     def health(self) -> dict[str, object]:
-        """For /health and /metrics: whether every promise is kept, and what is late (kinds and ids only)."""
-        late = self.store.late(self.clock.now(), LATE)
-        return {"ok": not late, "late": len(late), "problems": list(late[:20])}
+        """For /health: whether every promise is kept, and what is late (kinds and ids only)."""
+        late: tuple[Late, ...] = ()
+        problems: list[str] = []
+        try:
+            late = self.store.late(self.clock.now(), watchdog.LATE)
+        except Exception as error:
+            problems.append(f"database {type(error).__name__}")
+        if (silent := time.monotonic() - self._beaten) > NO_BEAT:
+            problems.append(f"no heartbeat for {silent:.0f} s")
+        problems += map(str, late[:SHOWN])
+        return {"ok": not problems, "late": len(late), "problems": problems}
+
+    def gauges(self) -> dict[str, float]:
+        """For /metrics, beside what is counted."""
+        now, health = self.clock.now(), self.health()
+        told = {"nvg_ok": float(bool(health["ok"])), "nvg_late": float(str(health["late"])), "nvg_up": 1.0, "nvg_started_seconds": self._began.timestamp()}
+        try:
+            backlog = self.store.backlog(now, watchdog.LATE)
+        except Exception as error:  # the database does not answer, as nvg_ok says
+            logs.failed("metrics", error)
+            return told
+        oldest = (now - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+        return told | {
+            "nvg_outbox_waiting": backlog.rows, "nvg_outbox_oldest_seconds": max(oldest, 0.0), "nvg_outbox_late": backlog.rows_late,
+            "nvg_timers_late": backlog.timers_late,
+        }  # fmt: skip
 
     def residents(self, address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who is in the group that lives in a channel (without guests), and all channels it lives in."""

@@ -1,4 +1,7 @@
-"""Structured logs: one JSON object a line, of ids, kinds and times. People's words never come here."""
+"""Structured logs: one JSON object a line, of ids, kinds and times. People's words never come here.
+
+What belongs to one request or turn carries the same `request`: see `about`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,17 @@ import logging
 import secrets
 import sys
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from pathlib import PurePath
+from typing import TypeVar
 
 logger = logging.getLogger("nvg")
+
+_request: ContextVar[str] = ContextVar("request", default="")
+
+Result = TypeVar("Result")
 
 
 class JsonLines(logging.Formatter):
@@ -17,8 +28,10 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         values = {"at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), "level": record.levelname.lower()}
+        if request := _request.get():
+            values["request"] = request
         if record.name == logger.name:
-            return json.dumps(values | {"event": record.msg} | getattr(record, "values", {}))
+            return json.dumps(values | getattr(record, "values", {}) | {"event": record.msg})
         return json.dumps(values | {"event": "library", "from": record.name})
 
 
@@ -28,6 +41,22 @@ def start(level: int = logging.INFO) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logger.setLevel(level)
+
+
+@contextmanager
+def about(request: str = "") -> Iterator[str]:
+    """What is logged in here, and in what is begun in here, carries this id, or a new one."""
+    token = _request.set(request or secrets.token_hex(6))
+    try:
+        yield _request.get()
+    finally:
+        _request.reset(token)
+
+
+def carried(work: Callable[[], Result]) -> Callable[[], Result]:
+    """The same work with the id of who asks for it, for a thread that does not know it."""
+    context = copy_context()
+    return lambda: context.run(work)
 
 
 def event(name: str, **values: str | int | float | None) -> None:

@@ -151,7 +151,7 @@ class People:
         raise AssertionError("the last try returns or raises")
 
     async def _in_thread(self, function: Callable[[Given], str], given: Given) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, given)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(partial(function, given)))
 
 
 def introduce(store: Store, address: str, identity: str, now: datetime) -> bool:

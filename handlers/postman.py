@@ -18,12 +18,13 @@ from bot.cards import draw as bot_draw
 from bot.keys import groups_in
 from bot.messages.base import Message
 from bot.messages.common import Gone
-from bot.messages.delivery import LockedOutOf, NotReached, OutsidersRead
+from bot.messages.delivery import FallenBehind, LockedOutOf, NotReached, OutsidersRead
 from bot.model import GroupView, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
+from handlers.counts import Counts
 from handlers.lane import Lane
 from handlers.people import introduce
 from handlers.speaker import GiveUp, Introduces, LockedOut, Paced, Parcel, Speaker, To, TryAgain
@@ -73,9 +74,11 @@ class Postman:
     """Delivers the outbox through the speakers. Thread-safe. `turns` carries news of what could not be delivered."""
 
     def __init__(
-        self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, turns: Turns, draw: Draw = bot_draw
-    ) -> None:
+        self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, turns: Turns, draw: Draw = bot_draw,
+        counts: Counts | None = None,
+    ) -> None:  # fmt: skip
         self.store, self.words, self.speakers, self.clock, self.turns, self.draw = store, words, speakers, clock, turns, draw
+        self.counts = counts or Counts()
         self._rounds: threading.Thread | None = None
         self._lanes: dict[str, Lane[_Claimed]] = {}
         self._changed = threading.Condition()
@@ -264,7 +267,8 @@ class Postman:
         id = claimed.row.id
         try:
             if self._held.get(id, 0.0) > time.monotonic():  # else another may have it by now
-                self._see_to(claimed.row)
+                with logs.about(_ref(claimed.row)):
+                    self._see_to(claimed.row)
         except Exception as error:  # not even noted: it is claimed again when the lease has run out
             logs.failed("post_noted", error, row=id)
         self._held.pop(id, None)
@@ -302,11 +306,16 @@ class Postman:
         homeless = row.address.startswith("calendar:") and "calendar" not in self.speakers
         if homeless or (row.useful_until and now > row.useful_until and not row.redraw):
             self.store.dropped(row, now)
+            self.counts.add("dropped", self._platform(row) or "none")
             logs.event("dropped", row=row.id, subject=row.subject)
             return True
         try:
             self._send(row, now)
         except TryAgain as error:
+            platform = self._platform(row)
+            self.counts.add("tried_again", platform)
+            if error.limited:
+                self.counts.add("limited", platform)
             self._try_later(row, now, error.why or "no_answer", _wait(row, now, error.after))
             return isinstance(error, LockedOut)  # which says nothing of its other workspaces
         except _Overheard as error:
@@ -314,6 +323,7 @@ class Postman:
             self._try_later(row, now, "outsiders", OUTSIDERS_STAY)
         except Exception as error:
             logs.failed("post", error, row=row.id, subject=row.subject)
+            self.counts.add("failed", "post")
             self._try_later(row, now, "error", _wait(row, now, None))
         return True
 
@@ -345,9 +355,11 @@ class Postman:
                 if row.redraw:
                     if ready.shown != row.shown:
                         speaker.update(way, row.message_id, ready.parcel)
+                        self.counts.add("redrawn", way.platform)
                     self.store.sent(row, now, row.message_id, ready.shown, ready.holds, row.sent_to)
                 else:
                     message_id = speaker.send(way, ready.parcel)
+                    self.counts.add("sent", way.platform)
                     self.store.sent(row, now, message_id, ready.shown, ready.holds, way.address)
                 if self._told:
                     self._told = {(place, why) for place, why in self._told if not way.address.startswith(place)}
@@ -385,7 +397,7 @@ class Postman:
         if row.undone and not row.gone:
             card = self.words.struck(card, language)
         parcel = Parcel(
-            message.name, card, notice(card), f"{row.change}-{row.id}", row.attempts > 1, _mentions(snapshot, way),
+            message.name, card, notice(card), _ref(row), row.attempts > 1, _mentions(snapshot, way),
             language, row.created_at, row.drawn,
         )
         return _Ready(parcel, content_hash(card), self._versions(holds, snapshot))
@@ -449,8 +461,9 @@ class Postman:
     def _give_up(self, row: OutboxRow, why: str, now: datetime) -> None:
         """Note it, and tell the facilitator."""
         self.store.gave_up(row, now, why)
+        self.counts.add("gave_up", self._platform(row) or "none")
         logs.event("gave_up", row=row.id, subject=row.subject, why=why)
-        if row.redraw or isinstance(row.message, NotReached | OutsidersRead | LockedOutOf):
+        if row.redraw or isinstance(row.message, NotReached | OutsidersRead | LockedOutOf | FallenBehind):
             return
         view = self._group_of(row, now)
         if view is None or row.address in view.group.lost:  # told of already, when the bot was shown out of it
@@ -524,6 +537,11 @@ def _mentions(snapshot: Snapshot, way: To) -> dict[str, str]:
             if platform == way.platform and (id not in found or user.startswith(home)):
                 found[id] = user
     return found
+
+
+def _ref(row: OutboxRow) -> str:
+    """The same for the same message however often it is tried; it begins with the turn that posted it."""
+    return f"{row.change}-{row.id}"
 
 
 def _channel(row: OutboxRow) -> str:

@@ -168,7 +168,7 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
 
         mail_speaker = speakers["mail"] = MailSpeaker(settings.smtp_url, settings.mail_from, words, clock, links)
         closing.append(mail_speaker.close)
-    engine = Engine(store, words, speakers, clock, settings.language)
+    engine = Engine(store, words, speakers, clock, settings.language, counts=counts)
     routes: list[BaseRoute] = []
     living: list[Living] = []
     for chat in chats.values():

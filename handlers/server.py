@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from handlers import logs
 from handlers.counts import Counts
 from handlers.engine import Engine
 
@@ -39,6 +40,7 @@ def make_app(engine: Engine, counts: Counts, routes: Sequence[BaseRoute] = (), l
 
     app = Starlette(routes=[*probes(engine, counts), *routes], lifespan=lifespan)
     app.add_middleware(SmallBodies)
+    app.add_middleware(Named)
     return app
 
 
@@ -50,12 +52,29 @@ def probes(engine: Engine, counts: Counts) -> list[Route]:
         return JSONResponse(state, 200 if state["ok"] else 503)
 
     async def metrics(request: Request) -> Response:
-        state = await run_in_threadpool(engine.health)
-        numbers = {key: value for key, value in state.items() if isinstance(value, int | float)}
-        lines = [f"# TYPE nvg_{key} gauge\nnvg_{key} {float(value):g}" for key, value in numbers.items()]
-        return PlainTextResponse("\n".join([*lines, *counts.lines()]) + "\n", media_type="text/plain; version=0.0.4")
+        lines = counts.lines(await run_in_threadpool(engine.gauges))
+        return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
     return [Route("/health", health), Route("/metrics", metrics)]
+
+
+class Named:
+    """Gives each request an id, which is in all that is logged for it, and in the answer's `x-request-id`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        with logs.about() as id:
+
+            async def named(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message.get("headers", ()), (b"x-request-id", id.encode())]
+                await send(message)
+
+            await self.app(scope, receive, named)
 
 
 class SmallBodies:

@@ -50,12 +50,13 @@ class Parcel:
 
 
 class TryAgain(Exception):
-    """The platform could not take it now. `after`: how long it asked us to wait, if it did."""
+    """The platform could not take it now. `after`: how long it asked us to wait, if it did. `limited`: we were too fast."""
 
-    def __init__(self, why: str = "", after: timedelta | None = None) -> None:
+    def __init__(self, why: str = "", after: timedelta | None = None, limited: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.after = after
+        self.limited = limited
 
 
 class LockedOut(TryAgain):

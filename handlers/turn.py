@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.decide import decide as bot_decide
 from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
-from bot.keys import groups_in, person_in
+from bot.keys import groups_in, person_in, turn_id
 from bot.messages.base import Message
 from bot.messages.common import AlreadySaved, WentWrong
 from bot.model import Group, Member, Person, Snapshot
@@ -72,7 +72,7 @@ class Turns:
         try:
             return self._turn_with_reads(incoming, now)
         except Exception as error:
-            reference = logs.failed("turn", error, event=incoming.event, person=incoming.person)
+            reference = logs.failed("turn", error, turn=turn_id(incoming.event), person=incoming.person)
             message = WentWrong(reference)
             return Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person), language=self.language)
 
@@ -124,16 +124,16 @@ class Turns:
         changed = self._again_on_conflict(turn)
         for id in erased:
             self._erase(id, now)
-        logs.event("timer", kind=timer.kind, subject=timer.subject, changed=changed)
+        logs.event("timer", turn=turn_id(timer_event(timer)), kind=timer.kind, subject=timer.subject, changed=changed)
         return changed
 
-    def announce(self, outcome: Outcome, about: Timer) -> bool:
-        """Commit what the bot itself found out, once: `about` names it. Whether it was news."""
+    def announce(self, outcome: Outcome, about: Timer, now: datetime | None = None) -> bool:
+        """Commit what the bot itself found out, once: `about` names it, and says when unless `now` does. Whether it was news."""
 
         def turn(work: Work) -> bool:
             if work.seen(timer_event(about)):
                 return False
-            work.commit(outcome, about, about.due)
+            work.commit(outcome, about, now or about.due)
             return True
 
         return self._again_on_conflict(turn)
@@ -173,7 +173,9 @@ class Turns:
         work.commit(outcome, incoming, now)
         answered = self._worded(outcome, snapshot, incoming, now)
         self._note(outcome)
-        logs.event("turn", command=outcome.command, answer=answered.name, saved=len(outcome.save), posts=len(outcome.posts))
+        logs.event(
+            "turn", turn=turn_id(incoming.event), command=outcome.command, answer=answered.name, saved=len(outcome.save), posts=len(outcome.posts)
+        )
         return answered
 
     def _snapshot(self, read: Read, incoming: Incoming, now: datetime) -> Snapshot:

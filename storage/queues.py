@@ -143,13 +143,13 @@ _OFFERED = Prepared(
 _SETTLED = Prepared(_pending.values(state=sa.bindparam("how"), why=sa.bindparam("because"), settled_at=_instant("now")))
 _ROW_AFTER = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _outbox.free_at > _instant("after")))
 _NEXT_ROW = Prepared(sa.select(sa.func.min(_outbox.free_at)).where(tables.PENDING_OUTBOX, _in_turn))
-_LATE_ROWS = Prepared(
-    sa.select(_outbox.id, _outbox.address, _outbox.created_at)
-    # what waits for outsiders to leave a channel breaks no promise: the facilitator knows of it
-    .where(tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"), _outbox.why != sa.literal_column("'outsiders'"), _in_turn)
-    .order_by(_outbox.id)
-    .limit(100)
+_late_row = sa.and_(  # what waits for outsiders to leave a channel breaks no promise: the facilitator knows of it
+    tables.PENDING_OUTBOX, _outbox.created_at < _instant("before"), _outbox.why != sa.literal_column("'outsiders'"), _in_turn
 )
+_LATE_ROWS = Prepared(sa.select(_outbox.id, _outbox.address, _outbox.created_at, _outbox.why).where(_late_row).order_by(_outbox.id).limit(100))
+_ROWS_BEFORE = Prepared(sa.select(sa.func.count()).select_from(tables.outbox).where(_late_row))
+_TIMERS_BEFORE = Prepared(sa.select(sa.func.count()).select_from(tables.timers).where(_timers.due < _instant("before")))
+_BACKLOG = Prepared(sa.select(sa.func.count(), sa.func.min(_outbox.created_at)).where(tables.PENDING_OUTBOX))
 _WAITING = Prepared(
     sa.select(_outbox.why, sa.func.count()).where(tables.PENDING_OUTBOX, _outbox.why != sa.literal_column("''"))
     .group_by(_outbox.why).order_by(_outbox.why)
@@ -177,6 +177,28 @@ class OutboxRow:
     created_at: datetime
     card: int | None  # redraw: of which card
     drawn: int  # redraw: times it has been drawn, a number that always grows
+
+
+class Late(NamedTuple):
+    """Something that should have been done by now."""
+
+    what: str  # timer | outbox
+    which: str  # a timer's kind and subject, a row's number and address
+    since: datetime
+    why: str = ""  # a code: what the row waits for
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.which} {self.since.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits, in numbers."""
+
+    rows: int  # of the outbox, not sent yet
+    oldest: datetime | None  # when the first of them was to be sent
+    timers_late: int
+    rows_late: int
 
 
 class _Sent(NamedTuple):
@@ -382,14 +404,21 @@ class Queues(Database):
         with self.looking() as connection:
             return tuple(Timer(*row) for row in _UPCOMING.all(connection, {"most": limit}))
 
-    def late(self, now: datetime, bound: timedelta) -> tuple[str, ...]:
-        """What should have been done more than `bound` ago, for the watchdog: "timer ..." and "outbox ..." lines."""
+    def backlog(self, now: datetime, bound: timedelta) -> Backlog:
+        """What waits; late is what should have been done more than `bound` ago."""
+        before = {"before": now - bound}
+        with self.reading() as connection:
+            rows, oldest = _BACKLOG.all(connection, {})[0]
+            return Backlog(rows, oldest, _TIMERS_BEFORE.value(connection, before), _ROWS_BEFORE.value(connection, before))
+
+    def late(self, now: datetime, bound: timedelta) -> tuple[Late, ...]:
+        """What should have been done more than `bound` ago, for the watchdog; a hundred of each kind at most."""
         with self.reading() as connection:
             timers = _LATE_TIMERS.all(connection, {"before": now - bound})
             rows = _LATE_ROWS.all(connection, {"before": now - bound})
         return (
-            *(f"timer {kind} {subject} {due.isoformat()}" for kind, subject, due in timers),
-            *(f"outbox {id} {address} {at.isoformat()}" for id, address, at in rows),
+            *(Late("timer", f"{kind} {subject}", due) for kind, subject, due in timers),
+            *(Late("outbox", f"{id} {address}", at, why) for id, address, at, why in rows),
         )
 
     def prune(self, now: datetime) -> None:

@@ -11,13 +11,13 @@ from storage.archive import Archive
 from storage.database import ConflictError
 from storage.keystore import KeyStore
 from storage.migrations import migrate, revision
-from storage.queues import OutboxRow, Queues
+from storage.queues import Backlog, Late, OutboxRow, Queues
 from storage.read import Memory, Read, StoredFact
 from storage.together import Together
 from storage.work import Committed, SaidBefore, StoredAnswer, Work, timer_event
 
 __all__ = [
-    "Committed", "ConflictError", "KeyStore", "OutboxRow", "Read", "SaidBefore", "Store", "StoredAnswer",
+    "Backlog", "Committed", "ConflictError", "KeyStore", "Late", "OutboxRow", "Read", "SaidBefore", "Store", "StoredAnswer",
     "StoredFact", "Work", "timer_event",
 ]  # fmt: skip
 

@@ -1,7 +1,9 @@
 """What the bot tells the facilitator when it cannot get through to a person or a channel, and the administrator when a
-whole platform is shut."""
+whole platform is shut, or it has fallen behind itself."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from bot.frozen import dataclass
 from bot.messages.base import Message
@@ -36,3 +38,12 @@ class LockedOutOf(Message):
 
     platform: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FallenBehind(Message):
+    """The administrator: so many reminders and messages should have been sent by now, the first of them at `since`."""
+
+    timers: int = 0
+    messages: int = 0
+    since: datetime | None = None

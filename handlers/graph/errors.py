@@ -43,5 +43,5 @@ def failure(status: int, code: str, tenant: str, mailbox: str, retry_after: floa
     if mailbox and code in NO_MAILBOX:
         return LockedOut(mailbox, "no_such_mailbox", SHUT)
     if status in LATER or status >= 500:
-        return TryAgain(code or f"http_{status}", None if retry_after is None else timedelta(seconds=retry_after))
+        return TryAgain(code or f"http_{status}", None if retry_after is None else timedelta(seconds=retry_after), limited=status == 429)
     return Refused(status, code)

@@ -27,7 +27,7 @@ WHY = {
 def failure(code: str, team: str, retry_after: float | None = None) -> TryAgain | GiveUp:
     """What to raise for Slack's error code. One that nobody has heard of is given up, so that somebody is told."""
     if code in RATE_LIMITED:
-        return TryAgain("ratelimited", timedelta(seconds=retry_after or 1))
+        return TryAgain("ratelimited", timedelta(seconds=retry_after or 1), limited=True)
     if code in TOKEN or code in WRONG_APP:
         return LockedOut(team, code if code in TOKEN else "missing_scope", SHUT)
     if code in LATER or retry_after is not None:

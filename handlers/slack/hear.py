@@ -492,7 +492,7 @@ class Hear(AsyncMiddleware):
         return await self._thread(run)
 
     async def _thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(work))
 
     async def _in_time(self, work: Coroutine[Any, Any, Json | str], late: Callable[[Json | str], Awaitable[None]] | None = None) -> Json | str:
         """What `work` answers; "" where it takes longer than Slack waits, and then `late` says it."""

@@ -116,6 +116,10 @@ class Sockets:
         await line.close()
 
     async def _answer(self, line: aiohttp.ClientWebSocketResponse, envelope: Mapping[str, Any]) -> None:
+        with logs.about():
+            await self._answer_to(line, envelope)
+
+    async def _answer_to(self, line: aiohttp.ClientWebSocketResponse, envelope: Mapping[str, Any]) -> None:
         try:
             body = await self._dispatch(envelope["payload"], int(envelope.get("retry_attempt") or 0))
             if body is None:

@@ -37,7 +37,7 @@ def failure(status: int, code: str, tenant: str, private: bool, retry_after: flo
         return TryAgain("PreconditionFailed", AT_ONCE)
     if status == 429 or status >= 500 or status == 408 or code in LATER:
         after = retry_after if retry_after is not None else 1.0 if status == 429 else None
-        return TryAgain(code or f"http_{status}", None if after is None else timedelta(seconds=after))
+        return TryAgain(code or f"http_{status}", None if after is None else timedelta(seconds=after), limited=status == 429)
     if private and code in CHANNEL and code not in PERSON:
         return GiveUp("left")
     if status == 413:

@@ -534,7 +534,7 @@ class Hear:
         return await self._thread(lambda: self._engine.handle(incoming))
 
     async def _thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(work))
 
     async def _in_time(
         self, work: Coroutine[Any, Any, Result], late: Callable[[Result], Coroutine[Any, Any, None]] | None = None,

@@ -172,7 +172,9 @@ def test_late_posts_are_reported_and_old_ones_forgotten(store: Store) -> None:
     row, _ = store.claim_outbox(NOW)
     store.sent(row, NOW, "m1", "h")
     (late,) = store.late(NOW + timedelta(minutes=6), timedelta(minutes=5))
-    assert late.startswith("outbox ") and TO_TEAMS in late
+    assert str(late).startswith("outbox ") and TO_TEAMS in late.which
+    backlog = store.backlog(NOW + timedelta(minutes=6), timedelta(minutes=5))
+    assert (backlog.rows, backlog.oldest, backlog.rows_late, backlog.timers_late) == (1, NOW, 1, 0)
     store.prune(NOW + timedelta(days=8))
     with store.reading() as connection:
         assert connection.scalars(sa.select(tables.outbox.c.subject)).all() == ["s:2"]

@@ -360,9 +360,10 @@ def test_a_lease_that_ran_out_is_claimed_again(store: Store, reminders: object) 
     again = store.claim_timers(noon + timedelta(seconds=31))
     assert len(again) == 2
     store.run_later(again[0], noon + timedelta(hours=1))
-    assert store.late(noon + timedelta(minutes=6), timedelta(minutes=5)) == tuple(
+    assert [str(each) for each in store.late(noon + timedelta(minutes=6), timedelta(minutes=5))] == [
         f"timer sample {id} {noon.isoformat()}" for id in ("tall:1", "tall:2")
-    )
+    ]
+    assert store.backlog(noon + timedelta(minutes=6), timedelta(minutes=5)).timers_late == 2
 
 
 def test_two_claim_at_once_and_nothing_is_claimed_twice(store: Store, keys: KeyStore, database_url: str, reminders: object) -> None:

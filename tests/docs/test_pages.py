@@ -10,6 +10,7 @@ import pytest
 
 from bot.messages.base import Message
 from config.settings import NAMES
+from handlers.counts import METRICS
 from handlers.run import OTHERS, make_parser
 from templates.words import FOLDER, LANGUAGES, read_labels
 from tests.docs import make_pages
@@ -27,6 +28,10 @@ def parsers(wanted: str) -> dict[str, argparse.ArgumentParser]:
 
 
 COMMANDS = sorted(parsers(""))
+
+
+def test_every_figure_of_metrics_is_explained() -> None:
+    assert re.findall(r"^\| `(nvg_\w+)` \|", INSTALL, re.MULTILINE) == list(METRICS)
 
 
 @pytest.mark.parametrize("page", sorted(PAGES), ids=lambda page: page.name)
