@@ -99,7 +99,7 @@ class Graph:
         gate = _gate(self._transport(), self.tenant, self._refused)
         client = httpx.AsyncClient(transport=gate, timeout=self._timeout)
         http = KiotaClientFactory.create_with_custom_middleware([ParametersNameDecodingHandler()], client)  # none that tries again
-        adapter = GraphRequestAdapter(_Signs(self.base_url, self._token), http)  # type: ignore[arg-type]  # has all that it asks of one
+        adapter = GraphRequestAdapter(_Signs(self.base_url, self._token), http)  # has all that it asks of one
         adapter.base_url = self.base_url
         return http, GraphServiceClient(request_adapter=adapter)
 
