@@ -16,6 +16,7 @@ from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
 from handlers.slack.people import profile_of
 from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
+from templates.card import content_hash
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10.0  # seconds for one call
@@ -74,7 +75,7 @@ class SlackSpeaker:
         self._members: dict[str, tuple[float, frozenset[str]]] = {}  # "T/C" -> when asked, users' ids
         self._users: dict[str, _User] = {}  # "T/U", T being who asks
         self._forgotten: dict[str, int] = {}  # "T/C" -> how often
-        self._posted: dict[str, str] = {}  # ref -> ts, so that what we could not note is not posted twice
+        self._posted: dict[str, tuple[str, str]] = {}  # ref -> ts and hash of what it shows, so that what we could not note is not posted twice
         self._unseen: set[tuple[str, str]] = set()  # token, channel: where we may not read what stands there
 
     # -- what the postman asks
@@ -98,25 +99,30 @@ class SlackSpeaker:
         return self.pace.take(budgets)
 
     def send(self, to: To, parcel: Parcel) -> str:
-        if ts := self._posted.get(parcel.ref):
-            return ts
+        ts, shown = self._posted.get(parcel.ref, ("", ""))
+        if not ts and parcel.again:
+            ts = self._there(to, parcel)
+        if not ts:
+            ts = self._post(to, parcel)
+        elif shown != content_hash(parcel.card):  # what stands there is what was true then
+            self.update(to, ts, parcel)
+        if len(self._posted) >= REMEMBERED:
+            self._posted.pop(next(iter(self._posted), ""), None)
+        self._posted[parcel.ref] = ts, content_hash(parcel.card)
+        return ts
+
+    def _post(self, to: To, parcel: Parcel) -> str:
         team = _team(to)
         token = self._token(team)
         channel = _own(to.channel) if to.channel else self._private(team, to.user, token, or_user=True)
-        ts = self._there(team, token, channel, to, parcel) if parcel.again else ""
-        if not ts:
-            body = {
-                "channel": channel, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel), "unfurl_links": False,
-                "unfurl_media": False, "metadata": {"event_type": OURS, "event_payload": {"ref": parcel.ref}},
-            }  # fmt: skip
-            answer = self._call(team, token, "chat.postMessage", body, to.channel or to.user)
-            if to.user:
-                self._opened[to.user] = answer["channel"]
-            ts = str(answer["ts"])
-        if len(self._posted) >= REMEMBERED:
-            self._posted.pop(next(iter(self._posted), ""), None)
-        self._posted[parcel.ref] = ts
-        return ts
+        body = {
+            "channel": channel, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel), "unfurl_links": False,
+            "unfurl_media": False, "metadata": {"event_type": OURS, "event_payload": {"ref": parcel.ref}},
+        }  # fmt: skip
+        answer = self._call(team, token, "chat.postMessage", body, to.channel or to.user)
+        if to.user:
+            self._opened[to.user] = answer["channel"]
+        return str(answer["ts"])
 
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:
         team = _team(to)
@@ -205,11 +211,12 @@ class SlackSpeaker:
         channel = self._opened[user] = str(answer["channel"]["id"])
         return channel
 
-    def _there(self, team: str, token: str, channel: str, to: To, parcel: Parcel) -> str:
+    def _there(self, to: To, parcel: Parcel) -> str:
         """The ts of what was tried before, where it did come and only the answer was lost; "" where it did not, or where we
         may not read: in private chats we may, in channels only where the workspace has chosen that the bot listens."""
-        if to.user and channel == _own(to.user):
-            channel = self._private(team, to.user, token)
+        team = _team(to)
+        token = self._token(team)
+        channel = _own(to.channel) if to.channel else self._private(team, to.user, token)
         if (token, channel) in self._unseen:
             return ""
         asked = {"channel": channel, "include_all_metadata": "true", "limit": LOOKED_BACK}

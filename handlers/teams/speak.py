@@ -19,6 +19,7 @@ from handlers.teams.errors import SHUT, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.people import object_id, profile_of
 from storage.conversations import Conversation, Conversations
+from templates.card import content_hash
 
 TIMEOUT = 10.0  # seconds for one call
 READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
@@ -79,7 +80,7 @@ class TeamsSpeaker:
         self._members: dict[str, tuple[float, Mapping[str, str]]] = {}  # "TENANT/CONVERSATION" -> when asked, "TENANT/OBJECT-ID" -> name
         self._addresses: dict[str, str] = {}  # "TENANT/OBJECT-ID" -> the e-mail address that is surely theirs, where it is told
         self._forgotten: dict[str, int] = {}  # "TENANT/CONVERSATION" -> how often
-        self._posted: dict[str, str] = {}  # ref -> message id, so that what we could not note is not posted twice
+        self._posted: dict[str, tuple[str, str]] = {}  # ref -> message id and hash of what it shows, so that what we could not note is not posted twice
         self._slowed: dict[str, tuple[str, float]] = {}  # tenant -> the conversation that was told to slow down last, until
 
     # -- what the postman asks
@@ -96,13 +97,17 @@ class TeamsSpeaker:
 
     def send(self, to: To, parcel: Parcel) -> str:
         if known := self._posted.get(parcel.ref):
-            return known
+            message_id, shown = known
+            if shown != content_hash(parcel.card):  # it has changed since
+                self.update(to, message_id, parcel)
+                self._posted[parcel.ref] = message_id, content_hash(parcel.card)
+            return message_id
         way = self._way(to)
         answer = self._call(way, "POST", "/activities", self._activity(way, parcel))
         message_id = str(answer.get("id") or "")
         if len(self._posted) >= REMEMBERED:
             self._posted.pop(next(iter(self._posted), ""), None)
-        self._posted[parcel.ref] = message_id
+        self._posted[parcel.ref] = message_id, content_hash(parcel.card)
         return message_id
 
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:

@@ -18,6 +18,7 @@ SORRY = "gick fel hos mig"
 BEFORE = "redan sparad"
 LATE = 2.0  # seconds after which an acknowledgement may come before the turn: then the receipt is waited for
 RECEIPT = 6.0
+RETYPED = 60.0
 
 
 @dataclass
@@ -110,7 +111,8 @@ class Staff(threading.Thread):
         attempt = 0
         began = time.monotonic()
         while True:
-            if reply is None or (anew and (reply.status or self.random.random() < 0.4)):  # what has been answered is written anew
+            soon = time.monotonic() < began + RETYPED  # else it would be another line: then it is delivered again, as Slack does
+            if reply is None or (anew and soon and (reply.status or self.random.random() < 0.4)):  # what has been answered is written anew
                 reply, attempt = self.me.command(channel(group), line), 0
             else:
                 attempt += 1

@@ -41,6 +41,7 @@ class Slot:
     port: int = field(default_factory=free_port)
     lives: int = 0
     process: subprocess.Popen[bytes] | None = None
+    up: dict[int, float] = field(default_factory=dict)  # since when each of them was seen to answer
 
     @property
     def who(self) -> str:
@@ -66,11 +67,14 @@ class Slot:
         """Whether it answers, well or not."""
         try:
             with urlopen(f"{self.url}/health", timeout=5):
-                return True
+                answers = True
         except URLError as error:
-            return hasattr(error, "code")
+            answers = hasattr(error, "code")
         except OSError:
-            return False
+            answers = False
+        if answers:
+            self.up.setdefault(self.lives, time.time())
+        return answers
 
     def is_well(self) -> bool:
         try:

@@ -57,12 +57,15 @@ def unnoted(store: Store, slack: FakeSlack, who: str) -> frozenset[str]:
     return frozenset(sent & waiting)
 
 
-def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequence[Kill], dues: int, excused: bool) -> Verdict:
-    """The whole town, when it is quiet again. `excused`: a message may come twice, where Slack had it and the process died before noting it."""
+def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequence[Kill], ups: Sequence[float], dues: int, excused: bool) -> Verdict:
+    """The whole town, when it is quiet again. `excused`: a message may come twice, where Slack had it and the process died before noting it.
+
+    `ups`: when a process was first seen to answer.
+    """
     verdict = Verdict()
     _kept(verdict, store, told)
     _reminded(verdict, store, dues)
-    _sent(verdict, store, slack, kills, excused)
+    _sent(verdict, store, slack, kills, ups, excused)
     _shown(verdict, store, slack)
     late = store.late(RealClock().now(), _seconds(60))
     verdict.must(not late, f"still late in the end: {late[:5]}")
@@ -107,7 +110,7 @@ def _reminded(verdict: Verdict, store: Store, dues: int) -> None:
     verdict.must(all(n == 1 for n in counted.values()), "a timer was run twice")
 
 
-def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill], excused: bool) -> None:
+def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill], ups: Sequence[float], excused: bool) -> None:
     """Each post came; and twice only where that is excused."""
     accepted = Counter(each.ref for each in slack.called("chat.postMessage") if each.answer.get("ok") and each.ref)
     with store.reading() as connection:
@@ -121,8 +124,12 @@ def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill
     asked: dict[str, list[float]] = {}  # when anybody tried to send it, whatever Slack said
     for each in slack.called("chat.postMessage"):
         asked.setdefault(each.ref, []).append(each.at)
-    took = [min((at for at in asked[ref] if at > kill.at + LAGS), default=_at(refs[ref].settled_at)) - kill.at
-            for kill in kills for ref in kill.unnoted if ref in refs and refs[ref].settled_at]  # fmt: skip
+    took: list[float] = []
+    for kill in kills:
+        for ref in kill.unnoted & {ref for ref, row in refs.items() if row.settled_at}:
+            taken = min((at for at in asked[ref] if at > kill.at + LAGS), default=_at(refs[ref].settled_at))
+            # from the last death that may have held it, or from when there was anybody to take it over
+            took.append(taken - max(kill.at, *(each.at for each in kills if each.at < taken), min((up for up in ups if kill.at < up < taken), default=0.0)))
     verdict.figures |= {
         "messages to send": len(refs), "messages accepted by the platform": accepted.total(), "never sent": len(missing),
         "accepted or under way when a process died": len(unsure), "of them sent twice": len(twice) - len(unexcused),

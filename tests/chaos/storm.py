@@ -21,6 +21,7 @@ from tests.chaos.town import GROUPS, PEOPLE, build, channel, settle
 from tests.fake_servers.postgres import Postgres
 from tests.fake_servers.slack import SCOPES, FakeSlack
 
+SLOW = 6.0
 QUIET = 180.0  # seconds for all to be sent afterwards
 WRITES = ("chat.postMessage", "chat.update")
 
@@ -100,11 +101,13 @@ class _Storm:
             self.slack.mend()
             for each in self.staff:
                 each.join(60)
+            self.last_stand()
             wait = (dues[-1] - datetime.now(UTC)).total_seconds()
             if wait > 0:
                 time.sleep(wait)
             calm = self.calm()
-            verdict = promises.examine(self.store, self.slack, all_told(self.staff), self.kills, len(dues), excused=not self.weather.history)
+            ups = sorted(moment for slot in self.slots for moment in slot.up.values())
+            verdict = promises.examine(self.store, self.slack, all_told(self.staff), self.kills, ups, len(dues), not self.weather.history)
             codes = [slot.stop() for slot in self.slots]
         finally:
             for slot in self.slots:
@@ -122,19 +125,40 @@ class _Storm:
             slot.wait_up()
             if self.weather.mischief and n % self.weather.mischief == self.weather.mischief - 1:
                 self.mischief.something()
-            end = time.monotonic() + self.random.uniform(0.0, self.weather.life)
-            if self.random.random() < 0.5:
-                while time.monotonic() < end and not self.sending(slot):
-                    time.sleep(0.003)
-            else:
-                time.sleep(max(0.0, end - time.monotonic()))
-            slot.kill()
-            self.kills.append(Kill(slot.who, time.time(), promises.unnoted(self.store, self.slack, slot.who)))
-            slot.start()
+            self.leave_alone(slot)
+            self.kill(slot)
             if n % 25 == 24:
                 self.tell(f"{n + 1} kills, {self.figures.acknowledged} acknowledged")
         for slot in self.slots:
             slot.wait_up()
+
+    def leave_alone(self, slot: Slot) -> None:
+        """For a while, or until so much has been done: a slow machine should be killed at work too, not only when it begins."""
+        end, done = time.monotonic() + self.random.uniform(0.0, self.weather.life), self.figures.acknowledged + self.random.randrange(8)
+        while time.monotonic() < end or (self.figures.acknowledged < done and time.monotonic() < end + SLOW):
+            time.sleep(0.003)
+        if self.random.random() < 0.5:
+            end = time.monotonic() + 1.0
+            while time.monotonic() < end and not self.sending(slot):
+                time.sleep(0.003)
+
+    def kill(self, slot: Slot) -> None:
+        slot.kill()
+        self.kills.append(Kill(slot.who, time.time(), promises.unnoted(self.store, self.slack, slot.who)))
+        slot.start()
+
+    def last_stand(self) -> None:
+        """One more is killed with something on its way, and nobody after it: how soon is it taken over?"""
+        self.slack.hang("chat.postMessage", 4.0, times=len(GROUPS))
+        self.slack.person(PEOPLE[1], self.slots[0].url).command(channel(GROUPS[0]), "beslut vi provar en sista gång")
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            for slot in self.slots:
+                if self.sending(slot):
+                    self.kill(slot)
+                    self.slack.mend()
+                    return slot.wait_up()
+            time.sleep(0.003)
 
     def sending(self, slot: Slot) -> bool:
         return any(each.by == slot.who and each.method in WRITES for each in list(self.slack.under_way.values()))

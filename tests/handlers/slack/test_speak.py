@@ -78,7 +78,9 @@ def test_what_came_before_its_answer_was_lost_is_found_and_not_posted_again(slac
         ts = second.send(to, parcel("hej", again=True, since=since))
         assert [each.ts for each in slack.messages(where) if each.text == "hej"] == [ts]
         second.send(to, parcel("nytt", again=True, since=since))  # tried before, but it never came
-    assert [each.text for each in slack.messages(where)] == ["annat 0", "annat 1", "annat 2", "hej", "nytt"]
+    with speaking(slack) as third:
+        assert third.send(to, parcel("hejdå", "turn-hej", again=True, since=since)) == ts  # what it says has changed meanwhile
+    assert [each.text for each in slack.messages(where)] == ["annat 0", "annat 1", "annat 2", "hejdå", "nytt"]
     assert float(slack.called("conversations.history")[0].body["oldest"]) < since.timestamp()
 
 
@@ -185,6 +187,8 @@ def test_what_slack_took_but_we_could_not_note_is_not_posted_twice(slack: FakeSl
     first = speaker.send(channel(slack), parcel("hej", "abc-7"))
     assert speaker.send(channel(slack), parcel("hej", "abc-7", again=True)) == first
     assert len(slack.messages(CHANNEL)) == 1
+    speaker.send(channel(slack), parcel("hej då", "abc-7", again=True))  # it has changed since
+    assert [each.text for each in slack.messages(CHANNEL)] == ["hej då"]
 
 
 def test_each_workspace_has_its_own_token(slack: FakeSlack) -> None:

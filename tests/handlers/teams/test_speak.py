@@ -165,6 +165,9 @@ def test_a_redraw_of_what_is_gone_is_given_up(world: Speaking) -> None:
 def test_what_teams_took_but_we_could_not_note_is_not_posted_twice(world: Speaking) -> None:
     assert world.send(ref="abc-7") == world.send(ref="abc-7", again=True)
     assert len(world.teams.messages(world.here.id)) == 1
+    world.send(text="något annat", ref="abc-7", again=True)  # it has changed since
+    [message] = world.teams.messages(world.here.id)
+    assert "något annat" in words_of(message.card)
 
 
 def test_a_long_card_shows_its_first_page_and_a_button_for_more(world: Speaking) -> None:
@@ -296,6 +299,9 @@ def test_what_passes_is_tried_again(world: Speaking, status: int, code: str) -> 
     assert not isinstance(error.value, LockedOut)
     world.send()
     assert len(world.teams.messages(world.here.id)) == 1
+    world.send(text="något annat", ref="abc-7", again=True)  # it has changed since
+    [message] = world.teams.messages(world.here.id)
+    assert "något annat" in words_of(message.card)
 
 
 @pytest.mark.parametrize("code", sorted(CHANNEL))
