@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from bot.ask import Ask, everybody, rests_on
 from bot.cards import Drawn, Reader, card
+from bot.incoming import Incoming
 from bot.keys import key
 from bot.messages import calendar as say
 from bot.model import Group, GroupView, Meeting, Person, Snapshot
@@ -28,6 +30,7 @@ Result = Outcome | Need
 BEEN = ("live", "ended", "missed")
 LIVING = ("starting", "active", "paused")
 CHANGES_STILL = timedelta(weeks=2)  # a meeting longer ago than this is not moved or cancelled any more
+MOST_ROOMS = 40  # so many events' rooms are remembered; the oldest are forgotten
 REMEMBERED = timedelta(weeks=12)  # so far back a feed shows the meetings of an earlier rhythm
 
 
@@ -109,14 +112,12 @@ def events(view: GroupView, now: datetime) -> tuple[Event, ...]:
 
 
 def invitations(snapshot: Snapshot, view: GroupView, now: datetime, to: tuple[Person, ...] | None = None) -> tuple[Post, ...]:
-    """All that is still to come, for the group's own calendar and for those who get their calendar by mail; or only `to`.
+    """All that is still to come, for the group's own calendar and for those who get their calendar by mail; of them only `to`.
 
     Where something of it stands already, it is only drawn anew: asked for once too often, nothing happens.
     """
     people = (snapshot.people[id] for id in everybody(view) if id in snapshot.people) if to is None else to
-    addresses = [f"@{person.id}" for person in people if by_mail(person)]
-    if to is None:
-        addresses.insert(0, f"calendar:{view.group.id}")
+    addresses = [f"calendar:{view.group.id}", *(f"@{person.id}" for person in people if by_mail(person))]
     rhythm = view.group.schedule
     numbers = range(1, len(parts(rhythm)) + 1 if rhythm else 1)
     alone = (m.id for m in view.meetings if m.state == "planned" and m.starts > now and not in_rhythm(rhythm, m))
@@ -151,17 +152,61 @@ def draw_event(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> 
     message = worded(view.group, event if invited else Event(event.uid, state="cancelled"), here)
     contact = snapshot.people.get(view.group.contact_person) if invited and reader.person else None
     message = replace(message, contact=contact.id if contact else "", phone=contact.phone if contact else "", left=not invited)
-    if not reader.person:
-        message = replace(message, event=replace(message.event, attendees=everybody(view)))
-    return Drawn(message, (key(view.group), *(key(m) for m in meetings), *((seat,) if reader.person else ())))
+    if not reader.person:  # it has the room itself
+        message = replace(message, event=replace(message.event, link="", attendees=everybody(view), keeper=keeper(view)))
+    seats = (seat,) if reader.person else tuple(key(m) for m in view.members if m.state == "active")
+    return Drawn(message, (key(view.group), *(key(m) for m in meetings), *seats))
 
 
 def worded(group: Group, event: Event, here: datetime) -> say.CalendarEvent:
     """What is said of the event in words: of its changes, those still to come."""
     return say.CalendarEvent(
-        event, group.code if sharing_allowed(group, here.date()) else "", group.kind == "committee",
+        replace(event, link=room(group, event.uid)), group.code if sharing_allowed(group, here.date()) else "", group.kind == "committee",
         tuple(each for each in event.moved if max(each.starts, each.planned) > here), tuple(each for each in event.cancelled if each > here),
     )  # fmt: skip
+
+
+# --- where it is kept, and where it is joined from afar -----------------------------------------------------------------
+
+
+def keeper(view: GroupView) -> str:
+    """In whose calendar the group's meetings are: its own mailbox, or "@eva", who leads them; "" nobody's."""
+    return view.group.calendar or next((f"@{id}" for id in view.people("facilitator", "chair")), "")
+
+
+def room(group: Group, uid: str) -> str:
+    """Where an event is joined from afar; "" nowhere."""
+    return next((link for each, _, link in map(_room, group.rooms.splitlines()) if each == uid), "")
+
+
+def room_of(group: Group, meeting: Meeting) -> str:
+    """Where a meeting is joined from afar: its own, or that of the part of the rhythm which gives it."""
+    rules = parts(group.schedule) if group.schedule and in_rhythm(group.schedule, meeting) else ()
+    number = next((n for n, rule in enumerate(rules, 1) if meeting.planned in occurrences_on(rule, meeting.planned.date())), 0)
+    return room(group, f"{group.id}:{number}" if number else meeting.id)
+
+
+def occurrences_on(rule: Rule, day: date) -> list[datetime]:
+    return list(takewhile(lambda start: start.date() == day, occurrences(rule, day)))
+
+
+def told_of_room(snapshot: Snapshot, incoming: Incoming) -> Result:
+    """The calendar tells where an event is joined: every card that shows the group's next meeting has it from now on."""
+    news = incoming.news
+    assert news is not None
+    id = news.about.partition(":")[0]
+    view = snapshot.views.get(id)
+    if view is None:
+        return Outcome() if f"group {id}" in snapshot.found else Need((f"group {id}",))
+    if view.group.state in ("forgotten", "undone") or room(view.group, news.about) == news.link:
+        return Outcome()
+    others = [line for line in view.group.rooms.splitlines() if _room(line)[0] != news.about][-MOST_ROOMS:]
+    saved = replace(view.group, rooms="\n".join((*others, f"{news.about} {news.link}")))
+    return Outcome(save=(saved,), facts=(Fact("room_told", id, news.about),), command="room")
+
+
+def _room(line: str) -> tuple[str, str, str]:
+    return line.partition(" ")
 
 
 # --- the secret link --------------------------------------------------------------------------------------------------

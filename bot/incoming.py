@@ -43,11 +43,14 @@ class News:
 
     - invited: the bot came into the channel · removed: it is out of it, or the channel is gone
     - joined, left: `person` came into or left the channel · gone: the account of `person` is closed
+    - room: the calendar event `about` ("tall:1") can be joined from afar at `link`
     """
 
-    kind: str  # invited | joined | left | removed | gone
+    kind: str  # invited | joined | left | removed | gone | room
     person: str = ""
     elsewhere: bool = False  # who left reads the group in another of its channels still (the engine finds out)
+    about: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ def bookkeeping(default: Any) -> Any:
     return field(default=default, metadata={"bookkeeping": True})
 
 
+def hidden() -> Any:
+    """Both: the bot's own bookkeeping, encrypted at rest as words are."""
+    return field(default="", metadata={"free": True, "bookkeeping": True})
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone the bot talks with: staff, or a guest who is reached by mail."""
@@ -89,6 +94,7 @@ class Group:
     paused_from: date | None = None  # a pause still to come
     paused_until: date | None = None  # its last day
     before_pause: str = ""  # the state it wakes to
+    calendar: str = ""  # the mailbox whose calendar has its meetings; "" the facilitator's
     last_action: int = bookkeeping(0)  # the newest number given out
     last_decision: int = bookkeeping(0)
     last_lifted: int = bookkeeping(0)
@@ -103,6 +109,7 @@ class Group:
     consent_form: str = free()  # where the written form lies
     care_contact: str = free()  # the patient's fast vårdkontakt, by role and workplace
     care_plan: str = free()  # the SIP: whether there is one, and who keeps it
+    rooms: str = hidden()  # where its meetings are joined from afar: a line each, "tall:1 https://..." by the event's uid
     version: int = bookkeeping(0)
 
     @property

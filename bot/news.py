@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.ask import Ask
+from bot.calendar import told_of_room
 from bot.cards import Drawn, Reader, card
 from bot.groups import WhoLeft, at_door_without, departed, let_in, seat
 from bot.incoming import Incoming
@@ -33,6 +34,8 @@ def told(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Result:
     """What one piece of news leads to. Nobody is answered; only those whom it concerns are written to."""
     news = incoming.news
     assert news is not None
+    if news.kind == "room":
+        return told_of_room(snapshot, incoming)
     view = snapshot.views.get(snapshot.here)
     if view and view.group.state in CLOSED:
         view = None

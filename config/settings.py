@@ -15,7 +15,7 @@ from config import counties
 NAMES = (
     "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_PUBLIC_URL", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
     "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_API_URL", "SLACK_RATE",
-    "TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID", "TEAMS_SERVICE_HOSTS",
+    "TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_CERTIFICATE_FILE", "TEAMS_TENANT_ID", "TEAMS_SERVICE_HOSTS",
     "GRAPH_BASE_URL", "SMTP_URL", "MAIL_FROM",
 )  # fmt: skip
 
@@ -84,9 +84,10 @@ class Settings:
     slack_rate: float  # messages a second in a workspace
     teams_client_id: str
     teams_client_secret: str
+    teams_certificate_file: str  # in place of the secret: its private key and the certificate, as PEM
     teams_tenant_id: str
     teams_service_hosts: tuple[str, ...]
-    graph_base_url: str
+    graph_base_url: str  # set: the groups' meetings stand in Outlook
     smtp_url: str
     mail_from: str
 
@@ -126,6 +127,7 @@ def read(environment: Mapping[str, str], env_file: Path | None = Path(".env")) -
         slack_rate=float(values["SLACK_RATE"]),
         teams_client_id=values["TEAMS_CLIENT_ID"],
         teams_client_secret=values["TEAMS_CLIENT_SECRET"],
+        teams_certificate_file=values["TEAMS_CERTIFICATE_FILE"],
         teams_tenant_id=values["TEAMS_TENANT_ID"],
         teams_service_hosts=tuple(host.strip() for host in values["TEAMS_SERVICE_HOSTS"].split(",") if host.strip()),
         graph_base_url=values["GRAPH_BASE_URL"],
@@ -196,10 +198,14 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         "SLACK_CLIENT_SECRET": ("SLACK_CLIENT_ID",),
         "TEAMS_CLIENT_ID": ("TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID"),
         "TEAMS_CLIENT_SECRET": ("TEAMS_CLIENT_ID",),
+        "TEAMS_CERTIFICATE_FILE": ("TEAMS_CLIENT_ID",),
+        "GRAPH_BASE_URL": ("TEAMS_CLIENT_ID",),
     }.items():
         for other in others:
-            # With Socket Mode nothing is signed; with OAuth each workspace gives a token of its own.
-            instead = values[{"SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN": "SLACK_CLIENT_ID"}.get(other, other)]
+            # With Socket Mode nothing is signed; with OAuth each workspace gives a token of its own; a certificate is no secret.
+            instead = values[{
+                "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN": "SLACK_CLIENT_ID", "TEAMS_CLIENT_SECRET": "TEAMS_CERTIFICATE_FILE",
+            }.get(other, other)]  # fmt: skip
             if values[first] and not (values[other] or instead):
                 wrong("together", other, first)
     return list(dict.fromkeys(problems))

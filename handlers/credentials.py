@@ -57,6 +57,33 @@ class BotToken:
             self._until = 0.0
 
 
+class WrongCertificate(ValueError):
+    """The file holds no certificate with its key. `why`: no_key | no_certificate | not_its_key."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def certificate(pem: bytes) -> Mapping[str, Any]:
+    """The credential that a certificate with its private key is, both as PEM. WrongCertificate where it is none."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA1
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError):
+        raise WrongCertificate("no_key") from None
+    try:
+        shown = x509.load_pem_x509_certificate(pem)
+    except ValueError:
+        raise WrongCertificate("no_certificate") from None
+    if key.public_key() != shown.public_key():
+        raise WrongCertificate("not_its_key")
+    return {"private_key": pem.decode(), "thumbprint": shown.fingerprint(SHA1()).hex()}
+
+
 def by_client_credentials(client_id: str, credential: str | Mapping[str, Any], authority: str, scope: str) -> Fetch:
     """From Entra. `credential`: the secret; or {"private_key", "thumbprint"} of a certificate. `authority`: ends with the tenant."""
 

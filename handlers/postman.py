@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
+from bot.calendar import keeper
 from bot.cards import Drawn, Reader
 from bot.cards import draw as bot_draw
 from bot.keys import groups_in
@@ -27,7 +28,7 @@ from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.lane import Lane
 from handlers.people import introduce
-from handlers.speaker import GiveUp, Introduces, LockedOut, Paced, Parcel, Speaker, To, TryAgain
+from handlers.speaker import GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.shown import shown_at
 from storage.store import OutboxRow, Store
@@ -48,7 +49,7 @@ BETWEEN_CLAIMS = 0.05  # seconds
 SOON = 10.0  # seconds within which the postman itself knows when to claim again
 STOPPING = 5.0  # seconds given to what was begun
 ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know
-_NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post"}
+_NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post", "calendar": "Outlook"}
 
 Draw = Callable[[str, Snapshot, Reader, datetime], Drawn | Need]
 
@@ -338,6 +339,9 @@ class Postman:
         snapshot, ways = self._snapshot(row, now), self._ways(row)
         if row.address.startswith("@") and {way.platform for way in ways} <= {"mail"} and self._found_by_address(row, snapshot, now):
             snapshot, ways = self._snapshot(row, now), self._ways(row)
+        if self._invited_by_calendar(row, snapshot):
+            self.store.dropped(row, now)
+            return
         first: GiveUp | None = None
         locked: LockedOut | None = None
         for way in ways:
@@ -372,6 +376,14 @@ class Postman:
         if locked:
             raise locked
         self._give_up(row, first.why if first else "no_way", now)
+
+    def _invited_by_calendar(self, row: OutboxRow, snapshot: Snapshot) -> bool:
+        """Whether somebody is invited to the event by the group's own calendar: one invitation is enough. What was mailed before is put right by mail."""
+        calendar, (kind, _, uid) = self.speakers.get("calendar"), row.subject.partition(":")
+        if kind != "event" or row.redraw or not row.address.startswith("@") or not isinstance(calendar, Invites):
+            return False
+        view = snapshot.views.get(groups_in(uid))
+        return view is not None and calendar.invites(keeper(view))
 
     def _snapshot(self, row: OutboxRow, now: datetime) -> Snapshot:
         about = groups_in(row.subject.partition(":")[2])

@@ -136,9 +136,9 @@ def cell_of(node: yaml.Node, faults: list[Fault]) -> Cell:
 
 CSV_COLUMNS = {
     "person": ("id", "name", "organisation", "email", "identities", "platform", "phone", "language", "days", "hours", "red_days", "remind_at", "roles"),
-    "committee": ("code", "level", "channels", "members", "facilitators", "chair", "above", "language"),
+    "committee": ("code", "level", "channels", "calendar", "members", "facilitators", "chair", "above", "language"),
     "group": (
-        "code", "channels", "above", "members", "guests", "facilitators", "contact_person", "stand_in", "aim", "mandate",
+        "code", "channels", "calendar", "above", "members", "guests", "facilitators", "contact_person", "stand_in", "aim", "mandate",
         "consent_until", "consent_organisations", "consent_given_by", "consent_form_kept", "organisations", "language",
     ),
 }  # fmt: skip
@@ -378,11 +378,11 @@ FIELDS: dict[str, dict[str, Callable[[Cell], Any]]] = {
         "phone": _phone, "language": _one_of(*LANGUAGES), "working": read_working, "remind_at": _clock, "roles": _roles,
     },
     "committee": {
-        "level": _number, "channels": _channels, "members": _texts, "facilitators": _texts, "chair": _text, "above": _text,
+        "level": _number, "channels": _channels, "calendar": _email, "members": _texts, "facilitators": _texts, "chair": _text, "above": _text,
         "language": _one_of(*LANGUAGES),
     },
     "group": {
-        "channels": _channels, "above": _text, "members": _texts, "guests": _texts, "facilitators": _texts,
+        "channels": _channels, "calendar": _email, "above": _text, "members": _texts, "guests": _texts, "facilitators": _texts,
         "contact_person": _text, "stand_in": _text, "aim": _text, "mandate": _text, "consent": read_consent,
         "organisations": _texts, "language": _one_of(*LANGUAGES),
     },

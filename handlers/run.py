@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.county import County
     from handlers.clock import Clock
     from handlers.engine import Engine
+    from handlers.graph.calendar import CalendarSpeaker
     from handlers.links import Links
     from handlers.server import Living
     from handlers.slack.app import Slack
@@ -168,7 +169,12 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
 
         mail_speaker = speakers["mail"] = MailSpeaker(settings.smtp_url, settings.mail_from, words, clock, links)
         closing.append(mail_speaker.close)
+    if settings.graph_base_url:
+        meetings = speakers["calendar"] = outlook_of(settings, store, clock)
+        closing.append(meetings.close)
     engine = Engine(store, words, speakers, clock, settings.language, counts=counts)
+    if settings.graph_base_url:
+        meetings.hear = engine.handle
     routes: list[BaseRoute] = []
     living: list[Living] = []
     for chat in chats.values():
@@ -209,8 +215,35 @@ def teams_of(settings: Settings, store: Store, clock: Clock) -> Teams:
     """Teams as it is set. Its SDK is imported only here."""
     from handlers.teams.app import Options, Teams
 
-    options = Options(settings.teams_client_id, settings.teams_client_secret, settings.teams_tenant_id, settings.teams_service_hosts)
+    options = Options(settings.teams_client_id, credential_of(settings), settings.teams_tenant_id, settings.teams_service_hosts)
     return Teams(options, store, clock, settings.language)
+
+
+def credential_of(settings: Settings) -> str | Mapping[str, Any]:
+    """What the app shows Entra: its secret, or its certificate. Wrong where there is none in the file."""
+    if not settings.teams_certificate_file:
+        return settings.teams_client_secret
+    from handlers.credentials import WrongCertificate, certificate
+
+    try:
+        return certificate(Path(settings.teams_certificate_file).read_bytes())
+    except OSError as error:
+        raise Wrong(f"TEAMS_CERTIFICATE_FILE: {settings.teams_certificate_file} går inte att läsa ({error.strerror}).") from None
+    except WrongCertificate as error:
+        why = {"no_key": "den privata nyckeln", "no_certificate": "certifikatet", "not_its_key": "den nyckel som hör till certifikatet"}[error.why]
+        raise Wrong(f"TEAMS_CERTIFICATE_FILE: i {settings.teams_certificate_file} finns inte {why}. Filen ska ha båda, som PEM.") from None
+
+
+def outlook_of(settings: Settings, store: Store, clock: Clock) -> CalendarSpeaker:
+    """The groups' calendars in Microsoft 365. The SDK is imported at the first call."""
+    from handlers.credentials import BotToken, by_client_credentials
+    from handlers.graph.calendar import CalendarSpeaker
+    from handlers.graph.client import LOGIN, Graph, scope_of
+
+    fetch = by_client_credentials(
+        settings.teams_client_id, credential_of(settings), f"{LOGIN}/{settings.teams_tenant_id}", scope_of(settings.graph_base_url)
+    )
+    return CalendarSpeaker(Graph(settings.graph_base_url, BotToken(fetch), settings.teams_tenant_id), store, clock)
 
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:

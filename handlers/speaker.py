@@ -107,6 +107,14 @@ class Introduces(Protocol):
 
 
 @runtime_checkable
+class Invites(Protocol):
+    """A calendar that sends its events to all who are in them, so that nobody else need to."""
+
+    def invites(self, keeper: str) -> bool:
+        """Whether it does for what is kept there (`bot.calendar.keeper`)."""
+
+
+@runtime_checkable
 class Paced(Protocol):
     """A platform with budgets: what has no room in them waits without a thread."""
 

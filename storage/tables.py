@@ -264,6 +264,13 @@ conversations = sa.Table(  # where the bot can speak, on platforms that must be 
     sa.Column("kind", sa.Text, nullable=False),  # personal | groupChat | channel
 )
 
+calendar_events = sa.Table(  # in whose mailbox each of the bot's calendar events was put
+    "calendar_events",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # the event's, from which nobody reads which group it is
+    sa.Column("mailbox", sa.Text, nullable=False),
+)
+
 PENDING = sa.text("state = 'pending'")
 SETTLED = sa.text("settled_at IS NOT NULL")
 REDRAW = sa.text("state = 'pending' AND card IS NOT NULL")

@@ -44,6 +44,7 @@ class Event:
     title: str = ""  # put in where it is worded
     link: str = ""  # where to join from afar
     attendees: tuple[str, ...] = ()  # ids of people, where the calendar is the group's own
+    keeper: str = ""  # in whose calendar it is, where it is the group's own: a mailbox, or "@eva"
 
 
 def parts(rule: Rule) -> tuple[Rule, ...]:

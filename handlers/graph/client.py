@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import httpx
     from msgraph.graph_service_client import GraphServiceClient
 
+LOGIN = "https://login.microsoftonline.com"
 AT_ONCE = 4  # requests under way for one mailbox, https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
 TIMEOUT = 30.0  # seconds for one request
 PATIENCE = 300.0  # seconds for all of one `ask`
@@ -142,6 +143,12 @@ def headers(named: Mapping[str, str] | None = None, query: Any = None) -> Any:
     for name, value in (named or {}).items():
         config.headers.add(name, value)
     return config
+
+
+def scope_of(base_url: str) -> str:
+    """What a token for Graph is asked for: all that the app has been given."""
+    url = urlsplit(base_url)
+    return f"{url.scheme}://{url.netloc}/.default"
 
 
 def mailbox_in(path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Options:
     """What is set about Teams. `cloud` and `token` (in place of the secret) are for tests alone: no setting gives them."""
 
     client_id: str
-    client_secret: str
+    client_secret: str | Mapping[str, Any]  # or a certificate, as `handlers.credentials.certificate` gives it
     tenant_id: str
     service_hosts: tuple[str, ...]
     cloud: CloudEnvironment | None = None
@@ -79,7 +79,7 @@ class Teams:
     async def _living(self, engine: Engine, people: People, counts: Counts) -> AsyncIterator[None]:
         options = self.options
         app = App(
-            client_id=options.client_id, client_secret=options.client_secret, tenant_id=options.tenant_id, cloud=self._cloud,
+            client_id=options.client_id, token=lambda scope, tenant: self._token(), tenant_id=options.tenant_id, cloud=self._cloud,
             http_server_adapter=self._door, dangerously_allow_unauthenticated_requests=False,  # an environment variable could else allow it
         )  # fmt: skip
         await app.initialize()

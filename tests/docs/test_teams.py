@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from handlers.graph.permissions import PERMISSIONS
 from handlers.run import OTHERS
 from handlers.teams import tab
+from tests.fake_servers.graph import PERMISSIONS as GRANTED
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "teams.md").read_text(encoding="utf-8")
@@ -21,7 +23,7 @@ ASKED_FOR = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("permission", sorted(ASKED_FOR))
+@pytest.mark.parametrize("permission", sorted(ASKED_FOR | PERMISSIONS))
 def test_every_permission_is_explained(permission: str) -> None:
     row = re.search(rf"^\| `{re.escape(permission)}` \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE)
     assert row, f"docs/teams.md says nothing of {permission}"
@@ -33,8 +35,14 @@ def test_no_permission_is_made_up() -> None:
     assert set(re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE)) == ASKED_FOR
 
 
+def test_graph_is_asked_for_what_the_page_says_and_that_is_all_it_is_used_for() -> None:
+    table = PAGE.partition("| Behörighet i Graph |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE)) == PERMISSIONS
+    assert PERMISSIONS == GRANTED  # by the pretend Graph that all is tried against, which refuses the rest
+
+
 def test_messages_of_channels_are_not_asked_for_and_the_page_says_so() -> None:
-    assert not [each for each in ASKED_FOR if "Message.Read" in each or each.endswith(".All")]
+    assert not [each for each in ASKED_FOR | PERMISSIONS if "Message.Read" in each or each.endswith(".All")]
     assert "Behörigheten att läsa alla meddelanden i ett team begärs inte" in PAGE
 
 

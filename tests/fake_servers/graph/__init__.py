@@ -36,7 +36,7 @@ __all__ = ["Answer", "Asked", "Call", "FakeGraph", "GraphError", "Json", "Route"
 TENANT = "11111111-1111-1111-1111-111111111111"
 AT_ONCE = 4  # requests for one mailbox
 EXPIRES = 3599
-PERMISSIONS = frozenset({"Calendars.ReadWrite"})
+PERMISSIONS = frozenset({"Calendars.ReadWrite"})  # as handlers/graph/permissions.py asks for them
 
 
 class FakeGraph:

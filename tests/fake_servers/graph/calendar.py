@@ -264,7 +264,7 @@ class Calendars:
         event.zone = body["start"]["timeZone"] if "start" in body else event.zone
         for each in body.get("singleValueExtendedProperties", ()):
             event.kept[each["id"]] = each["value"]
-        event.shown |= {name: value for name, value in body.items() if name not in ("start", "end", "recurrence", "singleValueExtendedProperties")}
+        event.shown |= {name: value for name, value in body.items() if name not in ("start", "end", "recurrence", "singleValueExtendedProperties", "@odata.type")}
         if event.shown.get("isOnlineMeeting") and not event.join and self.graph.user(event.mailbox).meetings:
             event.join = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{secrets.token_hex(16)}%40thread.v2/0?context=%7b%7d"
         elif event.join and "body" in body and event.join not in str(body["body"].get("content")):
@@ -286,7 +286,8 @@ class Calendars:
             raise GraphError(400, "ErrorOccurrenceCrossingBoundary", "Modified occurrence is crossing or overlapping adjacent occurrence.")
         if end < start:
             raise GraphError(400, "ErrorPropertyValidationFailure", "The end is before the start.")
-        event.moved[day] = {**event.moved.get(day, {}), **body, "start": start, "end": end}
+        own = {name: value for name, value in body.items() if not name.startswith("@odata.")}
+        event.moved[day] = {**event.moved.get(day, {}), **own, "start": start, "end": end}
         self._touched(event, "updated")
 
     def _gone(self, event: Kept) -> None:
@@ -390,7 +391,7 @@ def _days(event: Kept) -> Iterator[date]:
 
 def _checked(body: Json) -> None:
     """BadRequest for what cannot be written."""
-    if unknown := set(body) - WRITABLE:
+    if unknown := {name for name in body if not name.startswith("@odata.")} - WRITABLE:
         raise GraphError(400, "RequestBodyRead", f"The property '{sorted(unknown)[0]}' does not exist on type 'microsoft.graph.event'.")
     for name in ("start", "end"):
         if name in body:

@@ -1,0 +1,7 @@
+"""What the app asks to be allowed in Microsoft Graph: application permissions, each explained in docs/teams.md.
+
+They are best given for some mailboxes alone, by Exchange's RBAC for Applications; then they are not among the app's own in Entra.
+"""
+
+CALENDAR = "Calendars.ReadWrite"
+PERMISSIONS = frozenset({CALENDAR})
