@@ -115,7 +115,7 @@ class MailSpeaker:
         message = EmailMessage(policy=SMTP.clone(utf8=False))
         message["From"] = formataddr((said["sender"], self.sender))
         message["To"] = to.user
-        message["Subject"] = heading if event else said["subjects"].get(parcel.name, said["subjects"]["other"])
+        message["Subject"] = " ".join(heading.split()) if event else said["subjects"].get(parcel.name, said["subjects"]["other"])
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{id}>"
         if uid != id:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.model import Person
+from bot.rules.visible import visible
 from handlers import logs
 from handlers.clock import Clock
 from storage.store import ConflictError, Store
@@ -141,7 +142,7 @@ class People:
                         id = "u" + self._store.keys.mark(f"person {profile.identity}")[:10]  # no name in it: ids outlive erasure
                         identities = (profile.identity, mail) if mail else (profile.identity,)
                         language = profile.language or self._language
-                        person = Person(id, profile.name, identities=identities, language=language, time_zone=profile.time_zone)
+                        person = Person(id, visible(profile.name).strip() or id, identities=identities, language=language, time_zone=profile.time_zone)
                     work.save([person], self._clock.now())
                 logs.event("met", person=person.id, known=bool(by_mail))
                 return person.id

@@ -16,6 +16,7 @@ from bot.messages.base import Message
 from bot.messages.common import AlreadySaved, WentWrong
 from bot.model import Group, Member, Person, Snapshot
 from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say, Silent
+from bot.rules.visible import visible
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
@@ -70,7 +71,7 @@ class Turns:
         """Run the turn of one event. Never raises: what went wrong is logged without content, and said kindly."""
         now = self.clock.now()
         try:
-            return self._turn_with_reads(incoming, now)
+            return self._turn_with_reads(_seen(incoming), now)
         except Exception as error:
             reference = logs.failed("turn", error, turn=turn_id(incoming.event), person=incoming.person)
             message = WentWrong(reference)
@@ -78,7 +79,7 @@ class Turns:
 
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""
-        now = self.clock.now()
+        now, incoming = self.clock.now(), _seen(incoming)
         with self.store.read() as read:
             snapshot = self._snapshot(read, incoming, now)
             snapshot, outcome = _decided(read, snapshot, lambda view: self.decide(view, incoming, now))
@@ -229,6 +230,15 @@ class Turns:
     def _note(self, outcome: Outcome) -> None:
         if any(isinstance(each, Group | Member) for each in outcome.save):
             self.groups_changed += 1
+
+
+def _seen(incoming: Incoming) -> Incoming:
+    """The event with what people can see of their words, and nothing else."""
+    tap = incoming.tap
+    if tap:
+        fields = {name: visible(value) for name, value in tap.fields.items()} if tap.fields else tap.fields
+        tap = replace(tap, ref=visible(tap.ref), value=visible(tap.value), fields=fields)
+    return replace(incoming, said=visible(incoming.said), tap=tap)
 
 
 def _decided(

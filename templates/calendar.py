@@ -7,6 +7,7 @@ the clocks are changed.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ZONE = "Europe/Stockholm"
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_LINK = re.compile(r"https://[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f]+")
 PRODUCT = "-//nvg//NVG//SV"
 SUMMER_TIME = """\
 BEGIN:VTIMEZONE
@@ -75,7 +77,7 @@ def feed(events: Sequence[tuple[Event, int]], name: str, stamp: datetime, host: 
     A sequence never grows less, and is greater when the event has changed. `host` makes their ids the only ones in the world.
     """
     calendar = _calendar("PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", " ".join(name.split()))
     calendar.add("x-wr-timezone", ZONE)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
@@ -129,7 +131,7 @@ def _component(
         component.add("rrule", _rrule(rule))
         if event.cancelled:
             component.add("exdate", [_there(each) for each in event.cancelled])
-    if event.link:
+    if _LINK.fullmatch(event.link):
         component.add("location", event.link)
         component.add("url", event.link)
     component.add("status", "CANCELLED" if event.state == "cancelled" else "CONFIRMED")

@@ -22,6 +22,7 @@ from bot.model import Person
 from bot.rules.calendar_event import Event
 from bot.rules.commands import COMMANDS
 from bot.rules.next_meeting import Rule
+from bot.rules.visible import visible
 from templates.card import Button, Card, FieldView, FormView, Span, struck, visible_text
 from templates.dates import DATE_WORDS, local
 from templates.markup import Rich, Value, read_card, stand_in
@@ -161,7 +162,7 @@ class _Language:
         def option(value: str, label: str) -> tuple[str, str]:
             if label or value in choices:
                 return value, label or choices[value]
-            return value, people[value].name if value in people else value or self.words["nothing_chosen"]
+            return value, visible(people[value].name) if value in people else value or self.words["nothing_chosen"]
 
         return FieldView(
             name=field.name,
@@ -181,7 +182,7 @@ class _Language:
 
     def _name_of(self, person: str, people: Mapping[str, Person]) -> str:
         known = people.get(person)
-        return known.name if known else self.words["unknown_person"]
+        return visible(known.name) if known else self.words["unknown_person"]
 
     # what wording files can use
 
@@ -194,7 +195,7 @@ class _Language:
             if isinstance(value, Markup):
                 return value
             values: list[Value] = self._here.rendering.values
-            values.append(value if isinstance(value, Button | Rich | Event) else "" if value is None else str(value).replace("\r\n", "\n"))
+            values.append(value if isinstance(value, Button | Rich | Event) else "" if value is None else visible(str(value)))
             return Markup(stand_in(len(values) - 1))
 
         def say(message: Message) -> Markup:
@@ -284,7 +285,7 @@ class _Language:
         number: str = "",
     ) -> Button:
         said = text if text is not None else self.labels["buttons"][label or do]
-        said = " ".join(f"{said} {number}".split())
+        said = " ".join(visible(f"{said} {number}").split())
         shown = said if len(said) <= LABEL_LIMIT else said[: LABEL_LIMIT - 1] + "…"
         return Button(shown, do, str(ref), style, str(value))
 

@@ -32,6 +32,7 @@ Piece = Worded | Buttons | Divider
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 HEADER, SECTION, CONTEXT, BUTTON, OPTION, OPTION_VALUE, BUTTON_VALUE = 150, 3000, 2000, 75, 75, 150, 2000
 ACTIONS, MENU = 25, 5
+UNPACKED = 20_000  # bytes that a packed button may hold: one of ours has a line to say
 
 # Our own, below what Slack does not tell: it refuses a message at some 12,000 characters, and counts more than the words
 TEXT = 1900  # in one block
@@ -98,7 +99,7 @@ def button(action: Mapping[str, Any]) -> Button:
     label = (chosen.get("text") or action.get("text") or {}).get("text", "")
     try:
         if text.startswith("z"):
-            text = zlib.decompress(base64.urlsafe_b64decode(text[1:])).decode("utf-8", "surrogatepass")
+            text = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text[1:]), UNPACKED).decode("utf-8", "surrogatepass")
         do, ref, value = json.loads(text)
     except (ValueError, TypeError, zlib.error):
         raise ValueError("not a button of ours") from None
@@ -435,10 +436,10 @@ def _linked(text: str) -> Iterator[Json]:
 def _marked(spans: Sequence[Span], slack_user: SlackUser, limit: int = SECTION) -> str | None:
     """The spans as Slack's mark-up; None if something in them could be read otherwise than it is meant."""
     parts: list[str] = []
+    if _UNSAFE.search(spans_text(spans)):  # all together: what begins in one run may end in the next
+        return None
     for number, span in enumerate(spans):
         user = slack_user(span.person) if span.person else ""
-        if _UNSAFE.search(span.text):
-            return None
         words = f"<@{user}>" if user else escaped(span.text)
         if span.style:
             before = spans[number - 1].text[-1:] if number else ""

@@ -47,6 +47,8 @@ MORE = "Visa fler"
 
 _UNSAFE = re.compile(r"[*_~`\[\]<>\\&{}]|^\s*(?:#|(?:[-+]|\d+[.)])\s)", re.MULTILINE)  # could be read as mark-up
 
+_MARKS = re.compile(r"[*_~`\[\]\\{}]")  # in a name that is mentioned: the line that it stands in has mark-up
+
 
 def message(
     card: Card, user: TeamsUser, page: int = 0, more: str = "", opens: frozenset[str] = frozenset(), more_label: str = MORE
@@ -249,6 +251,7 @@ class _Layout:
         return self._rich(spans)
 
     def _mention(self, user: str, name: str) -> str:
+        name = " ".join(_MARKS.sub(" ", name).split()) or "–"
         text = f"<at>{_escaped(name)}</at>"
         self.entities[user] = {"type": "mention", "text": text, "mentioned": {"id": user, "name": name}}
         return text

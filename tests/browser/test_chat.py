@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.heartbeat import TIMERS
 from handlers.simulator.web import HOUSEKEEPING
+from tests.security.nasty import HTML
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -425,3 +426,16 @@ def test_no_reach_of_the_page_goes_outside_the_machine(page: Page, chat: str) ->
     page.on("request", lambda request: asked.append(request.url))
     enter(page, chat, "eva")
     assert asked and all(url.startswith((chat, "data:")) for url in asked)
+
+
+def test_what_people_write_is_never_run(page: Page, chat: str) -> None:
+    """As a line of one's own, in receipts, cards, lists and forms, and what the page completes."""
+    page.on("dialog", lambda dialog: pytest.fail(f"it said {dialog.message}"))
+    enter(page, chat, "karin", "nvg-bjork")
+    for words in HTML:
+        say(page, f"åtgärd @oskar {words} senast fredag")
+        expect(page.locator(".message:not(.mine)", has_text=words).last).to_be_visible()
+    newest(page, HTML[0]).get_by_role("button", name=re.compile("Nytt datum|Ändra")).first.click()
+    expect(page.get_by_role("dialog")).to_contain_text(HTML[0])
+    assert page.evaluate("window.harmed") is None
+    assert page.locator("main script, main iframe, main svg[onload], main img[src='x'], [onerror], [onfocus]").count() == 0

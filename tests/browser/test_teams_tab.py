@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,9 +17,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Route, expect
 
-from bot.model import Person
+from bot.model import Action, Person
 from tests.fake_servers.teams import FakeTeams
 from tests.handlers.teams.bot import ANNA, BO, EVA, Bot, world
+from tests.security.nasty import HTML
 
 TAB = "https://nvg.example.se/teams/tab"
 HOST = "https://teams.microsoft.com/v2/"
@@ -241,6 +243,22 @@ def test_what_could_not_be_sent_stays_in_the_form_and_is_done_once(show: Show, t
     dialog.get_by_role("button", name="Spara").click()
     expect(seen.frame.locator("#said")).to_contain_text("beställa en säng")
     assert not seen.lost and len(bot.actions()) == before + 1
+
+
+def test_what_people_write_and_are_called_is_never_run(show: Show, teams: FakeTeams, bot: Bot) -> None:
+    with bot.store.turn() as work:
+        now = bot.engine.clock.now()
+        bo = work.person("bo")
+        assert bo
+        work.save([replace(bo, name=HTML[1])], now)
+        work.save([Action(f"tall:{n}", "tall", n, ("anna",), now.date() + timedelta(days=3), "bo", now, text=words) for n, words in enumerate(HTML, 801)], now)
+    seen = show(teams.user_token(ANNA))
+    for words in HTML:
+        expect(seen.frame.get_by_text(words).first).to_be_visible()
+    assert seen.frame.evaluate("window.harmed") is None
+    assert seen.frame.locator("body script, iframe, svg[onload], img[src='x'], [onerror], [onfocus]").count() == 0
+    with bot.store.turn() as work:
+        work.save([replace(bo, name="Bo Ek", version=bo.version + 1)], now)
 
 
 def test_without_a_token_nothing_is_shown_but_what_to_do(show: Show, teams: FakeTeams) -> None:

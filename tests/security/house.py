@@ -231,7 +231,7 @@ class House:
 
     async def teams_post(self, activity: Mapping[str, Any], token: str | None = None) -> httpx.Response:
         token = self.teams.token(service_url=str(activity.get("serviceUrl"))) if token is None else token
-        return await self.web.post("/api/messages", json=activity, headers={"authorization": f"Bearer {token}"})
+        return await self.web.post("/api/messages", content=json.dumps(activity), headers={"authorization": f"Bearer {token}", "content-type": "application/json"})
 
     async def teams_tap(self, id: str, do: str, ref: str, value: str = "", channel: str = "") -> httpx.Response:
         data = {"nvg": {"do": do, "ref": ref, "value": value}}
@@ -249,4 +249,4 @@ class House:
     async def tab(self, id: str, do: str = "", ref: str = "", value: str = "", fields: Mapping[str, str] | None = None, token: str | None = None) -> httpx.Response:
         token = self.teams.user_token(self.teams_user(id)) if token is None else token
         asked = {"id": f"tab{next(self._number):08}", "locale": "sv-SE", "do": do, "ref": ref, "value": value, **({} if fields is None else {"fields": fields, "version": 1})}
-        return await self.web.post("/teams/tab/act", json=asked, headers={"authorization": f"Bearer {token}"})
+        return await self.web.post("/teams/tab/act", content=json.dumps(asked), headers={"authorization": f"Bearer {token}"})
