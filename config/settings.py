@@ -14,6 +14,7 @@ from config import counties
 
 NAMES = (
     "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_PUBLIC_URL", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
+    "NVG_OUTAGE_FOLDER", "NVG_OUTAGE_PASSWORD",
     "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_API_URL", "SLACK_RATE",
     "TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_CERTIFICATE_FILE", "TEAMS_TENANT_ID", "TEAMS_SERVICE_HOSTS",
     "GRAPH_BASE_URL", "SMTP_URL", "MAIL_FROM",
@@ -75,6 +76,8 @@ class Settings:
     county: str
     language: str
     secret_key: bytes | None
+    outage_folder: str  # where the outage pack is written each night; "" where it is not
+    outage_password: str
     slack_bot_token: str
     slack_signing_secret: str
     slack_app_token: str
@@ -118,6 +121,8 @@ def read(environment: Mapping[str, str], env_file: Path | None = Path(".env")) -
         county=values["NVG_COUNTY"],
         language=language,
         secret_key=base64.b64decode(values["NVG_SECRET_KEY"]) if values["NVG_SECRET_KEY"] else None,
+        outage_folder=values["NVG_OUTAGE_FOLDER"],
+        outage_password=values["NVG_OUTAGE_PASSWORD"],
         slack_bot_token=values["SLACK_BOT_TOKEN"],
         slack_signing_secret=values["SLACK_SIGNING_SECRET"],
         slack_app_token=values["SLACK_APP_TOKEN"],
@@ -200,6 +205,7 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         "TEAMS_CLIENT_SECRET": ("TEAMS_CLIENT_ID",),
         "TEAMS_CERTIFICATE_FILE": ("TEAMS_CLIENT_ID",),
         "GRAPH_BASE_URL": ("TEAMS_CLIENT_ID",),
+        "NVG_OUTAGE_PASSWORD": ("NVG_OUTAGE_FOLDER",),
     }.items():
         for other in others:
             # With Socket Mode nothing is signed; with OAuth each workspace gives a token of its own; a certificate is no secret.

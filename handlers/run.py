@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,18 @@ from config import counties
 from config.settings import Settings, SettingsError, keys_beside, known_database, read
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from bot.county import County
+    from handlers.chores import Chores
     from handlers.clock import Clock
     from handlers.engine import Engine
     from handlers.graph.calendar import CalendarSpeaker
     from handlers.links import Links
+    from handlers.outage import OutagePack
     from handlers.server import Living
     from handlers.slack.app import Slack
     from handlers.speaker import Speaker
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from templates.words import Words
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OUTAGE_PACK_AT = time(4)  # Swedish time; a backup of the folder in the morning has the newest
 M_ARENA_MAX = -8  # in malloc.h
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -99,6 +105,7 @@ def make_parser(wanted: str) -> argparse.ArgumentParser:
     made.add_argument("file", metavar="FILE", type=Path)
     made = command("restore", restore, "lägger tillbaka en kopia i en tom databas")
     made.add_argument("file", metavar="FILE", type=Path)
+    command("outage-pack", outage_pack, "skriver reservbladen nu: en PDF för varje grupp, till den dag då allt ligger nere")
     for name, (module, own, help) in OTHERS.items():
         if wanted == name:
             importlib.import_module(module).add_parser(commands)
@@ -126,11 +133,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store = opened(settings)
     bot = assembled(settings, store, RealClock())
     bot.engine.start()
+    bot.chores.start()
     settle()
     try:
         serve(bot.app, settings.host, settings.port)
     finally:
         bot.engine.stop()
+        bot.chores.stop()
         for close in bot.closing:
             close()
         store.close()
@@ -143,6 +152,7 @@ class Assembled:
 
     engine: Engine
     app: ASGIApp
+    chores: Chores
     closing: Sequence[Callable[[], None]]
 
 
@@ -185,7 +195,24 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
         from handlers import calendar, mail
 
         routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links)]
-    return Assembled(engine, make_app(engine, counts, routes, living), closing)
+    return Assembled(engine, make_app(engine, counts, routes, living), chores_of(settings, store, words, clock), closing)
+
+
+def chores_of(settings: Settings, store: Store, words: Words, clock: Clock) -> Chores:
+    """What is done each night."""
+    from handlers.chores import Chore, Chores
+
+    def outage_pack(now: datetime) -> None:
+        outage_of(settings, store, words).write(now)
+
+    return Chores(store, clock, [Chore("outage_pack", OUTAGE_PACK_AT, outage_pack)] if settings.outage_folder else [])
+
+
+def outage_of(settings: Settings, store: Store, words: Words) -> OutagePack:
+    """The outage pack. What draws it is imported only here."""
+    from handlers.outage import OutagePack
+
+    return OutagePack(store, words, Path(settings.outage_folder), settings.outage_password)
 
 
 def links_of(settings: Settings, store: Store, words: Words) -> Links | None:
@@ -410,6 +437,20 @@ def _take_keys(store: Store, there: str, secret: bytes | None) -> None:
         pass  # what cannot be read is told of afterwards
     finally:
         other.close()
+
+
+def outage_pack(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers.clock import RealClock
+
+    if not settings.outage_folder:
+        raise Wrong("NVG_OUTAGE_FOLDER är inte satt: skriv in den mapp som reservbladen ska ligga i, till exempel NVG_OUTAGE_FOLDER=/srv/reservblad")
+    with _closing(opened(settings)) as store:
+        try:
+            count = outage_of(settings, store, wording(settings.county)).write(RealClock().now())
+        except OSError as error:
+            raise Wrong(f"Det går inte att skriva i {settings.outage_folder}: {error.strerror}. Rätta NVG_OUTAGE_FOLDER, eller mappens rättigheter.") from None
+    print(f"{count} {'grupps reservblad' if count == 1 else 'gruppers reservblad'} ligger i {settings.outage_folder}.")
+    return 0
 
 
 def restore(args: argparse.Namespace, settings: Settings) -> int:

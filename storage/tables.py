@@ -271,6 +271,14 @@ calendar_events = sa.Table(  # in whose mailbox each of the bot's calendar event
     sa.Column("mailbox", sa.Text, nullable=False),
 )
 
+chores = sa.Table(  # of the house: what is done once a night, by one of the processes
+    "chores",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("free_at", Instant, nullable=False),  # when it may be taken: when due, or when a lease ends
+)
+
 PENDING = sa.text("state = 'pending'")
 SETTLED = sa.text("settled_at IS NOT NULL")
 REDRAW = sa.text("state = 'pending' AND card IS NOT NULL")
