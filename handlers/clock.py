@@ -12,7 +12,6 @@ from handlers import logs
 
 LONGEST_SLEEP = timedelta(seconds=5)  # other processes' rows are looked for at least this often
 BETWEEN = timedelta(milliseconds=100)  # beats are no closer than this
-STOPPING = 8  # seconds given to what was begun
 
 
 class Clock(Protocol):
@@ -88,12 +87,12 @@ class Ticker:
             if not self._beating.locked():  # else that beat plans the next
                 self._plan(timedelta(0))
 
-    def stop(self) -> None:
-        """No more beats; waits for the one under way, but not for ever."""
+    def stop(self, until: float) -> None:
+        """No more beats; waits for the one under way, but not longer than that, on the monotonic clock."""
         scheduler, self._scheduler = self._scheduler, None
         if scheduler is not None:
             scheduler.shutdown(wait=False)
-            if self._beating.acquire(timeout=STOPPING):
+            if self._beating.acquire(timeout=max(until - time.monotonic(), 0.1)):
                 self._beating.release()
 
     def _run(self) -> None:

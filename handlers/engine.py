@@ -32,6 +32,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 PRUNED_EACH = timedelta(hours=6)
 FOLDED_EACH = 5.0  # seconds between looks at the database's log: while it is folded, a commit may wait for the disk
 WATCHED_EACH = 30.0  # seconds between the watchdog's looks
+STOPPING = 8.5  # seconds from when we are asked to stop
 NO_BEAT = 60.0  # seconds without a heartbeat, after which something is wrong
 SHOWN = 20  # of what is late
 
@@ -60,6 +61,7 @@ class Engine:
         self._pruned: datetime | None = None
         self._folded = self._watched = -math.inf  # on the monotonic clock
         self._beaten = math.inf  # when the last heartbeat ended, on the same; never, where it does not run in the background
+        self._ending = math.inf  # on the same: when all must have ended
         self._began = clock.now()
         self._residents: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {}
 
@@ -105,8 +107,11 @@ class Engine:
     def wake(self) -> int:
         """Run all timers that have fallen due, each as a turn of its own; answers with how many."""
         count = 0
-        while timers := self.store.claim_timers(self.clock.now(), lease=LEASE):
+        while self._ending == math.inf and (timers := self.store.claim_timers(self.clock.now(), lease=LEASE)):
             for timer in timers:
+                if self._ending < math.inf:
+                    self.store.run_later(timer, self.clock.now())
+                    continue
                 count += 1
                 with logs.about():
                     self._run(timer)
@@ -137,10 +142,19 @@ class Engine:
         self._beaten = time.monotonic()
         self._ticker.start()
 
-    def stop(self) -> None:
-        """End cleanly, within ten seconds: what was begun is finished, nothing new is begun."""
-        self._ticker.stop()
-        self.postman.stop()
+    def end(self) -> None:
+        """Begin nothing new from now on: no timer, no post. Only sets flags, so it may be called within a signal."""
+        if self._ending == math.inf:
+            self._ending = time.monotonic() + STOPPING
+        self.postman.ending = True
+
+    def stop(self) -> bool:
+        """End cleanly, within ten seconds of `end`: what was begun is finished, nothing new is begun. Whether all was finished."""
+        self.end()
+        self._ticker.stop(self._ending)
+        finished = self.postman.stop(self._ending)
+        logs.event("stopped", finished=finished)
+        return finished
 
     def beat(self) -> datetime | None:
         """One heartbeat of the running engine; answers with when the next is needed."""

@@ -86,19 +86,22 @@ class Lane(Generic[Row]):
             soon = max(self._wakes[0][0] - now, 0.0) or SWEEP if self._wakes else SWEEP if self._waiting else None
             return soon, self._too_old(now) if now > self._swept + SWEEP else []
 
-    def stop(self, patience: float) -> list[Row]:
-        """Begin nothing more, and wait a while for what was begun. Answers with the rows that were not."""
+    def stop(self) -> list[Row]:
+        """Begin nothing more. Answers with the rows that were not begun."""
         with self._lock:
             rows = [held.row for queue in (self._ready, *(each.rows for each in self._queues.values())) for held in queue]
             self._ready.clear()
             self._queues.clear()
             self._wakes.clear()
             self._waiting = 0
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        end = time.monotonic() + patience
-        while self._busy and time.monotonic() < end:
-            time.sleep(0.02)
         return rows
+
+    def wait(self, until: float) -> bool:
+        """Wait for what was begun, but not longer than that, on the monotonic clock; whether it is finished."""
+        while self._busy and time.monotonic() < until:
+            time.sleep(0.02)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        return not self._busy
 
     def _go_on(self, row: Row) -> None:
         """In a thread: that row, and then whatever has room."""

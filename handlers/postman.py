@@ -47,7 +47,7 @@ OUTSIDERS_STAY = timedelta(hours=1)  # until a post is offered again to a channe
 CLAIMED = 200  # rows claimed at a time
 BETWEEN_CLAIMS = 0.05  # seconds
 SOON = 10.0  # seconds within which the postman itself knows when to claim again
-STOPPING = 5.0  # seconds given to what was begun
+STOPPING = 5.0  # seconds given to what was begun, where nobody says
 ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know
 _NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post", "calendar": "Outlook"}
 
@@ -89,7 +89,7 @@ class Postman:
         self._renewed = 0.0
         self._drift = clock.drift()
         self._on_clock_set: Callable[[], None] = lambda: None
-        self._stopped = False
+        self.ending = False  # nothing more is begun
         self._residents = 0  # turns.groups_changed when what waited for outsiders was last offered
         self._not_before_asking: dict[tuple[str, str], float] = {}  # platform, person -> when it may be asked for them again
         self._told: set[tuple[str, str]] = set()  # platforms' workspaces that lock us out, and why: already told
@@ -129,20 +129,23 @@ class Postman:
         """
         self._on_clock_set = on_clock_set
         with self._changed:
-            if self._rounds is None and not self._stopped:
+            if self._rounds is None and not self.ending:
                 self._rounds = threading.Thread(target=self._go_round, name="postman", daemon=True)
                 self._rounds.start()
         self._claim_in(0)
 
-    def stop(self) -> None:
-        """Begin nothing more, wait for what was begun, and give back what waits in memory."""
+    def stop(self, until: float | None = None) -> bool:
+        """Begin nothing more, give back what waits in memory, and wait for what was begun, but not longer than `until`
+        on the monotonic clock. Whether all that was begun is finished."""
+        until = time.monotonic() + STOPPING if until is None else until
         with self._changed:
-            self._stopped = True
+            self.ending = True
             self._changed.notify()
         if self._rounds:
-            self._rounds.join(STOPPING)
+            self._rounds.join(max(until - time.monotonic(), 0.1))
         now = self.clock.now()
-        self._give_back([(each.row, now) for lane in self._lanes.values() for each in lane.stop(STOPPING)])
+        self._give_back([(each.row, now) for lane in self._lanes.values() for each in lane.stop()])
+        return not [lane for lane in self._lanes.values() if not lane.wait(until)]
 
     def offer_again(self, why: str = "") -> None:
         """Try at once what waits for its next try; `why` "outsiders": only what waits for people outside the group to leave."""
@@ -160,7 +163,7 @@ class Postman:
     # -- in the background: one thread claims, and each platform's lane has threads that send
 
     def _go_round(self) -> None:
-        while not self._stopped:
+        while not self.ending:
             try:
                 wait = self._round()
             except Exception as error:
@@ -168,7 +171,7 @@ class Postman:
                 wait = 1.0
             until = time.monotonic() + min(wait, RENEWED_EACH)
             with self._changed:
-                while not self._stopped and (left := min(until, self._next_claim()) - time.monotonic()) > 0:
+                while not self.ending and (left := min(until, self._next_claim()) - time.monotonic()) > 0:
                     self._changed.wait(left)
 
     def _round(self) -> float:
@@ -181,7 +184,7 @@ class Postman:
                 while self._dues and self._dues[0] <= began:
                     heappop(self._dues)
             self._offer_when_residents_change()
-            while not self._stopped and (rows := self.store.claim_outbox(self.clock.now(), CLAIMED, LEASE)):
+            while not self.ending and (rows := self.store.claim_outbox(self.clock.now(), CLAIMED, LEASE)):
                 held, sure = set(self._held), time.monotonic() + LEASE.total_seconds()
                 self._held |= {row.id: sure for row in rows}
                 for row in rows:
@@ -267,7 +270,9 @@ class Postman:
     def _see_to_in_turn(self, claimed: _Claimed) -> None:
         id = claimed.row.id
         try:
-            if self._held.get(id, 0.0) > time.monotonic():  # else another may have it by now
+            if self.ending:
+                self._give_back([(claimed.row, self.clock.now())])
+            elif self._held.get(id, 0.0) > time.monotonic():  # else another may have it by now
                 with logs.about(_ref(claimed.row)):
                     self._see_to(claimed.row)
         except Exception as error:  # not even noted: it is claimed again when the lease has run out

@@ -21,7 +21,7 @@ from handlers.engine import Engine
 
 LARGEST_BODY = 1024 * 1024  # bytes: Slack's and Teams' are far smaller
 DRAINED = 8  # times as much is read past before the connection is closed on who sends more
-GRACE = 8  # seconds for what was begun when we are asked to stop
+GRACE = 4  # seconds for requests under way when we are asked to stop: Slack waits for three
 KEPT_OPEN = 65  # seconds that an idle connection stays: longer than a proxy in front keeps it
 
 Living = Callable[[], AbstractAsyncContextManager[None]]
@@ -138,8 +138,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; what was begun then is finished first, a second signal waits for nothing."""
+def serve(app: ASGIApp, host: str, port: int, ending: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT; what was begun then is finished first, a second signal waits for nothing.
+
+    `ending` is called within the signal: it may set a flag, and must wait for nothing.
+    """
     config = uvicorn.Config(
         app, host, port, log_config=None, access_log=False, lifespan="on", server_header=False,
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEPT_OPEN,
@@ -147,6 +150,7 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
     server = Server(config)
 
     def stop(*_: object) -> None:
+        ending()
         server.force_exit = server.should_exit
         server.should_exit = True
 

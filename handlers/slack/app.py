@@ -35,7 +35,7 @@ from storage.store import Store
 from templates.html import card_html
 
 THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
-STOPPING = 5.0  # seconds for answers on their way
+STOPPING = 2.0  # seconds for answers on their way
 NOT_INSTALLED = {
     "sv": "Boten är inte installerad i den här arbetsytan längre. Be den som sköter den att installera den igen.",
     "en": "The bot is no longer installed in this workspace. Ask whoever looks after it to install it again.",

@@ -37,7 +37,7 @@ from storage.conversations import Conversations
 from storage.store import Store
 
 THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
-STOPPING = 5.0  # seconds for answers on their way
+STOPPING = 2.0  # seconds for answers on their way
 
 logging.getLogger("microsoft_teams").setLevel(logging.CRITICAL + 1)  # it logs activities, and errors with their words
 

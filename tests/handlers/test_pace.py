@@ -142,7 +142,8 @@ def test_a_key_that_is_used_up_holds_up_only_its_own() -> None:
     road.run(23)
     assert [row for row in road.done if row[0] == "slow"] == [("slow", 0), ("slow", 1), ("slow", 2)]
     assert road.done[-2:] == [("slow", 1), ("slow", 2)]
-    road.lane.stop(1)
+    road.lane.stop()
+    road.lane.wait(time.monotonic() + 1)
 
 
 def test_all_of_a_shared_budget_is_used() -> None:
@@ -154,7 +155,8 @@ def test_all_of_a_shared_budget_is_used() -> None:
     assert 0.89 <= time.monotonic() - began < 1.6
     for first, later in zip(road.times, road.times[20:], strict=False):
         assert later - first > 0.09
-    road.lane.stop(1)
+    road.lane.stop()
+    road.lane.wait(time.monotonic() + 1)
 
 
 def test_no_more_are_under_way_than_may_be_and_the_others_wait_without_a_thread() -> None:
@@ -167,7 +169,8 @@ def test_no_more_are_under_way_than_may_be_and_the_others_wait_without_a_thread(
     gate.set()
     road.run(50)
     assert road.most == 3
-    road.lane.stop(1)
+    road.lane.stop()
+    road.lane.wait(time.monotonic() + 1)
 
 
 def test_what_must_wait_long_is_given_back_each_with_a_turn_of_its_own() -> None:
@@ -180,12 +183,14 @@ def test_what_must_wait_long_is_given_back_each_with_a_turn_of_its_own() -> None
     assert 6 < later[0] <= 12
     road.pace.pause("shut", 900)
     assert 450 <= (road.lane.add(("shut", 1)) or 0) <= 900
-    assert len(road.lane.stop(0)) == 2
+    assert len(road.lane.stop()) == 2
 
 
 def test_what_waits_is_handed_back_when_it_stops_and_what_was_begun_is_finished() -> None:
     road = Road({"a": (Budget(1, 5.0),)}, at_once=1, work=lambda: time.sleep(0.2))
     for n in range(3):
         road.lane.add(("a", n))
-    assert sorted(road.lane.stop(2.0)) == [("a", 1), ("a", 2)]
+    assert sorted(road.lane.stop()) == [("a", 1), ("a", 2)]
+    assert not road.lane.wait(time.monotonic())
+    assert road.lane.wait(time.monotonic() + 2.0)
     assert road.done == [("a", 0)]

@@ -91,6 +91,46 @@ def test_asked_to_stop_it_finishes_what_was_begun(slack: FakeSlack, tmp_path: Pa
 
 
 
+def test_asked_to_stop_under_load_nothing_is_lost_nor_sent_twice(slack: FakeSlack, tmp_path: Path) -> None:
+    """One writes from two screens all the while, Slack takes its time, and one of its answers never comes."""
+    slack.channels[GROUP].members.remove("UBO")  # who is not in the group
+    lines: list[str] = []
+    with running(slack, tmp_path) as (url, process):
+        people = [slack.person(user, url) for user in ("UANNA", "UANNA")]
+        assert people[0].command(GROUP, "ny grupp tall").ok
+
+        def write(n: int) -> None:
+            for line in range(2000):
+                word = "xq" + "".join("bcdfghjklm"[int(digit)] for digit in f"{n}{line:04}")
+                reply = people[n].command(GROUP, f"åtgärd ringa om {word}")
+                if not reply.ok:
+                    break
+                assert reply.shown and "Sparat" in words(reply.shown.blocks)
+                lines.append(word)
+
+        writing = [threading.Thread(target=write, args=(n,)) for n in range(2)]
+        for each in writing:
+            each.start()
+        slack.wait(lambda: len(slack.messages(GROUP)) >= 3, 20)
+        slack.hang("chat.postMessage", 60.0)
+        slack.wait(lambda: any(each.method == "chat.postMessage" for each in slack.under_way.values()), 20)
+        began = time.monotonic()
+        process.terminate()
+        assert process.wait(15) == 0
+        assert time.monotonic() - began < 10
+        for each in writing:
+            each.join()
+        held = {each.ref for each in slack.under_way.values()} - {""}
+    slack.mend()
+    exported = subprocess.run([NVG, "export", "group", "tall", "--json"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    kept = [each["text"] for each in json.loads(exported.stdout)["actions"]]
+    assert len(lines) > 3
+    assert all(sum(line in text for text in kept) == 1 for line in lines)
+    refs = [each.ref for each in slack.called("chat.postMessage") if each.answer.get("ok") and each.ref]
+    assert len(refs) == len(set(refs))
+    assert not held & set(refs)
+
+
 def test_over_socket_mode(slack: FakeSlack, tmp_path: Path) -> None:
     with running(slack, tmp_path, SLACK_APP_TOKEN=slack.app_token, SLACK_SIGNING_SECRET="") as (_, process):
         slack.wait(lambda: len(slack.socket.open) == 2)
