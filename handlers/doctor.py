@@ -86,6 +86,8 @@ def _kept(store: Store, clock: Clock) -> Generator[Said, None, tuple[Group, ...]
         yield not homeless, f"{len(groups)} grupper och kommittéer" + (f"; utan kanal: {', '.join(homeless)}" if homeless else ", alla med kanal.")
     else:
         yield None, "Inga grupper ännu: bjud in boten i en privat kanal, eller lägg in flera med nvg load."
+    if store.keys.rotating:
+        yield None, "Ett byte av NVG_SECRET_KEY pågår: när alla processer har startats om med den nya, kör nvg rotate-key --finish."
     late = store.late(clock.now(), BOUND)
     yield not late, "Inget är försenat." if not late else f"{len(late)} saker är mer än tio minuter sena: kör nvg run?"
     for why, count in store.waiting().items():

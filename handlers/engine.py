@@ -169,6 +169,7 @@ class Engine:
             self.store.prune(now)
         if beaten > self._watched + WATCHED_EACH:
             self._watched = beaten
+            self.store.keys.forget_destroyed()
             if watchdog.look(self.store, self.turns, now):
                 self.postman.dispatch(self._ticker.nudge)
         due = self.store.due_after(now)

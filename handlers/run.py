@@ -105,6 +105,8 @@ def make_parser(wanted: str) -> argparse.ArgumentParser:
     made.add_argument("file", metavar="FILE", type=Path)
     made = command("restore", restore, "lägger tillbaka en kopia i en tom databas")
     made.add_argument("file", metavar="FILE", type=Path)
+    made = command("rotate-key", rotate_key, "byter NVG_SECRET_KEY medan boten kör")
+    made.add_argument("--finish", action="store_true", help="när alla processer har startats om: glöm den gamla nyckeln")
     command("outage-pack", outage_pack, "skriver reservbladen nu: en PDF för varje grupp, till den dag då allt ligger nere")
     for name, (module, own, help) in OTHERS.items():
         if wanted == name:
@@ -442,6 +444,34 @@ def _take_keys(store: Store, there: str, secret: bytes | None) -> None:
         other.close()
 
 
+def rotate_key(args: argparse.Namespace, settings: Settings) -> int:
+    """In two steps, so that the bot goes on meanwhile: the new key beside the old, and then the old forgotten."""
+    from storage.keystore import NotNewest
+
+    with _closing(opened(settings)) as store:
+        if args.finish:
+            if not store.keys.rotating:
+                raise Wrong("Inget byte av nyckel pågår. Kör nvg rotate-key för att börja ett.")
+            try:
+                store.keys.finish_rotation()
+            except NotNewest:
+                raise Wrong("Den gamla nyckeln används ännu här. Lägg in den nya NVG_SECRET_KEY, starta om boten, och kör sedan nvg rotate-key --finish.") from None
+            print("Klart. Den gamla nyckeln öppnar ingenting längre.")
+            return 0
+        fresh = store.keys.begin_rotation(secrets.token_bytes(32))
+        if settings.secret_key is None:
+            _put_secret(settings.keys_url, fresh)
+            print(f"Den nya nyckeln ligger i {_secret_file(settings.keys_url)}.")
+        elif settings.secret_key == fresh:
+            print("Den nya nyckeln är redan inlagd.")
+        else:
+            print("Byt till den här raden i .env, i alla processer:")
+            print(f"  NVG_SECRET_KEY={base64.b64encode(fresh).decode()}")
+        store.keys.rewrap()
+    print("Boten kan köra vidare: båda nycklarna gäller. Starta om den, och kör sedan nvg rotate-key --finish.")
+    return 0
+
+
 def outage_pack(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.clock import RealClock
 
@@ -548,9 +578,23 @@ def opened(settings: Settings) -> Store:
     return store
 
 
+def _secret_file(keys_url: str) -> Path:
+    return Path("nvg.secret" if "://" in keys_url else f"{keys_url}.secret")
+
+
+def _put_secret(keys_url: str, secret: bytes) -> None:
+    """Another key in that file: the old one or the new, never half of either."""
+    half = _secret_file(keys_url).with_suffix(".half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(base64.b64encode(secret))
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(_secret_file(keys_url))
+
+
 def _kept_secret(keys_url: str) -> bytes:
     """Without NVG_SECRET_KEY: a key made once, in a file beside the keys that only its owner can read."""
-    path = Path("nvg.secret" if "://" in keys_url else f"{keys_url}.secret")
+    path = _secret_file(keys_url)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

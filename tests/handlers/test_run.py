@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -155,3 +156,49 @@ def test_a_missing_command_is_helped(capsys: pytest.CaptureFixture[str]) -> None
     told = capsys.readouterr().out
     for command in ("run", "simulator", "rehearse", "understand", "load", "admin", "migrate", "doctor", "export", "erase", "backup"):
         assert command in told
+
+
+def action_of(capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["export", "group", "tall", "--json"]) == 0
+    return str(json.loads(capsys.readouterr().out)["actions"][0]["text"])
+
+
+def test_the_secret_in_its_file_is_changed_in_two_steps(rehearsed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = rehearsed / "nvg.db.keys.secret"
+    old = file.read_bytes()
+    assert main(["rotate-key", "--finish"]) == 2  # nothing is begun
+    assert main(["rotate-key"]) == 0
+    assert file.read_bytes() != old and file.stat().st_mode & 0o077 == 0
+    capsys.readouterr()
+    new = file.read_bytes()
+    file.write_bytes(old)  # a process that was started before, or the file put back: both open everything
+    assert action_of(capsys) == "ringa hemtjänsten"
+    assert main(["rotate-key"]) == 0  # said again, the change that was begun goes on
+    assert file.read_bytes() == new
+    assert main(["rotate-key", "--finish"]) == 0
+    capsys.readouterr()
+    assert action_of(capsys) == "ringa hemtjänsten"
+    file.write_bytes(old)
+    assert main(["export", "group", "tall", "--json"]) == 2
+    assert "NVG_SECRET_KEY" in capsys.readouterr().err
+
+
+def test_the_secret_in_the_environment_is_shown_once_more_if_the_change_was_broken_off(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NVG_SECRET_KEY", base64.b64encode(bytes(32)).decode())
+    assert main(["admin", "add", "eva@example.org"]) == 0
+    monkeypatch.setattr("storage.keystore.KeyStore.rewrap", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["rotate-key"])
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("NVG_SECRET_KEY", base64.b64encode(bytes(32)).decode())
+    first = capsys.readouterr().out.split("NVG_SECRET_KEY=")[1].split()[0]
+    assert main(["rotate-key"]) == 0
+    assert capsys.readouterr().out.split("NVG_SECRET_KEY=")[1].split()[0] == first
+    assert main(["rotate-key", "--finish"]) == 2
+    assert "starta om" in capsys.readouterr().err
+    monkeypatch.setenv("NVG_SECRET_KEY", first)
+    assert main(["rotate-key", "--finish"]) == 0
+    assert main(["export", "person", "eva@example.org"]) == 0
