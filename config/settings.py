@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from config import counties
 
 NAMES = (
-    "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_PUBLIC_URL", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
+    "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_HOST", "NVG_PORT", "NVG_PUBLIC_URL", "NVG_PERSON_RATE", "NVG_COUNTY", "NVG_LANGUAGE", "NVG_SECRET_KEY",
     "NVG_OUTAGE_FOLDER", "NVG_OUTAGE_PASSWORD",
     "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_API_URL", "SLACK_RATE",
     "TEAMS_CLIENT_ID", "TEAMS_CLIENT_SECRET", "TEAMS_CERTIFICATE_FILE", "TEAMS_TENANT_ID", "TEAMS_SERVICE_HOSTS",
@@ -25,6 +26,7 @@ SAID = {
         "scheme": "{name}: databasen ska börja med sqlite:/// eller postgresql+psycopg://",
         "keys": "{name}: ange en fil eller en databasadress",
         "port": "{name}: ska vara ett tal mellan 1 och 65535, inte {value}",
+        "count": "{name}: ska vara ett helt tal, till exempel 600, inte {value}",
         "county": "{name}: länet {value} finns inte. Det finns: {known}",
         "language": "{name}: ska vara sv eller en, inte {value}",
         "secret": "{name}: ska vara 32 slumpade byte i base64. nvg doctor gör en åt dig",
@@ -41,6 +43,7 @@ SAID = {
         "scheme": "{name}: the database must begin with sqlite:/// or postgresql+psycopg://",
         "keys": "{name}: give a file or a database address",
         "port": "{name}: must be a number between 1 and 65535, not {value}",
+        "count": "{name}: must be a whole number, for example 600, not {value}",
         "county": "{name}: there is no county {value}. There are: {known}",
         "language": "{name}: must be sv or en, not {value}",
         "secret": "{name}: must be 32 random bytes in base64. nvg doctor makes one for you",
@@ -73,6 +76,7 @@ class Settings:
     host: str
     port: int
     public_url: str  # where browsers and calendars reach the bot, without a slash at the end
+    person_rate: int  # of what one person may write and tap in a minute
     county: str
     language: str
     secret_key: bytes | None
@@ -118,6 +122,7 @@ def read(environment: Mapping[str, str], env_file: Path | None = Path(".env")) -
         host=values["NVG_HOST"],
         port=int(values["NVG_PORT"]),
         public_url=values["NVG_PUBLIC_URL"].rstrip("/"),
+        person_rate=int(values["NVG_PERSON_RATE"]),
         county=values["NVG_COUNTY"],
         language=language,
         secret_key=base64.b64decode(values["NVG_SECRET_KEY"]) if values["NVG_SECRET_KEY"] else None,
@@ -175,6 +180,8 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         wrong("scheme", "NVG_DATABASE_URL")
     if not values["NVG_PORT"].isdecimal() or not 0 < int(values["NVG_PORT"]) < 65536:
         wrong("port", "NVG_PORT")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", values["NVG_PERSON_RATE"]):
+        wrong("count", "NVG_PERSON_RATE")
     if values["NVG_PUBLIC_URL"] and not _is_public(values["NVG_PUBLIC_URL"]):
         wrong("public", "NVG_PUBLIC_URL")
     if not _is_rate(values["SLACK_RATE"]):

@@ -28,6 +28,7 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "nvg_gave_up_total": ("counter", "Messages that nobody could take, by platform."),
     "nvg_dropped_total": ("counter", "Messages that were of no use any more, and were not sent, by platform."),
     "nvg_failed_total": ("counter", "What went wrong in our own code: turn, timer, post."),
+    "nvg_too_much_total": ("counter", "What was not done because one person asked for too much at once, by what it was: said, tap."),
     "nvg_slack_total": ("counter", "What came from Slack, by kind."),
     "nvg_teams_total": ("counter", "What came from Teams, by kind."),
 }

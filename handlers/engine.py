@@ -15,15 +15,17 @@ from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
 from bot.messages.base import Message
 from bot.messages.common import WentWrong
+from bot.messages.platform import TooMuch
 from bot.timers import Timer
 from handlers import logs, watchdog
 from handlers.clock import Clock, Ticker
 from handlers.counts import Counts
+from handlers.guard import Patience
 from handlers.postman import Draw, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
 from handlers.turn import Answered, Decide, Due, Turns
 from storage.store import Late, Store
-from templates.card import Card
+from templates.card import Card, visible_text
 from templates.words import Words
 
 LEASE = timedelta(seconds=20)  # a timer whose process died is claimed again after this; run twice, the second changes nothing
@@ -51,11 +53,13 @@ class Engine:
 
     def __init__(
         self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, language: str = "sv", *,
-        decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw, counts: Counts | None = None,
+        decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw, counts: Counts | None = None, patience: Patience | None = None,
     ) -> None:  # fmt: skip
+        """`patience`: how much one person may ask for; None where there is no end to it."""
         self.store, self.speakers, self.clock, self.counts = store, speakers, clock, counts or Counts()
         self.turns = Turns(store, words, clock, language, decide=decide, due=due)
         self.postman = Postman(store, words, speakers, clock, self.turns, draw, self.counts)
+        self._patience = patience
         self._ticker = Ticker(self.beat, clock)
         self._draining = threading.RLock()
         self._pruned: datetime | None = None
@@ -67,6 +71,8 @@ class Engine:
 
     def handle(self, incoming: Incoming) -> Answered:
         """The turn of one event, and its answer. What it led to is sent soon after, by the running engine or by `drain`."""
+        if too_much := self._too_much(incoming):
+            return too_much
         if incoming.news and incoming.news.kind == "left" and self._reads_elsewhere(incoming):
             incoming = replace(incoming, news=replace(incoming.news, elsewhere=True))
         with self.counts.timing("turn", "news" if incoming.news else "tap" if incoming.tap else "said"):
@@ -76,6 +82,19 @@ class Engine:
         if answered.changed:
             self._ticker.nudge()
         return answered
+
+    def _too_much(self, incoming: Incoming) -> Answered | None:
+        """What somebody is told who asks for more than one can, all at once. A form stays as it was filled in."""
+        if self._patience is None or incoming.news or not incoming.person:
+            return None
+        how = self._patience.asks(incoming.person, incoming.event)
+        if not how:
+            return None
+        self.counts.add("too_much", "tap" if incoming.tap else "said")
+        if incoming.tap and incoming.tap.fields is not None:
+            told = self.turns.tell(TooMuch(), incoming.person)
+            return replace(told, card=None, errors={"": visible_text(told.card or Card())})
+        return self.turns.tell(TooMuch(), incoming.person) if how == "say" else Answered()
 
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""

@@ -38,7 +38,8 @@ from handlers.speaker import GiveUp, Parcel, To, TryAgain
 from templates.calendar import cancellation, invitation
 from templates.card import Button, Buttons, Card, Heading, Item, Note, Span, event_of, spans_text
 from templates.card import buttons as buttons_of
-from templates.html import card_html, form_html
+from templates.html import POLICY, card_html, form_html
+from templates.html import page as web_page
 from templates.plain import plain_text
 from templates.words import Words
 
@@ -54,7 +55,7 @@ LINK_STYLE = "display:inline-block;padding:8px 14px;margin:4px 8px 4px 0;backgro
 HEADERS = {
     "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
 }  # fmt: skip
 
 
@@ -317,9 +318,9 @@ class AnswerPages:
         about = f"<p>{escape(said['about_number'].format('#' + number))}</p>" if number.isdigit() else ""
         body = (
             f'<h1>{escape(label)}?</h1>{about}<p>{escape(said["confirm"])}</p>'
-            f'<form method="post"><button type="submit" style="{LINK_STYLE};border:0;font-size:inherit">{escape(label)}</button></form>'
+            f'<form method="post"><button type="submit">{escape(label)}</button></form>'
         )
-        return 200, page(person.language, label, body)
+        return 200, web_page(person.language, label, body)
 
     def act(self, token: str, fields: Mapping[str, str] | None) -> tuple[int, str]:
         """Status and page of a POST; `fields` of the form that an earlier POST has shown."""
@@ -333,15 +334,15 @@ class AnswerPages:
         label = self.words.label(answer.do, person.language)
         if answered.form:
             shown = form_html(answered.form).replace("<form ", '<form method="post" ', 1)
-            return 200, page(person.language, answered.form.title, shown)
+            return 200, web_page(person.language, answered.form.title, shown)
         if answered.errors:
-            return 422, page(person.language, label, "".join(f"<p>{escape(each)}</p>" for each in answered.errors.values()))
+            return 422, web_page(person.language, label, "".join(f"<p>{escape(each)}</p>" for each in answered.errors.values()))
         blocks = tuple(
             replace(block, buttons=()) if isinstance(block, Item) else block
             for block in (answered.card or Card()).blocks if not isinstance(block, Buttons)
         )  # fmt: skip
         closing = Note((Span(self.words.mail(person.language)["closed_page"]),))
-        return 200, page(person.language, label, card_html(Card((*blocks, closing)), 1))
+        return 200, web_page(person.language, label, card_html(Card((*blocks, closing)), 1))
 
     def _read(self, token: str) -> tuple[Answer | None, Person | None]:
         words = self.links.open("answer", token)
@@ -354,7 +355,7 @@ class AnswerPages:
 
     def _gone(self) -> tuple[int, str]:
         expired = [self.words.mail(language)["expired"] for language in ("sv", "en")]
-        return 404, page("sv", expired[0], f'<p>{escape(expired[0])}</p><p lang="en">{escape(expired[1])}</p>')
+        return 404, web_page("sv", expired[0], f'<p>{escape(expired[0])}</p><p lang="en">{escape(expired[1])}</p>')
 
 
 def routes(engine: Engine, words: Words, clock: Clock, links: Links) -> list[Route]:

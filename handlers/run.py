@@ -165,6 +165,7 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
     """The bot as it runs. Nothing that it answers to is the simulator's: that is never imported here."""
     from handlers.counts import Counts
     from handlers.engine import Engine
+    from handlers.guard import Patience
     from handlers.server import make_app
 
     counts, words = Counts(), wording(settings.county)
@@ -187,7 +188,7 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
     if settings.graph_base_url:
         meetings = speakers["calendar"] = outlook_of(settings, store, clock)
         closing.append(meetings.close)
-    engine = Engine(store, words, speakers, clock, settings.language, counts=counts)
+    engine = Engine(store, words, speakers, clock, settings.language, counts=counts, patience=Patience(settings.person_rate))
     if settings.graph_base_url:
         meetings.hear = engine.handle
     routes: list[BaseRoute] = []
@@ -200,7 +201,7 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
         from handlers import calendar, mail
 
         routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links)]
-    return Assembled(engine, make_app(engine, counts, routes, living), chores_of(settings, store, words, clock), closing)
+    return Assembled(engine, make_app(engine, counts, routes, living, settings.public_url.startswith("https:")), chores_of(settings, store, words, clock), closing)
 
 
 def chores_of(settings: Settings, store: Store, words: Words, clock: Clock) -> Chores:

@@ -6,7 +6,9 @@ hold several values (checkboxes) share a name; the page joins those checked with
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from html import escape
 
 from bot.rules.calendar_event import Event
@@ -26,8 +28,25 @@ from templates.card import (
     spans_text,
 )
 
+STYLE = (
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:40em;margin:1em auto;padding:0 1em;color:#1a1a1a;background:#fff}"
+    "button{display:inline-block;padding:8px 14px;margin:4px 8px 4px 0;background:#0b5563;color:#fff;border:0;border-radius:6px;font-size:inherit}"
+)
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+"""The Content-Security-Policy of `page`."""
 TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
 INPUTS = {"text": "text", "date": "date", "time": "time"}
+
+
+def page(language: str, title: str, body: str) -> str:
+    """A whole page for a browser: `body` is HTML. Nothing in it runs, and nothing is fetched."""
+    return (
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head><body><main>{body}</main></body></html>\n'
+    )
 
 
 def card_html(card: Card, heading_level: int = 3) -> str:

@@ -24,6 +24,11 @@ class WhoAreYou(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class TooMuch(Message):
+    """More came at once from one person than anybody writes; this last was not done."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormWaits(Message):
     """A form that could not be opened by itself: the line is said again with one tap, which opens it."""
 

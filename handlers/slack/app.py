@@ -32,7 +32,7 @@ from handlers.slack.socket import Sockets
 from handlers.slack.speak import Limits, SlackSpeaker
 from handlers.slack.web import Refused, Web, quiet
 from storage.store import Store
-from templates.html import card_html
+from templates.html import card_html, page
 
 THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
 STOPPING = 2.0  # seconds for answers on their way
@@ -125,12 +125,7 @@ class Slack:
     def _page(self, engine: Engine, message: Message) -> str:
         told = engine.tell(message, "")
         assert told.card is not None
-        title = "Nära vård"
-        return (
-            f'<!doctype html><html lang="{told.language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            f"<title>{title}</title><style>body{{font:1.1rem/1.5 system-ui;max-width:34rem;margin:15vh auto;padding:0 1rem}}</style>"
-            f"<body>{card_html(told.card, 1)}</body></html>"
-        )
+        return page(told.language, "Nära vård", card_html(told.card, 1))
 
     async def _look_up(self, team: str, user: str) -> Profile | None:
         """users.info, for `People`."""

@@ -31,6 +31,7 @@ from handlers.slack.scopes import SCOPES
 from handlers.slack.web import Refused, Web, quiet
 from storage.installations import Installation, Installations
 from storage.store import Store
+from templates.html import POLICY
 
 FRESH = 60.0  # seconds that an installation is remembered: another process may remove it
 AGAIN = 5.0  # seconds until auth.test is tried again
@@ -226,4 +227,4 @@ class _Keeper(AsyncInstallationStore):
 
 
 def _html(status: int, page: str) -> BoltResponse:
-    return BoltResponse(status=status, body=page, headers={"Content-Type": "text/html; charset=utf-8"})
+    return BoltResponse(status=status, body=page, headers={"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY})

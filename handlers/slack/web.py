@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -35,6 +36,7 @@ class Web:
     """Make it within the running loop, and close it there."""
 
     def __init__(self, base_url: str) -> None:
+        self._own = urlsplit(base_url)
         timeout = aiohttp.ClientTimeout(total=TIMEOUT)
         self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50), timeout=timeout, trust_env=True)
         self.client = AsyncWebClient(base_url=base_url, session=self.session, timeout=TIMEOUT, logger=quiet, retry_handlers=[])
@@ -62,13 +64,27 @@ class Web:
         raise AssertionError("the last try returns or raises")
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> None:
-        """Answer by a response_url. Refused if that did not work."""
+        """Answer by a response_url. Refused if that did not work, or leads to somebody else than Slack."""
+        if not self._is_slacks(url):
+            raise Refused("not_slack")
         try:
-            async with self.session.post(url, json=body) as answer:
+            async with self.session.post(url, json=body, allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise Refused(str(answer.status))
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Refused(type(error).__name__) from None
+
+    def _is_slacks(self, url: str) -> bool:
+        """Where we call Slack, or at its hooks."""
+        try:
+            given = urlsplit(url)
+            port = given.port
+        except ValueError:
+            return False
+        if given.username or given.password or given.scheme != self._own.scheme:
+            return False
+        host = self._own.hostname or ""
+        return (given.hostname == host and port == self._own.port) or (given.hostname == f"hooks.{host.removeprefix('www.')}" and port in (None, 443))
 
     async def close(self) -> None:
         await self.session.close()
