@@ -15,7 +15,7 @@ from storage.store import Store
 
 LOOKS_EACH = 30.0  # seconds
 LEASE = timedelta(minutes=15)  # a chore whose process died, or that went wrong, is done by another after this
-STOPPING = 5.0  # seconds
+STOPPING = 1.0  # seconds: all of us have ten to stop
 
 
 @dataclass(frozen=True, slots=True)
