@@ -1,0 +1,114 @@
+"""A clock that is set, forwards or back, loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers.engine import Engine
+from handlers.speaker import TryAgain
+from storage.store import Store
+from tests.handlers.world import MONDAY, World, said
+
+
+class Wall:
+    """It ticks, and is `set` by somebody."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start, self._began, self._set = start, time.monotonic(), 0.0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=time.monotonic() - self._began + self._set)
+
+    def drift(self) -> float:
+        return self._set
+
+    def set(self, by: timedelta) -> None:
+        self._set += by.total_seconds()
+
+
+def walled(world: World, start: datetime = MONDAY) -> Wall:
+    world.clock = wall = Wall(start)  # type: ignore[assignment]
+    return wall
+
+
+def until(done: Callable[[], object], seconds: float = 15.0) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.postman.RENEWED_EACH", 0.1)
+    monkeypatch.setattr("handlers.clock.LONGEST_SLEEP", timedelta(seconds=0.5))
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=1), -timedelta(hours=1)])
+def test_what_is_under_way_is_sent_once_though_the_clock_is_set(world: World, by: timedelta) -> None:
+    wall, go = walled(world), threading.Event()
+    world.slack.hold = go
+    engines = [world.new_engine() for _ in range(2)]
+    engines[0].handle(said("spara ring", "e1"))
+    for engine in engines:
+        engine.start()
+    until(lambda: world.slack.calls)
+    wall.set(by)
+    for _ in range(5):  # each looks again and again
+        for engine in engines:
+            engine.postman.dispatch()
+        time.sleep(0.1)
+    go.set()
+    until(lambda: world.slack.sent and world.store.backlog(wall.now(), timedelta(0)).rows == 0)
+    _stop(engines)
+    assert (world.slack.calls, len(world.slack.sent), len(world.teams.sent)) == (1, 1, 1)
+
+
+def test_a_clock_set_back_holds_up_no_next_try(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.postman.LEASE", timedelta(seconds=1))
+    wall = walled(world)
+    world.slack.refuse = TryAgain("no_answer")
+    engine = world.new_engine()
+    engine.handle(said("spara ring", "e1"))
+    engine.start()
+    until(world.store.waiting)
+    world.slack.refuse = None
+    wall.set(-timedelta(hours=5))
+    until(lambda: world.slack.sent)
+    _stop([engine])
+    assert len(world.slack.sent) == 1
+
+
+def test_the_heart_goes_on_beating_when_the_clock_is_set_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """APScheduler waits for an instant, which is far off then."""
+    wall = walled(world)
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> Moved:  # type: ignore[override]
+            return cls.fromtimestamp(wall.now().timestamp(), tz)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("handlers.clock.datetime", Moved)
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Moved)
+    engine = world.new_engine()
+    engine.start()
+    time.sleep(0.3)
+    wall.set(-timedelta(hours=1))
+    beaten = time.monotonic() + 0.2
+    until(lambda: engine._beaten > beaten)
+    _stop([engine])
+
+
+def _stop(engines: list[Engine]) -> None:
+    for engine in engines:
+        engine.stop()
