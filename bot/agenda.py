@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.actions import code, live_touched, urgency
 from bot.ask import Ask, due_day, is_overdue, next_meeting
-from bot.calendar import rests
+from bot.calendar import rests, room_of
 from bot.cards import Drawn, Reader, card
 from bot.escalations import answered_rows, lifted_rows
 from bot.forms import Field, Form
@@ -53,6 +53,7 @@ def agenda_of(view: GroupView, meeting: Meeting | None, now: datetime) -> say.Ag
         committee=view.group.kind == "committee",
         lifted=lifted_rows(view),
         answers=answered_rows(view),
+        join=room_of(view.group, meeting) if meeting else "",
     )
 
 

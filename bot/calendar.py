@@ -198,7 +198,7 @@ def told_of_room(snapshot: Snapshot, incoming: Incoming) -> Result:
     view = snapshot.views.get(id)
     if view is None:
         return Outcome() if f"group {id}" in snapshot.found else Need((f"group {id}",))
-    if view.group.state in ("forgotten", "undone") or room(view.group, news.about) == news.link:
+    if not news.link.startswith("https://") or view.group.state in ("forgotten", "undone") or room(view.group, news.about) == news.link:
         return Outcome()
     others = [line for line in view.group.rooms.splitlines() if _room(line)[0] != news.about][-MOST_ROOMS:]
     saved = replace(view.group, rooms="\n".join((*others, f"{news.about} {news.link}")))

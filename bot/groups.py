@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.ask import Ask, everybody, is_overdue, next_meeting
-from bot.calendar import invitations
+from bot.calendar import invitations, room_of
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.frozen import dataclass
@@ -202,6 +202,7 @@ def card_of(view: GroupView, snapshot: Snapshot, now: datetime) -> say.GroupCard
         members=view.people("member", "chair"), facilitators=view.people("facilitator"), guests=view.people("guest"),
         away=tuple(away_rows(snapshot.absences, everybody(view), today)),
         rests_from=group.paused_from, rests_until=group.paused_until, learnt=group.learnt,
+        join=room_of(group, meeting) if meeting else "",
     )  # fmt: skip
 
 

@@ -142,6 +142,8 @@ class MailSpeaker:
         message.add_attachment(text, "application", "ics", filename="invite.ics")
 
     def _link(self, to: To, button: Button, now: datetime) -> str:
+        if button.url:
+            return button.url
         if self._links is None or button.do not in LINKED:
             return ""
         return self._links.answer(Answer(to.user, button.do, button.ref, button.value, now + LINK_HOLDS).sealed())

@@ -362,7 +362,7 @@ class Postman:
                     raise _Overheard(tuple(outsiders.values()))
                 ready = self._drawn(row, way, snapshot, now)
                 if row.redraw:
-                    if ready.shown != row.shown:
+                    if ready.shown != row.shown or ready.parcel.again:  # a try whose answer was lost may have shown something else
                         speaker.update(way, row.message_id, ready.parcel)
                         self.counts.add("redrawn", way.platform)
                     self.store.sent(row, now, row.message_id, ready.shown, ready.holds, row.sent_to)

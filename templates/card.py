@@ -27,13 +27,21 @@ Spans = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`do`, `ref` and `value` come back when it is tapped. `style`: "" | primary | danger."""
+    """`do`, `ref` and `value` come back when it is tapped. `style`: "" | primary | danger. One with a `url` opens a page instead."""
 
     label: str
     do: str
     ref: str = ""
     style: str = ""
     value: str = ""
+
+
+    @property
+    def url(self) -> str:
+        return self.value if self.do in OPENS_A_PAGE else ""
+
+
+OPENS_A_PAGE = ("join",)
 
 
 @dataclass(frozen=True, slots=True)

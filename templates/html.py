@@ -124,6 +124,8 @@ def _buttons(buttons: Iterable[Button], about: str = "") -> str:
 
 
 def _button(button: Button, about: str) -> str:
+    if button.url:
+        return f'<a class="button {escape(button.style)}" href="{escape(button.url)}" target="_blank" rel="noopener noreferrer">{escape(button.label)}</a>'
     style = f' class="{escape(button.style)}"' if button.style else ""
     value = f' data-value="{escape(button.value)}"' if button.value else ""
     spoken = f' aria-label="{escape(f"{button.label}: {about}")}"' if about else ""

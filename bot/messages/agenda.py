@@ -28,6 +28,7 @@ class Agenda(Message):
     committee: bool = False
     lifted: tuple[Escalation, ...] = ()  # a committee's: what waits for its answer, the urgent and oldest first
     answers: tuple[Escalation, ...] = ()  # answers and questions that have come back to the group
+    join: str = ""  # where it is joined from afar
 
 
 @dataclass(frozen=True, slots=True)

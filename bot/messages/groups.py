@@ -69,6 +69,7 @@ class GroupCard(Message):
     rests_from: date | None = None
     rests_until: date | None = None
     learnt: str = ""
+    join: str = ""  # where the next meeting is joined from afar
 
 
 @dataclass(frozen=True, slots=True)

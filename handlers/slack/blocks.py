@@ -333,7 +333,7 @@ class _Layout:
             "type": "button",
             "action_id": self._id(button.do),
             "text": plain(shortened(button.label, BUTTON) or "…"),
-            "value": _payload(button),
+            **({"url": button.url} if button.url else {"value": _payload(button)}),
         }
         if button.style in ("primary", "danger"):
             made["style"] = button.style

@@ -274,6 +274,8 @@ class _Layout:
         data: Json = {OURS: {"do": button.do, **({"ref": button.ref} if button.ref else {}), **({"value": button.value} if button.value else {})}}
         look: Json = {"tooltip": _shortened(f"{button.label}: {' '.join(about.split())}", 100)} if about else {}
         style = STYLES.get(button.style, "")
+        if button.url:
+            return {"type": "Action.OpenUrl", "title": button.label or "…", "url": button.url, **({"style": style} if style else {}), **look}
         if button.do in self.opens:
             data["msteams"] = {"type": "task/fetch"}
             return {"type": "Action.Submit", "title": button.label or "…", "data": data, **({"style": style} if style else {}), **look}

@@ -61,13 +61,20 @@ class Planning:
 
     def begin(self) -> Engine:
         """A process: a client of its own, and an engine."""
-        self.client = Graph(self.fake.base_url, self.token, self.fake.tenant, timeout=5.0)
-        self.calendar = CalendarSpeaker(self.client, self.store, self.clock)
+        self.client = Graph(self.fake.base_url, self.sign, self.fake.tenant, timeout=5.0)
+        self.calendar = self.make_speaker()
         speakers: dict[str, Speaker] = {**self.stage.speakers, "calendar": self.calendar}
         engine = Engine(self.store, Words(), speakers, self.clock)
         self.calendar.hear = engine.handle
         self.stage.join(engine)
         return engine
+
+    def sign(self) -> str:
+        """Asked for once for each request."""
+        return self.token()
+
+    def make_speaker(self) -> CalendarSpeaker:
+        return CalendarSpeaker(self.client, self.store, self.clock)
 
     def crash(self) -> None:
         self.client.close()
@@ -111,8 +118,8 @@ class Planning:
     def same(self, weeks: int = 30) -> Sequence[tuple[datetime, int]]:
         """The calendar holds just what is meant, here and in every other mailbox nothing; that."""
         until = self.now + timedelta(weeks=weeks)
-        meant = self.meant(until)
-        assert self.stands(until) == meant
+        meant, stands = self.meant(until), self.stands(until)
+        assert stands == meant, f"at {self.now}: missing {[each for each in meant if each not in stands]}, too much {[each for each in stands if each not in meant]}"
         assert not [each for each in self.fake.calendars.events.values() if each.mailbox != self.mailbox and not each.deleted]
         return meant
 

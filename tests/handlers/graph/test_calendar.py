@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from templates.card import buttons
 from tests.fake_servers.graph import FakeGraph
 from tests.handlers.graph.plans import EVA, TALL, Planning
 
@@ -115,7 +116,7 @@ def test_the_pause_stands_there_too(plan: Planning) -> None:
     plan.say("möte tisdagar 13:00")
     plan.say("pausa till 10 november")
     assert min(plan.same())[0] == datetime(2026, 11, 17, 13)
-    plan.say("börja igen")
+    plan.say("starta igen")
     plan.same()
 
 
@@ -227,3 +228,14 @@ def test_a_missing_permission_is_waited_for_and_the_chat_goes_on(plan: Planning,
     plan.clock.move(plan.clock.now() + timedelta(hours=1))
     plan.settle()
     plan.same()
+
+
+def test_the_group_card_and_the_agenda_have_the_way_in(plan: Planning, fake: FakeGraph) -> None:
+    plan.say("grupp")
+    plan.say("möte tisdagar 13:00")
+    (event,) = fake.calendars.of(TALL)
+    card = plan.say("grupp").card
+    assert card and [(each.label, each.url) for each in buttons(card) if each.url] == [("Anslut till mötet", event.join)]
+    plan.at(datetime(2026, 10, 13, 12, 59))
+    agenda = next(each for each in plan.stage.out if each.name == "agenda" and each.place.channel)
+    assert "Anslut till mötet" in agenda.buttons

@@ -87,6 +87,8 @@ def taps(blocks: Sequence[Json]) -> list[Button]:
     for each in elements(blocks):
         if each["type"] == "overflow":
             found += [button({**each, "selected_option": option}) for option in each["options"]]
+        elif "url" in each:
+            found.append(Button(each["text"]["text"], "join", value=each["url"]))
         else:
             found.append(button(each))
     return found

@@ -63,7 +63,7 @@ def words(card: dict[str, Any]) -> str:
 
 def tapped(card: dict[str, Any]) -> list[tuple[str, str, str]]:
     actions = [action for element in elements(card) for action in element.get("actions", ())]
-    made = [cards.button(action["data"]) for action in actions]
+    made = [Button("", "join", value=each["url"]) if each["type"] == "Action.OpenUrl" else cards.button(each["data"]) for each in actions]
     return [(each.do, each.ref, each.value) for each in made]
 
 
