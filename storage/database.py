@@ -85,6 +85,25 @@ class Database:
             yield connection
 
     @contextmanager
+    def rebuilding(self) -> Iterator[sa.Connection]:
+        """As `writing`, for changes of the tables themselves. SQLite changes a table by putting another in its place, which what
+        refers to it must not hinder; that all still refers to something is looked at before it is committed."""
+        if not self.sqlite:
+            with self.writing() as connection:
+                yield connection
+            return
+        with self._writer, self._conflicts(), self.engine.connect() as connection:
+            driver = cast(Any, connection.connection.driver_connection)
+            driver.execute("PRAGMA foreign_keys=OFF").close()  # heeded only outside of a transaction
+            try:
+                with connection.begin():
+                    yield connection
+                    if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise RuntimeError(f"a row of {lost[0]} refers to a row of {lost[2]} that is not there")
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON").close()
+
+    @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A read transaction: everything in it is seen as of one moment."""
         with self._reader, self._conflicts(), self._reading.begin() as connection:

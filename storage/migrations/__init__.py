@@ -34,7 +34,7 @@ def revision(database: Database) -> str | None:
 def migrate(database: Database) -> None:
     """Bring the database to the newest shape, all of it or nothing. Quick when it is there already, or empty."""
     if revision(database) != head():
-        with database.writing() as connection:
+        with database.rebuilding() as connection:
             _one_at_a_time(connection)
             if sa.inspect(connection).get_table_names():
                 upgrade(connection)
