@@ -13,7 +13,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.calendar import room
@@ -22,7 +22,7 @@ from bot.rules.calendar_event import Event
 from bot.rules.work_calendar import instant, local
 from handlers import logs
 from handlers.clock import Clock
-from handlers.graph.client import Graph, every, headers
+from handlers.graph.client import Graph, headers, rows, told
 from handlers.graph.errors import Refused
 from handlers.graph.rhythm import DAYS, Pattern, Series, crosses, series_of, wanted, window
 from handlers.pace import Wait
@@ -32,7 +32,6 @@ from storage.store import Store
 from templates.card import event_of
 
 if TYPE_CHECKING:
-    from msgraph.generated.models.event import Event as Item
     from msgraph.graph_service_client import GraphServiceClient
 
 ZONE = "W. Europe Standard Time"  # Sweden's, as Exchange calls it
@@ -43,6 +42,9 @@ PREFER = {"Prefer": f'outlook.timezone="{ZONE}", IdType="ImmutableId"'}
 PAGE = 100
 SHOWN = ["id", "subject", "start", "end", "recurrence", "attendees", "location", "isOnlineMeeting", "onlineMeeting", "type"]
 GONE = ("no_such_mailbox",)  # then what was put there is gone too
+
+Item = dict[str, Any]
+"""An event as Graph tells of it."""
 
 Hear = Callable[[Incoming], object]
 
@@ -159,7 +161,7 @@ class Keeping:
         since, until = window(self.event, self.now)
         for series, times in zip(all_series, wanted(self.event, all_series, since, until), strict=True):
             item = left.pop(series.part, None)
-            begins = series.begins(self.now, _moment(item.start) if item and item.recurrence else None)
+            begins = series.begins(self.now, _moment(item, "start") if item and item["recurrence"] else None)
             if begins is None:  # over, and nothing of it is to come
                 if item:
                     await self._delete(at, item)
@@ -170,7 +172,7 @@ class Keeping:
         for part, (starts, minutes) in alone.items():
             await self._made_right(at, left.pop(part, None), part, starts, minutes, None, link)
         for item in left.values():
-            if item.recurrence or (_moment(item.start) or self.now) >= self.now:
+            if item["recurrence"] or _moment(item, "start") >= self.now:
                 await self._delete(at, item)
         return link
 
@@ -188,11 +190,11 @@ class Keeping:
         self, at: GraphServiceClient, series: Series, item: Item, times: Mapping[datetime, tuple[datetime, int]], since: datetime, until: datetime
     ) -> dict[str, tuple[datetime, int]]:
         """Put right the meetings of a series that are still to come. Answers with those that must stand by themselves."""
-        instances = {planned: each for each in await self._instances(at, item, since, until) if (planned := _planned(each))}
-        where = [(planned, _moment(each.start) or planned) for planned, each in instances.items()]
+        instances = {_planned(each): each for each in await self._instances(at, item, since, until)}
+        where = [(planned, _moment(each, "start")) for planned, each in instances.items()]
         alone: dict[datetime, tuple[datetime, int]] = {}
         for planned, each in instances.items():
-            is_at, minutes = _moment(each.start) or planned, _minutes(each)
+            is_at, minutes = _moment(each, "start"), _minutes(each)
             want = times.get(planned)
             if want == (is_at, minutes) or max(is_at, want[0] if want else is_at) < self.now:
                 continue
@@ -215,7 +217,7 @@ class Keeping:
         query = InstancesRequestBuilder.InstancesRequestBuilderGetQueryParameters(
             start_date_time=_utc(since), end_date_time=_utc(until), top=PAGE, select=["id", "start", "end", "originalStart", "type"],
         )
-        return (await every(self._at(at, item).instances, headers(PREFER, query))).items
+        return await rows(at, self._at(at, item).instances, headers(PREFER, query))
 
     async def _made_right(
         self, at: GraphServiceClient, item: Item | None, part: str, starts: datetime, minutes: int, pattern: Pattern | None, link: str
@@ -224,25 +226,25 @@ class Keeping:
         if item is None:
             return await self._create(at, part, starts, minutes, pattern, link)
         change: dict[str, Any] = {}
-        if (item.subject or "") != self.event.title:
+        if item.get("subject") != self.event.title:
             change["subject"] = self.event.title
-        if (_moment(item.start), _minutes(item), _pattern(item)) != (starts, minutes, pattern):
+        if (_moment(item, "start"), _minutes(item), _pattern(item)) != (starts, minutes, pattern):
             change |= {**_span(starts, minutes), **({"recurrence": _recurrence(pattern)} if pattern else {})}
         if _invited(item) != {each.casefold() for each in self.invited}:
             change["attendees"] = self._attendees()
-        if link and (item.location.display_name if item.location else "") != link:
+        if link and (item.get("location") or {}).get("displayName") != link:
             change["location"] = _location(link)
         return await self._patch(at, item, change) if change else item
 
     async def _create(self, at: GraphServiceClient, part: str, starts: datetime, minutes: int, pattern: Pattern | None, link: str) -> Item:
-        from msgraph.generated.models.event import Event as Item
+        from msgraph.generated.models.event import Event as Written
         from msgraph.generated.models.online_meeting_provider_type import OnlineMeetingProviderType
         from msgraph.generated.models.sensitivity import Sensitivity
         from msgraph.generated.models.single_value_legacy_extended_property import (
             SingleValueLegacyExtendedProperty as Property,
         )
 
-        item = Item(
+        item = Written(
             subject=self.event.title, **_span(starts, minutes), recurrence=_recurrence(pattern) if pattern else None, attendees=self._attendees(),
             is_online_meeting=not link, online_meeting_provider=None if link else OnlineMeetingProviderType.TeamsForBusiness,
             location=_location(link) if link else None, sensitivity=Sensitivity.Private, hide_attendees=True, allow_new_time_proposals=False,
@@ -251,7 +253,7 @@ class Keeping:
         )  # fmt: skip
         events = at.users.by_user_id(self.mailbox).events
         try:
-            made = await events.post(item, request_configuration=headers(PREFER))
+            return await told(at, events.to_post_request_information(item, headers(PREFER)))
         except Refused as error:
             if error.status != 409:
                 raise
@@ -259,20 +261,18 @@ class Keeping:
             if part in there:
                 return there[part]
             item.transaction_id = str(uuid.uuid4())  # what was made with the first one is deleted since
-            made = await events.post(item, request_configuration=headers(PREFER))
-        assert made is not None
-        return made
+            return await told(at, events.to_post_request_information(item, headers(PREFER)))
 
     async def _patch(self, at: GraphServiceClient, item: Item, change: Mapping[str, Any]) -> Item:
-        from msgraph.generated.models.event import Event as Item
+        from msgraph.generated.models.event import Event as Written
 
-        return await self._at(at, item).patch(Item(**change), request_configuration=headers(PREFER)) or item
+        return await told(at, self._at(at, item).to_patch_request_information(Written(**change), headers(PREFER)))
 
     async def _delete(self, at: GraphServiceClient, item: Item) -> None:
         await delete(at, self.mailbox, item)
 
     def _at(self, at: GraphServiceClient, item: Item) -> Any:
-        return at.users.by_user_id(self.mailbox).events.by_event_id(item.id or "")
+        return at.users.by_user_id(self.mailbox).events.by_event_id(item["id"])
 
     def _attendees(self) -> list[Any]:
         from msgraph.generated.models.attendee import Attendee
@@ -294,9 +294,9 @@ async def parts_of(at: GraphServiceClient, mailbox: str, name: str) -> dict[str,
         expand=[f"singleValueExtendedProperties($filter=id eq '{PART}')"], select=SHOWN, top=PAGE,
     )
     there: dict[str, Item] = {}
-    for item in (await every(at.users.by_user_id(mailbox).events, headers(PREFER, query))).items:
-        kept = next((each.value for each in item.single_value_extended_properties or () if each.id.casefold() == PART.casefold()), "-")
-        part = "" if kept == "-" else str(kept)
+    for item in await rows(at, at.users.by_user_id(mailbox).events, headers(PREFER, query)):
+        kept = next((each["value"] for each in item.get("singleValueExtendedProperties") or () if each["id"].casefold() == PART.casefold()), "-")
+        part = "" if kept == "-" else kept
         if part in there:
             await delete(at, mailbox, item)
         else:
@@ -313,7 +313,7 @@ async def take_away(at: GraphServiceClient, mailbox: str, name: str) -> None:
 async def delete(at: GraphServiceClient, mailbox: str, item: Item) -> None:
     """Delete it, or one meeting of a series. That it is gone already is as well."""
     try:
-        await at.users.by_user_id(mailbox).events.by_event_id(item.id or "").delete(request_configuration=headers(PREFER))
+        await at.users.by_user_id(mailbox).events.by_event_id(item["id"]).delete(request_configuration=headers(PREFER))
     except Refused as error:
         if error.status != 404:
             raise
@@ -328,21 +328,21 @@ def _address(identities: Iterable[str]) -> str:
     return next((each.removeprefix("mail:") for each in identities if each.startswith("mail:")), "")
 
 
-# -- times and rhythms, as the SDK has them
+# -- times and rhythms, as Graph has them
 
 
-def _moment(moment: Any) -> datetime | None:
-    return datetime.fromisoformat(moment.date_time[:19]) if moment and moment.date_time else None
+def _moment(item: Item, name: str) -> datetime:
+    return datetime.fromisoformat(item[name]["dateTime"][:19])
 
 
 def _minutes(item: Item) -> int:
-    start, end = _moment(item.start), _moment(item.end)
-    return int((end - start).total_seconds()) // 60 if start and end else 0
+    return int((_moment(item, "end") - _moment(item, "start")).total_seconds()) // 60
 
 
-def _planned(item: Item) -> datetime | None:
+def _planned(item: Item) -> datetime:
     """The moment that the rhythm gives a meeting of a series."""
-    return local(item.original_start.astimezone(UTC)) if item.original_start else _moment(item.start)
+    original = item.get("originalStart")
+    return local(datetime.fromisoformat(f"{original[:19]}+00:00")) if original else _moment(item, "start")
 
 
 def _utc(moment: datetime) -> str:
@@ -359,7 +359,7 @@ def _span(starts: datetime, minutes: int) -> dict[str, Any]:
 
 
 def _invited(item: Item) -> set[str]:
-    return {(each.email_address.address or "").casefold() for each in item.attendees or () if each.email_address}
+    return {each["emailAddress"]["address"].casefold() for each in item.get("attendees") or ()}
 
 
 def _location(link: str) -> Any:
@@ -369,7 +369,7 @@ def _location(link: str) -> Any:
 
 
 def _link(item: Item) -> str:
-    return (item.online_meeting.join_url or "") if item.online_meeting else ""
+    return (item.get("onlineMeeting") or {}).get("joinUrl") or ""
 
 
 def _recurrence(pattern: Pattern) -> Any:
@@ -394,13 +394,9 @@ def _recurrence(pattern: Pattern) -> Any:
 
 
 def _pattern(item: Item) -> Pattern | None:
-    shape: Any = item.recurrence.pattern if item.recurrence else None
-    span: Any = item.recurrence.range if item.recurrence else None
-    if shape is None or span is None:
+    if not item["recurrence"]:
         return None
-    weekly = shape.type is not None and shape.type.value == "weekly"
-    until: date | None = span.end_date if span.type is not None and span.type.value == "endDate" else None
-    return Pattern(
-        weekly, shape.interval or 1, frozenset(day.value for day in shape.days_of_week or ()), "" if weekly or not shape.index else shape.index.value,
-        span.start_date or date.min, until,
-    )  # fmt: skip
+    shape, span = item["recurrence"]["pattern"], item["recurrence"]["range"]
+    weekly = shape["type"] == "weekly"
+    until = date.fromisoformat(span["endDate"]) if span["type"] == "endDate" else None
+    return Pattern(weekly, shape["interval"], frozenset(shape["daysOfWeek"]), "" if weekly else shape["index"], date.fromisoformat(span["startDate"]), until)

@@ -19,6 +19,7 @@ The SDK is 200 MB on disk, and takes half a second and 40 MB at the first call. 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import threading
 import time
@@ -133,6 +134,27 @@ async def every(builder: Any, config: Any = None) -> Every[Any]:
         if not page.odata_next_link:
             return Every(items, getattr(page, "odata_delta_link", None) or "")
         builder = builder.with_url(page.odata_next_link)
+
+
+async def told(at: GraphServiceClient, request: Any) -> dict[str, Any]:
+    """What Graph answers, as plain JSON. `request`: as the SDK's builder makes it (`to_get_request_information` and the like).
+
+    The SDK's own reading takes 12 ms of the processor for each object in an answer, while nobody else in the process gets on.
+    """
+    raw = await at.request_adapter.send_primitive_async(request, "bytes", {})
+    read: dict[str, Any] = json.loads(raw) if raw else {}
+    return read
+
+
+async def rows(at: GraphServiceClient, builder: Any, config: Any = None) -> list[dict[str, Any]]:
+    """As `every`, but as plain JSON: for what may be many."""
+    items: list[dict[str, Any]] = []
+    while True:
+        page = await told(at, builder.to_get_request_information(config))
+        items += page.get("value", ())
+        if not (following := page.get("@odata.nextLink")):
+            return items
+        builder = builder.with_url(following)
 
 
 def headers(named: Mapping[str, str] | None = None, query: Any = None) -> Any:

@@ -10,6 +10,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -235,9 +236,10 @@ class Calendars:
             return _whole(event)
         master, _, day = id.rpartition(".")
         if (event := self.events.get(master)) and event.mailbox == mailbox and not event.deleted and event.recurrence:
-            for each in self._expanded(event, datetime.max):
-                if each.day and each.day.isoformat() == day:
-                    return each
+            with suppress(ValueError):
+                for each in self._expanded(event, datetime.combine(date.fromisoformat(day), time.max)):
+                    if each.day and each.day.isoformat() == day:
+                        return each
         raise GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
     def _made(self, mailbox: str, body: Json) -> Kept:

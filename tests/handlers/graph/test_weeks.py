@@ -17,11 +17,11 @@ from tests.handlers.graph.plans import EVA
 from tests.handlers.graph.weeks import ANNA, play
 
 
-@settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_the_calendar_is_what_is_meant(migrated_sqlite: bytes, seed: int) -> None:
     with FakeGraph() as fake, tempfile.TemporaryDirectory() as folder:
         for mailbox in (MAILBOX, EVA, ANNA):
             fake.add_user(mailbox)
-        play(fake, Path(folder), seed, 25, migrated_sqlite, each=6)
+        play(fake, Path(folder), seed, 20, migrated_sqlite, each=6)
         assert all(most <= 4 for most in fake.busiest.values())
