@@ -20,6 +20,7 @@ from bot import (
     first_meeting,
     groups,
     home,
+    inquiries,
     live_meeting,
     meetings,
     minutes,
@@ -99,6 +100,7 @@ COMMANDS: dict[str, Command] = {
     "lifted": Command(escalations.listing, who="anyone", about="any", changes=False, undo=None, closed=True),
     # meetings
     "schedule": Command(meetings.schedule),
+    "suggest_time": Command(inquiries.suggest_time, changes=False, undo=None),
     "reschedule": Command(meetings.reschedule),
     "cancel_meeting": Command(meetings.cancel),
     "start_meeting": Command(live_meeting.start, undo=HOUR),
@@ -166,7 +168,7 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, groups, live_meeting, meetings, minutes, news, people,
+    **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, groups, inquiries, live_meeting, meetings, minutes, news, people,
                                                   questions, time_study)
        for do, (command, run) in module.TAPS.items()},
     "add_decision": ("decision", answering.decided_form),

@@ -13,6 +13,7 @@ from bot import (
     digests,
     first_meeting,
     groups,
+    inquiries,
     live_meeting,
     meetings,
     news,
@@ -26,7 +27,7 @@ from bot.timers import Timer
 Due = Callable[[Timer, Snapshot, datetime], Outcome | Need]
 
 TIMERS: dict[str, Due] = {
-    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, live_meeting, meetings, news, questions, reminders)
+    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, inquiries, live_meeting, meetings, news, questions, reminders)
     for kind, run in module.TIMERS.items()
 }
 

@@ -98,7 +98,7 @@ class Group:
     last_action: int = bookkeeping(0)  # the newest number given out
     last_decision: int = bookkeeping(0)
     last_lifted: int = bookkeeping(0)
-    last_other: int = bookkeeping(0)  # points, questions, lessons
+    last_other: int = bookkeeping(0)  # points, questions, lessons, inquiries
     calendar_edition: int = bookkeeping(0)  # as a person's
     at_door: tuple[str, ...] = bookkeeping(())  # who came into its channel without being in it, and is to be decided about
     door_at: datetime | None = bookkeeping(None)  # when the facilitators are asked about them
@@ -252,6 +252,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Something to be looked up outside: in people's calendars, or in the directory. Asked in the background, answered in private."""
+
+    id: str  # "tall:s3"
+    group: str
+    number: int
+    by: str
+    at: datetime
+    what: str  # times | people
+    minutes: int = 0  # times: how long the meeting is to be
+    state: str = "open"  # open | answered
+    text: str = free()  # people: the name as written
+    found: str = hidden()  # people: whom the directory had, a line each
+    version: int = bookkeeping(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """What the group learnt, worth spreading."""
 
@@ -377,7 +394,7 @@ class Absence:
 
 
 Kept = (
-    Person | Group | Member | Meeting | Decision | Action | Point | Question | Lesson | Escalation | TimeSpent | Absence
+    Person | Group | Member | Meeting | Decision | Action | Point | Question | Inquiry | Lesson | Escalation | TimeSpent | Absence
 )
 """Everything the store keeps as state."""
 
@@ -408,6 +425,7 @@ class GroupView:
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     questions: tuple[Question, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     escalations: tuple[Escalation, ...] = ()  # lifted by this group
     times: tuple[TimeSpent, ...] = ()
@@ -435,7 +453,7 @@ class GroupView:
 
 KIND_FIELDS = {
     "Member": "members", "Meeting": "meetings", "Action": "actions", "Decision": "decisions", "Point": "points",
-    "Question": "questions", "Lesson": "lessons", "Escalation": "escalations", "TimeSpent": "times",
+    "Question": "questions", "Inquiry": "inquiries", "Lesson": "lessons", "Escalation": "escalations", "TimeSpent": "times",
 }
 """In which field of a GroupView each kind is found."""
 
@@ -451,6 +469,7 @@ class Snapshot:
     absences: tuple[Absence, ...] = ()  # the asker's and the members', current and to come
     change: Change | None = None  # the change asked for with Need
     found: Mapping[str, Any] = field(default_factory=dict)  # what other Needs brought: question -> answer
+    connected: frozenset[str] = frozenset()  # what can be asked outside: "times", "people" ... (handlers/outside.py)
     county: County = County()
 
     def get(self, key: str) -> Kept | None:

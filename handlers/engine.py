@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from queue import SimpleQueue
+from typing import Any
 
 from bot.cards import draw as bot_draw
 from bot.decide import decide as bot_decide
@@ -21,9 +23,10 @@ from handlers import logs, watchdog
 from handlers.clock import Clock, Ticker
 from handlers.counts import Counts
 from handlers.guard import Patience
+from handlers.outside import Outside, answer
 from handlers.postman import Draw, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
-from handlers.turn import Answered, Decide, Due, Turns
+from handlers.turn import LOOKS, Answered, AskOutside, Decide, Due, Turns
 from storage.store import Late, Store
 from templates.card import Card, visible_text
 from templates.words import Words
@@ -31,6 +34,8 @@ from templates.words import Words
 LEASE = timedelta(seconds=20)  # a timer whose process died is claimed again after this; run twice, the second changes nothing
 FIRST_WAIT = timedelta(seconds=5)  # a timer whose turn failed is tried again after this, then after twice as long each time
 LONGEST_WAIT = timedelta(minutes=15)
+LOOKING_LEASE = timedelta(minutes=2)  # for a timer that asks outside
+LOOKING_AT_ONCE = 2
 PRUNED_EACH = timedelta(hours=6)
 FOLDED_EACH = 5.0  # seconds between looks at the database's log: while it is folded, a commit may wait for the disk
 WATCHED_EACH = 30.0  # seconds between the watchdog's looks
@@ -54,10 +59,14 @@ class Engine:
     def __init__(
         self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, language: str = "sv", *,
         decide: Decide = bot_decide, due: Due = bot_due, draw: Draw = bot_draw, counts: Counts | None = None, patience: Patience | None = None,
+        outside: Outside | None = None,
     ) -> None:  # fmt: skip
         """`patience`: how much one person may ask for; None where there is no end to it."""
         self.store, self.speakers, self.clock, self.counts = store, speakers, clock, counts or Counts()
-        self.turns = Turns(store, words, clock, language, decide=decide, due=due)
+        self._outside = outside or {}
+        self._to_look: SimpleQueue[Timer | None] = SimpleQueue()
+        self._looking = 0  # threads that ask outside
+        self.turns = Turns(store, words, clock, language, decide=decide, due=due, connected=frozenset(self._outside))
         self.postman = Postman(store, words, speakers, clock, self.turns, draw, self.counts)
         self._patience = patience
         self._ticker = Ticker(self.beat, clock)
@@ -140,11 +149,46 @@ class Engine:
         try:
             with self.counts.timing("turn", "timer"):
                 self.turns.tick(timer)
+        except AskOutside:
+            if not self._looking:
+                self._look(timer)
+            else:  # other timers do not wait for it
+                self.store.run_later(timer, self.clock.now() + LOOKING_LEASE)
+                self._to_look.put(timer)
         except Exception as error:
-            logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
-            self.counts.add("failed", "timer")
-            now = self.clock.now()
-            self.store.run_later(timer, now + min(max(now - timer.due, FIRST_WAIT), LONGEST_WAIT))
+            self._failed(timer, error)
+
+    def _look(self, timer: Timer) -> None:
+        """Run a timer's turn with what it asks for outside; its row waits meanwhile."""
+        found: dict[str, Any] = {}
+        with logs.about():
+            try:
+                for _ in range(LOOKS):
+                    try:
+                        self.turns.tick(timer, found)
+                        return
+                    except AskOutside as asked:
+                        found |= {question: answer(self._outside, question, asked.people) for question in asked.questions}
+                raise RuntimeError("the turn asked for more and more")
+            except TryAgain as error:
+                logs.event("outside", kind=timer.kind, why=error.why)
+                self._later(timer, error.after or FIRST_WAIT)
+            except Exception as error:
+                self._failed(timer, error)
+
+    def _look_on(self) -> None:
+        while timer := self._to_look.get():
+            self._look(timer)
+            self._ticker.nudge()
+
+    def _failed(self, timer: Timer, error: Exception) -> None:
+        logs.failed("timer", error, kind=timer.kind, subject=timer.subject)
+        self.counts.add("failed", "timer")
+        self._later(timer, FIRST_WAIT)
+
+    def _later(self, timer: Timer, least: timedelta) -> None:
+        now = self.clock.now()
+        self.store.run_later(timer, now + min(max(now - timer.due, least), LONGEST_WAIT))
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
         """Send what waits in the outbox; answers with how many rows were seen to."""
@@ -159,6 +203,9 @@ class Engine:
     def start(self) -> None:
         """Run in the background from now on."""
         self._beaten = time.monotonic()
+        self._looking = LOOKING_AT_ONCE if self._outside else 0
+        for _ in range(self._looking):
+            threading.Thread(target=self._look_on, name="outside", daemon=True).start()
         self._ticker.start()
 
     def end(self) -> None:
@@ -171,6 +218,8 @@ class Engine:
         """End cleanly, within ten seconds of `end`: what was begun is finished, nothing new is begun. Whether all was finished."""
         self.end()
         self._ticker.stop(self._ending)
+        for _ in range(self._looking):
+            self._to_look.put(None)
         finished = self.postman.stop(self._ending)
         logs.event("stopped", finished=finished)
         return finished

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from handlers.chores import Chores
     from handlers.clock import Clock
     from handlers.engine import Engine
-    from handlers.graph.calendar import CalendarSpeaker
+    from handlers.graph.client import Graph
     from handlers.links import Links
     from handlers.outage import OutagePack
+    from handlers.outside import Outside
     from handlers.server import Living
     from handlers.slack.app import Slack
     from handlers.speaker import Speaker
@@ -185,10 +186,16 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
 
         mail_speaker = speakers["mail"] = MailSpeaker(settings.smtp_url, settings.mail_from, words, clock, links)
         closing.append(mail_speaker.close)
+    outside: Outside = {}
     if settings.graph_base_url:
-        meetings = speakers["calendar"] = outlook_of(settings, store, clock)
+        from handlers.graph.calendar import CalendarSpeaker
+        from handlers.graph.lookups import Lookups
+
+        graph = graph_of(settings)
+        meetings = speakers["calendar"] = CalendarSpeaker(graph, store, clock)
         closing.append(meetings.close)
-    engine = Engine(store, words, speakers, clock, settings.language, counts=counts, patience=Patience(settings.person_rate))
+        outside = Lookups(graph).outside()
+    engine = Engine(store, words, speakers, clock, settings.language, counts=counts, patience=Patience(settings.person_rate), outside=outside)
     if settings.graph_base_url:
         meetings.hear = engine.handle
     routes: list[BaseRoute] = []
@@ -267,16 +274,15 @@ def credential_of(settings: Settings) -> str | Mapping[str, Any]:
         raise Wrong(f"TEAMS_CERTIFICATE_FILE: i {settings.teams_certificate_file} finns inte {why}. Filen ska ha båda, som PEM.") from None
 
 
-def outlook_of(settings: Settings, store: Store, clock: Clock) -> CalendarSpeaker:
-    """The groups' calendars in Microsoft 365. The SDK is imported at the first call."""
+def graph_of(settings: Settings) -> Graph:
+    """Microsoft 365 as it is set. The SDK is imported at the first call."""
     from handlers.credentials import BotToken, by_client_credentials
-    from handlers.graph.calendar import CalendarSpeaker
     from handlers.graph.client import LOGIN, Graph, scope_of
 
     fetch = by_client_credentials(
         settings.teams_client_id, credential_of(settings), f"{LOGIN}/{settings.teams_tenant_id}", scope_of(settings.graph_base_url)
     )
-    return CalendarSpeaker(Graph(settings.graph_base_url, BotToken(fetch), settings.teams_tenant_id), store, clock)
+    return Graph(settings.graph_base_url, BotToken(fetch), settings.teams_tenant_id)
 
 
 def simulator(args: argparse.Namespace, settings: Settings) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.decide import decide as bot_decide
 from bot.heartbeat import due as bot_due
@@ -20,6 +20,7 @@ from bot.rules.visible import visible
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
+from handlers.outside import PREFIX
 from storage.store import ConflictError, Read, Store, Work, timer_event
 from templates.card import Card, FormView
 from templates.words import Words
@@ -28,6 +29,7 @@ TRIES = 5  # times a turn is decided anew when somebody else was first
 LOOKS = 12  # times a decision may ask for more in view
 RETYPED = timedelta(minutes=2)  # the same line again within this time is a line retyped after a time-out
 MEETING_STATE = frozenset({"start_meeting", "end_meeting", "reopen_meeting"})
+LOOKING = frozenset({"suggest_time"})  # keeps only that it was asked
 
 Result = TypeVar("Result")
 
@@ -38,6 +40,14 @@ class LongRead(Exception):
     def __init__(self, need: Need) -> None:
         super().__init__(", ".join(need.what))
         self.need = need
+
+
+class AskOutside(Exception):
+    """A timer's turn asks for what only others know: it is run again with their answers."""
+
+    def __init__(self, questions: tuple[str, ...], people: Mapping[str, Person]) -> None:
+        super().__init__()
+        self.questions, self.people = questions, people
 
 
 Decide = Callable[[Snapshot, Incoming, datetime], Outcome | Need]
@@ -61,9 +71,9 @@ class Turns:
 
     def __init__(
         self, store: Store, words: Words, clock: Clock, language: str = "sv", *,
-        decide: Decide = bot_decide, due: Due = bot_due,
+        decide: Decide = bot_decide, due: Due = bot_due, connected: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
-        self.store, self.words, self.clock, self.language = store, words, clock, language
+        self.store, self.words, self.clock, self.language, self.connected = store, words, clock, language, connected
         self.decide, self.due = decide, due
         self.groups_changed = 0  # counts up whenever a group or who is in it may have changed
 
@@ -102,8 +112,11 @@ class Turns:
         people = {reader.id: reader} if reader else {}
         return Answered(message.name, self.words.render(message, language, people, self.clock.now(), person), language=language)
 
-    def tick(self, timer: Timer) -> bool:
-        """Run the turn of a timer that has fallen due; whether it led to anything. Raises what went wrong."""
+    def tick(self, timer: Timer, found: Mapping[str, Any] | None = None) -> bool:
+        """Run the turn of a timer that has fallen due; whether it led to anything. Raises what went wrong.
+
+        `found`: what was asked outside for it. AskOutside where more is to be asked, and nothing was kept.
+        """
         now = self.clock.now()
 
         def turn(work: Work) -> bool:
@@ -112,7 +125,7 @@ class Turns:
                 return False
             group, person = groups_in(timer.subject), person_in(timer.subject)
             snapshot = work.snapshot_for([group] if group else [], [person] if person else [], now)
-            snapshot = replace(snapshot, county=self.words.county)
+            snapshot = replace(snapshot, county=self.words.county, connected=self.connected, found=found or {})
             _, outcome = _decided(work, snapshot, lambda view: self.due(view, timer, now))
             if outcome.erase:
                 erased.append(outcome.erase)
@@ -183,14 +196,14 @@ class Turns:
         ref = groups_in(incoming.tap.ref) if incoming.tap else ""
         place = incoming.place
         snapshot = read.snapshot_here(incoming.person, place.address, not place.private, now, [ref] if ref else [])
-        return replace(snapshot, county=self.words.county)
+        return replace(snapshot, county=self.words.county, connected=self.connected)
 
     def _retyped(self, work: Work, incoming: Incoming, outcome: Outcome, now: datetime) -> AlreadySaved | None:
         """A second undo is another undo; but another line that changes data, the same as just before, is no new one.
 
         A meeting knows by itself whether it is going on, so it can be ended, opened again and ended again.
         """
-        if incoming.tap or not incoming.said or not outcome.save or outcome.undone or outcome.command in MEETING_STATE:
+        if incoming.tap or not incoming.said or not outcome.save or outcome.undone or outcome.command in MEETING_STATE | LOOKING:
             return None
         before = work.said_before(incoming.person, incoming.place.address, incoming.said, now - RETYPED)
         if before is None:
@@ -249,6 +262,8 @@ def _decided(
         result = ask(snapshot)
         if isinstance(result, Outcome):
             return snapshot, result
+        if outside := tuple(each for each in result.what if each.startswith(PREFIX)):
+            raise AskOutside(outside, snapshot.people)
         if read.locks and read.is_long(result):
             raise LongRead(result)
         snapshot = read.add(snapshot, result)

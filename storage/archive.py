@@ -29,7 +29,7 @@ from storage.work import Work, queue_redraws
 
 ERASED_NAME = "borttagen person"
 EXPORTED = {
-    "Action": "actions", "Decision": "decisions", "Meeting": "meetings", "Point": "points", "Question": "questions",
+    "Action": "actions", "Decision": "decisions", "Meeting": "meetings", "Point": "points", "Question": "questions", "Inquiry": "inquiries",
     "Lesson": "lessons", "TimeSpent": "times_spent", "Member": "members", "Escalation": "escalations",
 }  # fmt: skip
 _FORMAT = "nvg backup 1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -248,6 +248,7 @@ class Read:
         - "group <id>": `Group` or None; its view is there · "code <code>": the same · "codes": {group id: code}, all; the code of one undone is ""
         - "at <address>": id of the group living there, "" if none; its view is there
         - "groups @anna": ids of her groups; their views are there
+        - "busy tall 2026-11-30 2026-12-21 anna,bo": id -> when they meet in other groups, as (from, to); never in which
         - "owned @anna": open actions that she owns, in any group she is or was in
         - "meeting tall:2026-12-01": all that belongs to the meeting, in view · "meetings tall": all its meetings
         - "decisions tall": all its decisions
@@ -498,6 +499,23 @@ class Read:
         views = {**self._views(set(ids) - set(snapshot.views)), **snapshot.views}
         return self._complete(replace(snapshot, views=views)), ids
 
+    def _answer_busy(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
+        own, first, last, ids = rest.split(" ")
+        people, meetings = tables.members.c, KINDS["Meeting"].table.c
+        since, until = datetime.fromisoformat(first), datetime.fromisoformat(last)
+        rows = self._connection.execute(
+            sa.select(people.person, meetings.starts, meetings.minutes)
+            .join(KINDS["Meeting"].table, meetings.group_id == people.group_id)
+            .where(
+                people.person.in_(ids.split(",")), people.state == "active", people.group_id != own,
+                meetings.state == "planned", meetings.starts >= since, meetings.starts < until,
+            )
+        )  # fmt: skip
+        busy: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
+        for person, starts, minutes in rows:
+            busy[person] = (*busy.get(person, ()), (starts, starts + timedelta(minutes=minutes)))
+        return snapshot, busy
+
     def _answer_owned(self, snapshot: Snapshot, person: str) -> tuple[Snapshot, Any]:
         id = person.removeprefix("@")
         ever = sa.select(tables.members.c.group_id).where(tables.members.c.person == id)
@@ -556,7 +574,7 @@ class Read:
     _ANSWERS: Mapping[str, Callable[[Any, Snapshot, str], tuple[Snapshot, Any]]] = {
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
         "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
-        "groups": _answer_groups, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
+        "groups": _answer_groups, "busy": _answer_busy, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
         "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history, "versions": _answer_versions,
     }  # fmt: skip
 

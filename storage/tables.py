@@ -119,6 +119,7 @@ KINDS: dict[str, Kind] = {
         _kind(model.Action, "actions", "open stuck"),
         _kind(model.Point, "points", "open"),
         _kind(model.Question, "questions", "open"),
+        _kind(model.Inquiry, "inquiries", "open"),
         _kind(model.Lesson, "lessons"),
         _kind(model.Escalation, "escalations", "open taken asked answered solved"),
         _kind(model.TimeSpent, "times_spent"),

@@ -117,6 +117,13 @@ COMMANDS: tuple[Command, ...] = (
         eg="möte tisdagar 13:00 | meeting Tuesdays 13:00",
     ),
     _command(
+        "suggest_time",
+        "föreslå tid | föreslå en tid | föreslå mötestid | föreslå en mötestid | föreslå mötestider | föreslå tider | hitta tid | hitta en tid | hitta mötestid | hitta en mötestid",
+        "suggest time | suggest a time | suggest times | suggest a meeting time | suggest meeting times | find a time | find time | find a meeting time | propose time | propose a time",
+        changes=False,
+        eg="föreslå tid 30 min | suggest time 30 min",
+    ),
+    _command(
         "reschedule",
         "flytta mötet | flytta alla möten | flytta mötena | flytta möte | flytta nästa möte | byt mötestid | ändra mötestid | ändra mötestiden | byt mötesdag"
         " | ändra mötet | flytta fram mötet | flytta upp mötet | skjut upp mötet | skjut på mötet | skjut fram mötet | senarelägg mötet | tidigarelägg mötet"

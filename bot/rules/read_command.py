@@ -43,6 +43,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "reschedule": (read_meetings.reschedule,),
     "cancel_meeting": (read_meetings.cancel_meeting,),
     "extend": (read_meetings.extend,),
+    "suggest_time": (read_meetings.suggest_time,),
     "attend": (read_meetings.attend,),
     "park": (read_meetings.park,),
     "agenda_add": (read_meetings.agenda_add,),

@@ -280,12 +280,24 @@ def move_days_meeting(s: Said) -> Reading | None:
 # --- during the meeting --------------------------------------------------------------------------------------------------------------
 
 
+_FOR_US = re.compile(r"(?:för |for )?(?:oss|us|gruppen|the group|mötet|möten|vårt möte|våra möten|the meeting|the meetings|our meeting|our meetings)")
+
+
 def extend(s: Said) -> Reading | None:
     """`förläng mötet 15 min`"""
     if s.asks:
         return None
     spent = find_minutes(s.text)
     return Reading("extend", minutes=spent[2] if spent else None) if spent or not s.text else None
+
+
+def suggest_time(s: Said) -> Reading | None:
+    """`föreslå tid`, `föreslå en mötestid på 45 min`"""
+    length = find_minutes(s.text)
+    if length is None:
+        return None if s.text and not _FOR_US.fullmatch(s.text.casefold()) else Reading("suggest_time")
+    before, after = s.text[: length[0]].strip().casefold(), s.text[length[1] :].strip()
+    return Reading("suggest_time", minutes=length[2]) if before in ("", "på", "om", "för", "of", "for") and not after else None
 
 
 def attend(s: Said) -> Reading | None:

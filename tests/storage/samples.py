@@ -13,6 +13,7 @@ from bot.model import (
     Decision,
     Escalation,
     Group,
+    Inquiry,
     Kept,
     Lesson,
     Meeting,
@@ -58,6 +59,7 @@ THINGS: tuple[Kept, ...] = (
     Decision("tall:B1", "tall", 1, "anna", NOW, ("bo",), date(2026, 12, 1), "tall:2026-11-24", text="hembesök varje vecka"),
     Point("tall:p1", "tall", 1, "anna", NOW, by_patient=True, text="sömnen"),
     Question("tall:f2", "tall", 2, "anna", NOW, ("bo",), text="har hon fått tiden?", answer="ja"),
+    Inquiry("tall:s5", "tall", 5, "anna", NOW, "people", text="Karin Holm", found="teams:T/U Karin Holm"),
     Lesson("tall:l3", "tall", 3, "bo", NOW, text="ring före tio"),
     Escalation(
         "tall:H1", "tall", 1, "tall", "anna", NOW, "tall", Plan(NOW, NOW, NOW), NOW, action="tall:1", state="taken",

@@ -8,7 +8,7 @@
 
 What is asked is kept (`calls`, `busiest`). `fail`, `hang`, `cut` and `slow` make it a bad day; `roles` are the app's permissions.
 
-In here: model.py what a request and an answer are · calendar.py events. Another part of Graph is a class with `routes()`,
+In here: model.py what a request and an answer are · calendar.py events · schedules.py who is busy. Another part of Graph is a class with `routes()`,
 added to `parts`.
 """
 
@@ -30,6 +30,7 @@ from aiohttp import web
 
 from tests.fake_servers.graph.calendar import Calendars
 from tests.fake_servers.graph.model import Answer, Asked, Call, Fault, GraphError, Json, Route, User
+from tests.fake_servers.graph.schedules import Schedules
 
 __all__ = ["Answer", "Asked", "Call", "FakeGraph", "GraphError", "Json", "Route", "User"]
 
@@ -53,7 +54,8 @@ class FakeGraph:
         self.assertions: list[str] = []  # of those who have shown a certificate instead of the secret
         self.certificates = False  # whether such are taken
         self.calendars = Calendars(self)
-        self.parts: list[Any] = [self.calendars]
+        self.schedules = Schedules(self)
+        self.parts: list[Any] = [self.calendars, self.schedules]
         self._tokens: dict[str, float] = {}  # token -> until
         self._faults: list[Fault] = []
         self._under_way: Counter[str] = Counter()

@@ -18,6 +18,7 @@ from handlers.credentials import BotToken
 from handlers.engine import Engine
 from handlers.graph.calendar import CalendarSpeaker
 from handlers.graph.client import Graph
+from handlers.graph.lookups import Lookups
 from handlers.simulator.stage import Stage
 from handlers.speaker import Speaker
 from handlers.turn import Answered
@@ -64,7 +65,7 @@ class Planning:
         self.client = Graph(self.fake.base_url, self.sign, self.fake.tenant, timeout=5.0)
         self.calendar = self.make_speaker()
         speakers: dict[str, Speaker] = {**self.stage.speakers, "calendar": self.calendar}
-        engine = Engine(self.store, Words(), speakers, self.clock)
+        engine = Engine(self.store, Words(), speakers, self.clock, outside=Lookups(self.client).outside())
         self.calendar.hear = engine.handle
         self.stage.join(engine)
         return engine
