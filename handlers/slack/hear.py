@@ -1,8 +1,9 @@
 """Hears Slack: each payload becomes an `Incoming`, each answer goes back in the acknowledgement, by response_url, as a
 modal, or in Home.
 
-Slack waits three seconds. What takes longer is acknowledged without words, and answered when it is ready. What is sent
-after the acknowledgement is sent once for each event, however often Slack repeats it.
+Slack waits three seconds. What takes longer is acknowledged without words, and answered when it is ready: all but events,
+which Slack hands over again where nobody acknowledges them. What is sent after the acknowledgement is sent once for each
+event, however often Slack repeats it.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ class Hear(AsyncMiddleware):
         kind = str(body.get("type") or "")
         if kind == "event_callback":
             self._count("event")
-            return await self._in_time(self._event(body, at))
+            return await self._event(body, at)  # acknowledged only when it is kept: else Slack hands it over again
         user = body.get("user") or {}
         at = replace(at, user=str(user.get("id") or at.user), home=workspace(user.get("team_id")))
         if kind == "block_actions":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import tempfile
 import threading
@@ -37,6 +38,7 @@ class Weather:
     life: float = 1.4  # the longest that a process is left alone when it has answered
     mischief: int = 8  # something else goes wrong once in so many kills; 0 never
     history: bool = False
+    minutes: float = math.inf  # no kills after so long
 
 
 def storm(database: str, weather: Weather, tell: Callable[[str], None] = lambda line: None) -> Verdict:
@@ -119,7 +121,10 @@ class _Storm:
 
     def blow(self) -> None:
         """Kill, start, and kill again: at any moment, or just when something is on its way to Slack."""
+        end = time.monotonic() + self.weather.minutes * 60
         for n in range(self.weather.kills):
+            if time.monotonic() > end:
+                break
             up = [each for each in self.slots if each.is_up()]
             slot = self.random.choice(up or self.slots)
             slot.wait_up()

@@ -384,6 +384,16 @@ def test_slack_that_is_slow_at_first_contact_is_waited_for_beside(slack: FakeSla
     slack.wait(lambda: slack.ephemerals("UEVA", GROUP))
 
 
+def test_an_event_is_acknowledged_only_when_it_is_kept(slack: FakeSlack, bot: Bot) -> None:
+    slack.hang("users.info", 3.5)
+    reply = slack.person("UEVA", bot.url).direct("hjälp")
+    assert reply.error == "operation_timeout"
+    assert reply.again(1).ok  # Slack hands it over again
+    slack.wait(lambda: [each for each in slack.messages("UEVA") if each.bot_id])
+    time.sleep(0.3)
+    assert len([each for each in slack.messages("UEVA") if each.bot_id]) == 1
+
+
 def test_who_cannot_be_looked_up_is_told_so(slack: FakeSlack, bot: Bot) -> None:
     slack.fail("users.info", "internal_error", times=9)
     reply = slack.person("UEVA", bot.url).command(GROUP, "hjälp")
