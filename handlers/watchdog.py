@@ -30,12 +30,13 @@ def look(store: Store, turns: Turns, now: datetime) -> tuple[Late, ...]:
         logs.event("late", what=each.what, which=each.which, why=each.why, minutes=int((now - each.since).total_seconds() // 60))
     with store.read() as read:
         told = read.facts(subject=SUBJECT)
-        administrators = [person.id for person in read.people() if person.state == "active" and "administrator" in person.roles]
     last = told[-1] if told else None
     trouble = last is not None and last.fact.kind == "fell_behind"
     about = f"@{SUBJECT}:{last.turn if last else ''}"
     news = [each for each in late if each.why not in SHUT]
     if news and not trouble:
+        with store.read() as read:
+            administrators = [person.id for person in read.people() if person.state == "active" and "administrator" in person.roles]
         message = FallenBehind(sum(each.what == "timer" for each in news), sum(each.what == "outbox" for each in news), min(each.since for each in news))
         fact = Fact("fell_behind", subject=SUBJECT, detail={"timers": message.timers, "messages": message.messages})
         posts = tuple(Post(f"@{person}", f"notice:{about}", message) for person in administrators)
