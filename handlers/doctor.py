@@ -11,8 +11,10 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
-from bot.model import Group
+from bot.calendar import keeper
+from bot.model import Group, GroupView
 from handlers.clock import Clock, RealClock
+from handlers.credentials import LOGIN, BotToken, Credential, by_client_credentials
 from storage.store import Store
 
 Said = tuple[bool | None, str]
@@ -22,6 +24,7 @@ BOUND = timedelta(minutes=10)
 PATIENCE = 10
 """Seconds that a server is given."""
 SHUT = ("token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "no_token", "missing_scope")
+BOT_SCOPE = "https://api.botframework.com/.default"
 LIVE = ("starting", "active", "paused")
 
 
@@ -47,11 +50,22 @@ class Setup(Protocol):
     @property
     def slack_api_url(self) -> str: ...
     @property
+    def teams_client_id(self) -> str: ...
+    @property
+    def teams_tenant_id(self) -> str: ...
+    @property
+    def graph_base_url(self) -> str: ...
+    @property
     def smtp_url(self) -> str: ...
 
 
-def examine(open_store: Callable[[], Store], settings: Setup, clock: Clock | None = None) -> Iterator[Said]:
-    """(good, sentence) for each thing looked at, in order. What is broken does not keep the rest from being looked at."""
+def examine(
+    open_store: Callable[[], Store], settings: Setup, clock: Clock | None = None, credential: Credential = "", login: str = LOGIN
+) -> Iterator[Said]:
+    """(good, sentence) for each thing looked at, in order. What is broken does not keep the rest from being looked at.
+
+    `credential`: what the app shows Microsoft. `login`: where; another for tests.
+    """
     clock = clock or RealClock()
     yield True, "Inställningarna går att läsa."
     store: Store | None = None
@@ -67,6 +81,8 @@ def examine(open_store: Callable[[], Store], settings: Setup, clock: Clock | Non
         running = _heard(settings)
         if "slack" in settings.platforms:
             yield from _slack(settings, store, groups, running, clock)
+        if "teams" in settings.platforms:
+            yield from _microsoft(settings, store, groups, clock, credential, f"{login}/{settings.teams_tenant_id}")
         if settings.smtp_url:
             yield from _mail(settings.smtp_url)
         yield from _reachable(settings, running)
@@ -144,6 +160,46 @@ def _installed(store: Store | None) -> dict[str, str]:
     kept = Installations(store)
     found = ((place, kept.find(place)) for place in kept.all())
     return {f"token för {place.partition(':')[2]}": each.token for place, each in found if each and place.startswith("slack:")}
+
+
+# -- Teams, and the groups' calendars in Outlook
+
+
+def _microsoft(settings: Setup, store: Store | None, groups: Sequence[Group], clock: Clock, credential: Credential, authority: str) -> Iterator[Said]:
+    from handlers.graph import check
+    from handlers.graph.calendar import CalendarSpeaker
+    from handlers.graph.client import Graph, scope_of
+
+    yield from check.check_certificate(credential, clock.now())
+    good = True
+    for said in check.check_login(settings.teams_client_id, credential, authority, BOT_SCOPE, "Teams", clock):
+        good = good and said[0] is not False
+        yield said
+    if not settings.graph_base_url:
+        yield None, "GRAPH_BASE_URL är inte satt: mötena läggs inte i Outlook."
+        return
+    if not good or store is None:
+        return
+    token = BotToken(by_client_credentials(settings.teams_client_id, credential, authority, scope_of(settings.graph_base_url), clock))
+    graph = Graph(settings.graph_base_url, token, settings.teams_tenant_id)
+    try:
+        speaker, mailboxes, without = CalendarSpeaker(graph, store, clock), dict[str, str](), list[str]()
+        for group in groups:
+            whose = f"{'kommittén' if group.kind == 'committee' else 'gruppen'} {group.code}"
+            if mailbox := speaker.mailbox(keeper(_view(store, group, clock))):
+                mailboxes[mailbox] = f"{mailboxes[mailbox]} och {whose}" if mailbox in mailboxes else whose
+            else:
+                without.append(group.code)
+        yield from check.check_mailboxes(graph, mailboxes)
+        if without:
+            yield None, f"Utan brevlåda, så deras möten står inte i Outlook: {', '.join(without)}. Läs in en med nvg load (calendar: adress), eller ge dem en mötesledare med mejladress."
+    finally:
+        graph.close()
+
+
+def _view(store: Store, group: Group, clock: Clock) -> GroupView:
+    with store.read() as read:
+        return read.snapshot_for([group.id], [], clock.now()).views[group.id]
 
 
 # -- mail, and the way to the bot

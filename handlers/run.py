@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.county import County
     from handlers.chores import Chores
     from handlers.clock import Clock
+    from handlers.credentials import Credential
     from handlers.engine import Engine
     from handlers.graph.client import Graph
     from handlers.links import Links
@@ -259,7 +260,7 @@ def teams_of(settings: Settings, store: Store, clock: Clock) -> Teams:
     return Teams(options, store, clock, settings.language)
 
 
-def credential_of(settings: Settings) -> str | Mapping[str, Any]:
+def credential_of(settings: Settings) -> Credential:
     """What the app shows Entra: its secret, or its certificate. Wrong where there is none in the file."""
     if not settings.teams_certificate_file:
         return settings.teams_client_secret
@@ -276,8 +277,8 @@ def credential_of(settings: Settings) -> str | Mapping[str, Any]:
 
 def graph_of(settings: Settings) -> Graph:
     """Microsoft 365 as it is set. The SDK is imported at the first call."""
-    from handlers.credentials import BotToken, by_client_credentials
-    from handlers.graph.client import LOGIN, Graph, scope_of
+    from handlers.credentials import LOGIN, BotToken, by_client_credentials
+    from handlers.graph.client import Graph, scope_of
 
     fetch = by_client_credentials(
         settings.teams_client_id, credential_of(settings), f"{LOGIN}/{settings.teams_tenant_id}", scope_of(settings.graph_base_url)
@@ -382,7 +383,7 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.doctor import examine
 
     problems = 0
-    for good, sentence in examine(lambda: opened(settings), settings):
+    for good, sentence in examine(lambda: opened(settings), settings, credential=credential_of(settings)):
         print(("! " if good is None else "✓ " if good else "✗ ") + sentence)
         problems += good is False
     if settings.secret_key is None:

@@ -77,7 +77,7 @@ class CalendarSpeaker:
 
     def invites(self, keeper: str) -> bool:
         """Whether the events that are kept there are sent out to all who are in them."""
-        return bool(self._mailbox(keeper))
+        return bool(self.mailbox(keeper))
 
     def close(self) -> None:
         self._graph.close()
@@ -86,7 +86,7 @@ class CalendarSpeaker:
 
     def _put_right(self, name: str, event: Event | None, ref: str) -> None:
         """Make the calendar say what the event says. None, cancelled, or kept by nobody: it is nowhere."""
-        mailbox = self._mailbox(event.keeper) if event and event.state != "cancelled" else ""
+        mailbox = self.mailbox(event.keeper) if event and event.state != "cancelled" else ""
         was = self._kept.mailbox_of(name)
         try:
             if was and was != mailbox:
@@ -119,7 +119,7 @@ class CalendarSpeaker:
                 raise
         self._kept.forget(name)
 
-    def _mailbox(self, keeper: str) -> str:
+    def mailbox(self, keeper: str) -> str:
         """The address or object id of a keeper's mailbox; "" where it is not known."""
         if not keeper.startswith("@"):
             return keeper

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     import httpx
     from msgraph.graph_service_client import GraphServiceClient
 
-LOGIN = "https://login.microsoftonline.com"
 AT_ONCE = 4  # requests under way for one mailbox, https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
 TIMEOUT = 30.0  # seconds for one request
 PATIENCE = 300.0  # seconds for all of one `ask`

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from handlers.clock import Clock
 from handlers.counts import Counts
-from handlers.credentials import BotToken, by_client_credentials
+from handlers.credentials import BotToken, Credential, by_client_credentials
 from handlers.engine import Engine
 from handlers.people import People
 from handlers.teams import tab
@@ -47,7 +47,7 @@ class Options:
     """What is set about Teams. `cloud` and `token` (in place of the secret) are for tests alone: no setting gives them."""
 
     client_id: str
-    client_secret: str | Mapping[str, Any]  # or a certificate, as `handlers.credentials.certificate` gives it
+    client_secret: Credential
     tenant_id: str
     service_hosts: tuple[str, ...]
     cloud: CloudEnvironment | None = None

@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import jwt
 from aiohttp import web
 
 from tests.fake_servers.graph.calendar import Calendars
@@ -51,8 +52,8 @@ class FakeGraph:
         self.calls: list[Call] = []
         self.busiest: Counter[str] = Counter()  # mailbox -> most requests under way at once
         self.slow = 0.0  # seconds that each request takes
-        self.assertions: list[str] = []  # of those who have shown a certificate instead of the secret
-        self.certificates = False  # whether such are taken
+        self.certificates: dict[str, Any] = {}  # thumbprint -> the public key of a certificate that is taken in place of the secret
+        self.expired = False  # the secret has run out
         self.calendars = Calendars(self)
         self.schedules = Schedules(self)
         self.parts: list[Any] = [self.calendars, self.schedules]
@@ -125,13 +126,29 @@ class FakeGraph:
             wrong, code = "unauthorized_client", 700016
         elif form.get("grant_type") != "client_credentials" or not str(form.get("scope", "")).endswith("/.default"):
             wrong, code = "invalid_scope", 70011
-        elif "client_assertion" in form and self.certificates:
-            self.assertions.append(str(form["client_assertion"]))
+        elif "client_assertion" in form:
+            if code := self._assertion(str(form["client_assertion"]), str(request.url)):
+                wrong = "invalid_client"
+        elif self.expired:
+            wrong, code = "invalid_client", 7000222
         elif form.get("client_secret") != self.secret:
             wrong, code = "invalid_client", 7000215
         if wrong:
             return web.json_response({"error": wrong, "error_description": f"AADSTS{code}", "error_codes": [code]}, status=401)
         return web.json_response({"token_type": "Bearer", "expires_in": EXPIRES, "access_token": self.token()})
+
+    def _assertion(self, signed: str, url: str) -> int:
+        """0 where what was signed with a certificate is good; else Entra's code."""
+        key = self.certificates.get(str(jwt.get_unverified_header(signed).get("x5t#S256")))
+        if key is None:
+            return 700027
+        try:
+            claims = jwt.decode(signed, key, ["PS256"], audience=url, issuer=self.app_id, options={"require": ["exp", "nbf", "jti", "sub"]})
+        except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError):
+            return 700024
+        except jwt.InvalidTokenError:
+            return 700027
+        return 0 if claims["sub"] == self.app_id else 700027
 
     # -- setting the stage
 

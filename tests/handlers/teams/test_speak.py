@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.incoming import Place
 from bot.model import Group, Member, Person
 from handlers.clock import SimulatedClock
-from handlers.credentials import BotToken, by_client_credentials
+from handlers.credentials import BotToken
 from handlers.engine import Engine
 from handlers.pace import Budget, Wait
 from handlers.speaker import GiveUp, Introduces, LockedOut, Paced, Parcel, To, TryAgain
@@ -423,30 +423,6 @@ def test_one_fetches_and_the_others_wait_and_fail_with_it() -> None:
         assert all(isinstance(each.exception(), TryAgain) for each in waiting)
     assert len(asked) == 1
     assert token() == "token"
-
-
-def test_entra_says_no_or_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[Any] = [{"access_token": "t", "expires_in": 3599}, {"error": "invalid_client"}, {"error": "temporarily_unavailable"}, OSError(), ValueError()]
-
-    class Entra:
-        def __init__(self, client_id: str, client_credential: object, authority: str) -> None:
-            assert (client_id, client_credential, authority) == ("app", {"thumbprint": "x"}, "https://login.example/our-tenant")
-
-        def acquire_token_for_client(self, scopes: list[str]) -> Any:
-            answer = answers.pop(0)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-    monkeypatch.setattr("msal.ConfidentialClientApplication", Entra)
-    fetch = by_client_credentials("app", {"thumbprint": "x"}, "https://login.example/our-tenant", "scope")
-    assert fetch() == ("t", 3599.0)
-    with pytest.raises(LockedOut) as error:
-        fetch()
-    assert (error.value.place, error.value.why) == ("our-tenant", "login")
-    for _ in range(3):
-        with pytest.raises(TryAgain, match="no_login"):
-            fetch()
 
 
 # --- errors
