@@ -1,4 +1,4 @@
-"""A clock that is set, forwards or back, loses nothing and doubles nothing."""
+"""Leases: who lives keeps what is its, however slow; and a clock that is set, forwards or back, loses nothing and doubles nothing."""
 
 from __future__ import annotations
 
@@ -52,6 +52,24 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(store: Store) -> World:
     return World(store)
+
+
+def test_what_is_sent_slowly_is_left_alone_by_others_and_what_a_dead_process_held_is_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.postman.LEASE", timedelta(seconds=1))
+    wall, go = walled(world), threading.Event()
+    world.slack.hold = go
+    slow, other = world.new_engine(), world.new_engine()
+    slow.handle(said("spara ring", "e1"))
+    slow.start()
+    until(lambda: world.slack.calls)
+    other.start()
+    time.sleep(2.5)
+    assert world.slack.calls == 1
+    slow.postman._renew = lambda all=False: None  # type: ignore[method-assign]  # as if it were dead
+    until(lambda: world.slack.calls == 2)
+    go.set()
+    until(lambda: world.store.backlog(wall.now(), timedelta(0)).rows == 0)
+    _stop([slow, other])
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=1), -timedelta(hours=1)])
