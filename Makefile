@@ -6,7 +6,7 @@ BIN = .venv/bin
 KILLS ?= 150
 DATABASE ?= both
 
-.PHONY: setup run test check bench chaos rehearse lock clean
+.PHONY: setup run test check bench chaos rehearse lock clean fuzz
 
 # Of Graph's 20,000 modules only those that are used are compiled, when they are: all of them take a minute.
 # The locks are whole, so nothing is resolved anew (--no-deps): older pips look at releases newer than the lock, and refuse them.
@@ -45,6 +45,12 @@ bench: .venv/ready-dev
 
 chaos: .venv/ready-dev
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --database $(DATABASE)
+
+# Made-up requests at every door; 100,000 take some twenty minutes.
+INPUTS ?= 100000
+SEED ?= 1
+fuzz: .venv/ready-dev
+	$(BIN)/python -m tests.security.fuzz $(INPUTS) $(SEED)
 
 rehearse: setup
 	$(BIN)/nvg rehearse tests/rehearsals/first-month.yaml

@@ -298,8 +298,11 @@ class Answer:
     @classmethod
     def read(cls, words: str, now: datetime) -> Answer | None:
         """The answer, if it still holds."""
-        user, do, ref, until, value = words.split("\n", 4)
-        last = datetime.fromisoformat(until).replace(tzinfo=now.tzinfo)
+        try:
+            user, do, ref, until, value = words.split("\n", 4)
+            last = datetime.fromisoformat(until).replace(tzinfo=now.tzinfo)
+        except ValueError:
+            return None
         return cls(user, do, ref, value, last) if do in LINKED and now <= last + timedelta(days=1) else None
 
 

@@ -251,7 +251,8 @@ def _seen(incoming: Incoming) -> Incoming:
     if tap:
         fields = {name: visible(value) for name, value in tap.fields.items()} if tap.fields else tap.fields
         tap = replace(tap, ref=visible(tap.ref), value=visible(tap.value), fields=fields)
-    return replace(incoming, said=visible(incoming.said), tap=tap)
+    place = replace(incoming.place, channel=visible(incoming.place.channel))
+    return replace(incoming, event=visible(incoming.event), place=place, said=visible(incoming.said), tap=tap)
 
 
 def _decided(

@@ -14,11 +14,13 @@ from typing import Any
 
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.messages.base import Message
+from handlers import logs
 from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.engine import Engine
@@ -36,6 +38,7 @@ from templates.html import card_html, page
 
 THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
 STOPPING = 2.0  # seconds for answers on their way
+MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 NOT_INSTALLED = {
     "sv": "Boten är inte installerad i den här arbetsytan längre. Be den som sköter den att installera den igen.",
     "en": "The bot is no longer installed in this workspace. Ask whoever looks after it to install it again.",
@@ -83,6 +86,7 @@ class Slack:
             attaching_conversation_kwargs_enabled=False,
         )
         app.middleware(hear)
+        app.error(_unheard)
         await self.workspaces.own()
         sockets = Sockets(web, self.options.app_token, partial(_dispatch, app)) if self.options.app_token else None
         if sockets:
@@ -107,9 +111,9 @@ class Slack:
         try:
             body = (await request.body()).decode()
             bolt_request = AsyncBoltRequest(body=body, headers=dict(request.headers))
-        except ValueError:  # neither a form nor JSON: not Slack's
+            answer = await self._app.async_dispatch(bolt_request)
+        except MISSHAPEN:  # neither a form nor JSON as Slack writes them
             return PlainTextResponse("bad request", 400)
-        answer = await self._app.async_dispatch(bolt_request)
         if answer.status == 401 and "x-slack-signature" in request.headers:
             self._counts.add("slack", "refused")  # nvg doctor sees by it that the signing secret is wrong
         return to_starlette_response(answer)
@@ -137,6 +141,12 @@ class Slack:
         except Refused:
             return None
         return profile_of(told["user"], team) if told.get("user") else None
+
+
+async def _unheard(error: Exception) -> BoltResponse:
+    """What went wrong before `Hear`. Slack tries again, unless what came is nothing that Slack would write."""
+    logs.failed("slack_request", error)
+    return BoltResponse(status=400 if isinstance(error, MISSHAPEN) else 500, body="")
 
 
 async def _dispatch(app: AsyncApp, payload: Mapping[str, Any], retry: int) -> Any:

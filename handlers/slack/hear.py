@@ -118,7 +118,11 @@ class Hear(AsyncMiddleware):
         try:
             answer = await self._heard(body, at)
         except Exception as error:
-            answer = await self._sorry(error, body)
+            try:
+                answer = await self._sorry(error, body)
+            except Exception as again:  # what came is so strange that there is nowhere to say it
+                logs.failed("slack_sorry", again)
+                answer = ""
         return BoltResponse(status=200, body=answer)
 
     async def settle(self, seconds: float) -> None:

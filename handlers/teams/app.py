@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,10 +21,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from handlers import logs
 from handlers.clock import Clock
 from handlers.counts import Counts
 from handlers.credentials import BotToken, Credential, by_client_credentials
 from handlers.engine import Engine
+from handlers.guard import read_json
 from handlers.people import People
 from handlers.teams import tab
 from handlers.teams.hear import Hear
@@ -102,7 +103,7 @@ class Teams:
 
     async def _messages(self, request: Request) -> Response:
         try:
-            body = json.loads(await request.body())
+            body = read_json(await request.body())
         except ValueError:
             body = None
         if not isinstance(body, dict):
@@ -110,7 +111,13 @@ class Teams:
         if not served(body.get("serviceUrl"), self.options.service_hosts):
             self._counts.add("teams", "refused")
             return Response(status_code=403)
-        answer = await self._door.handle({"body": body, "headers": dict(request.headers)})
+        try:
+            answer = await self._door.handle({"body": body, "headers": dict(request.headers)})
+        except Exception as error:  # what comes through `Hear` says so itself
+            logs.failed("teams_request", error)
+            return Response(status_code=400)
+        if answer["status"] == 500:  # nor does it have the shape of an activity
+            return Response(status_code=400)
         if answer["status"] == 401 and "authorization" in request.headers:
             self._counts.add("teams", "refused")  # nvg doctor sees by it that something is wrong with the registration
         if answer["body"] is None:

@@ -116,7 +116,10 @@ class Hear:
 
     async def heard(self, activity: Body) -> tuple[int, Json | None]:
         """The status and the body that Teams is answered with."""
-        at = at_of(activity)
+        try:
+            at = at_of(activity)
+        except (AttributeError, TypeError):  # Teams writes no such thing
+            return 400, None
         if at is None:
             return 200, None
         try:

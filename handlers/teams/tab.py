@@ -7,7 +7,6 @@ a header: there are no cookies, so no other page can act in anybody's name. Noth
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -26,6 +25,7 @@ from bot.incoming import Incoming, Place, Tap
 from bot.messages.common import WentWrong
 from handlers import logs
 from handlers.engine import Engine
+from handlers.guard import read_json
 from handlers.people import People, Profile
 from handlers.teams.people import profile_of
 from handlers.teams.tokens import Keys
@@ -173,7 +173,7 @@ def _incoming(asked: Mapping[str, Any], user: User, person: str) -> Incoming:
 def _read(body: bytes) -> Mapping[str, Any] | None:
     """What the page asks; None for what it would never write."""
     try:
-        asked = json.loads(body)
+        asked = read_json(body)
     except ValueError:
         return None
     if not isinstance(asked, dict) or not re.fullmatch(r"[\w-]{8,64}", str(asked.get("id") or "")):

@@ -96,7 +96,7 @@ class Web:
                 wait = max(wait, float(asked)) if asked.isdecimal() else wait
                 if not left or wait > LONGEST_WAIT or error.response.status_code not in PASSING:
                     raise Refused(f"http_{error.response.status_code}") from None
-            except (httpx.HTTPError, ValueError, OSError) as error:  # no way there, no token, no answer that can be read
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:  # no way there, no token, no answer that can be read
                 if not left:
                     raise Refused(type(error).__name__) from None
             await asyncio.sleep(wait)
