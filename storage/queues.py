@@ -80,7 +80,9 @@ _FREE_ROWS = Prepared(
 )
 _CLAIM_ROW = Prepared(
     sa.update(tables.outbox).where(_outbox.id == _number("row")).values(
-        free_at=_instant("until"), attempts=_outbox.attempts + 1, why=sa.literal_column("''")  # under way: not to be offered again
+        # under way: not to be offered again. Who held it and died is no try that a platform refused: how often that happened makes nobody wait
+        free_at=_instant("until"), why=sa.literal_column("''"),
+        attempts=sa.case((sa.and_(_outbox.why == sa.literal_column("''"), _outbox.attempts > 1), _outbox.attempts), else_=_outbox.attempts + 1),
     )
 )
 _CLAIMED = Prepared(  # each with who lives there, the change that posted it, its sealed words, and the card to draw anew
@@ -173,7 +175,7 @@ class OutboxRow:
     undone: bool  # that turn has been undone: strike the words through
     gone: bool  # may no longer be shown: show Gone
     useful_until: datetime | None
-    attempts: int
+    attempts: int  # 1: the first; then the row may have been sent before
     created_at: datetime
     card: int | None  # redraw: of which card
     drawn: int  # redraw: times it has been drawn, a number that always grows

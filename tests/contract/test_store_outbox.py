@@ -93,6 +93,20 @@ def test_posts_to_one_address_keep_their_order(store: Store) -> None:
     assert [row.subject for row in store.claim_outbox(NOW + 60 * SECOND)] == ["s:3"]  # its lease ran out
 
 
+def test_holders_that_died_make_nobody_wait_longer_and_a_refusal_does(store: Store) -> None:
+    fill(store)
+    post(store, "e1", Post(TO_SLACK, "s:1"))
+    rows = [claim_one(store, NOW + n * timedelta(minutes=1)) for n in range(5)]  # each lease ran out
+    assert [row.attempts for row in rows] == [1, 2, 2, 2, 2]
+    store.give_back([(rows[-1], NOW)])
+    row = claim_one(store, NOW)
+    assert row.attempts == 2  # it may have been sent, whoever has it
+    for n in range(3, 6):
+        store.try_later(row, NOW, "down")
+        row = claim_one(store, NOW)
+        assert row.attempts == n
+
+
 def test_an_edit_redraws_the_card_once(store: Store) -> None:
     fill(store)
     change(store, "before", reason="x")  # no card yet: nothing to redraw
