@@ -62,7 +62,7 @@ class TryAgain(Exception):
 class LockedOut(TryAgain):
     """A whole workspace or tenant lets us in no longer, until an administrator does something: what is for it waits.
 
-    `place`: its id. `why`: "token_revoked" | "no_token" | "missing_scope" ...
+    `place`: its id; "" all of the platform. `why`: "token_revoked" | "no_token" | "missing_scope" ...
     """
 
     def __init__(self, place: str, why: str, after: timedelta) -> None:

@@ -208,7 +208,7 @@ def _gate(inner: httpx.AsyncBaseTransport, tenant: str, refused: Callable[[str],
 
         async def _asked(self, request: httpx.Request, mailbox: str) -> httpx.Response:
             if (left := self._paused.get(mailbox, 0.0) - time.monotonic()) > 0:
-                raise TryAgain("throttled", timedelta(seconds=left))
+                raise TryAgain("throttled", timedelta(seconds=left), limited=True)
             try:
                 answer = await inner.handle_async_request(request)
                 body = b"".join([part async for part in answer.stream])  # type: ignore[union-attr]

@@ -13,8 +13,12 @@ from itertools import takewhile
 from typing import ClassVar
 
 from bot.model import Person
+from bot.rules.calendar_event import Event
 from handlers.clock import SimulatedClock
+from handlers.credentials import BotToken
 from handlers.engine import Engine
+from handlers.graph.calendar import CalendarSpeaker
+from handlers.graph.client import Graph
 from handlers.mail import MailSpeaker
 from handlers.simulator.stage import Stage
 from handlers.slack.speak import SlackSpeaker
@@ -24,6 +28,7 @@ from storage.conversations import Conversations
 from storage.store import Store
 from templates.card import Span
 from templates.words import Words
+from tests.fake_servers.graph import FakeGraph
 from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack, spots_of, words
 from tests.fake_servers.teams import FakeTeams, words_of
@@ -61,6 +66,10 @@ class Way(ABC):
     @abstractmethod
     def __init__(self, store: Store) -> None:
         """Ready to speak. `store`: for a platform that needs one."""
+
+    def also(self, text: str) -> tuple[Event, ...]:
+        """What a card that says so must hold besides, to be shown there."""
+        return ()
 
     @abstractmethod
     def arrived(self, to: To) -> list[Arrived]:
@@ -308,12 +317,57 @@ class ByMail(Way):
         self.server.stop()
 
 
+class InOutlook(Way):
+    """The calendar's speaker, and a pretend Graph behind real HTTP. It shows no words but an event's, so it shares only the promises about bad days."""
+
+    kind = "calendar"
+    bad_days: ClassVar = {"locked out": "", "slow down": "", "broken": "", "cut off": "", "silent": ""}
+    channels = taps = reads = notifies = False
+
+    def __init__(self, store: Store) -> None:
+        self.fake = FakeGraph().__enter__()
+        self.fake.add_user("nvg@region.example")
+        self.client = Graph(self.fake.base_url, BotToken(self.fake.fetch()), self.fake.tenant, timeout=1.0)
+        self.speaker = CalendarSpeaker(self.client, store, SimulatedClock(MONDAY))
+        self.here, self.there, self.anna = To("calendar", "tall"), To("calendar", "gran"), To("calendar", "anna")
+
+    def also(self, text: str) -> tuple[Event, ...]:
+        return (Event("tall:1", datetime(2026, 12, 1, 13), title=text, keeper="nvg@region.example"),)
+
+    def arrived(self, to: To) -> list[Arrived]:
+        return [Arrived(each.id, str(each.shown["subject"])) for each in self.fake.calendars.of("nvg@region.example")]
+
+    def bad_day(self, name: str, to: To) -> None:
+        match name:
+            case "locked out":
+                self.fake.roles.clear()
+            case "slow down":
+                self.fake.fail(status=429, code="ApplicationThrottled", retry_after=7, times=-1)
+            case "broken":
+                self.fake.fail(times=-1)
+            case "cut off":
+                self.fake.cut(times=-1)
+            case "silent":
+                self.fake.hang(".*", 2.0, times=-1)
+            case _:
+                super().bad_day(name, to)
+
+    def good_day(self) -> None:
+        self.fake.mend()
+        self.client.close()  # and with it what it was asked to wait
+
+    def close(self) -> None:
+        self.client.close()
+        self.fake.__exit__()
+
+
 def _id(to: To) -> str:
     """The platform's own id, in "TENANT/CONVERSATION"."""
     return (to.channel or to.user).partition("/")[2]
 
 
 WAYS: Mapping[str, type[Way]] = {"stage": OnStage, "slack": OnSlack, "teams": OnTeams, "mail": ByMail}
+CALENDARS: Mapping[str, type[Way]] = {"outlook": InOutlook}
 
 
 def people_of(way: Way) -> tuple[Person, ...]:
