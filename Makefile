@@ -6,7 +6,7 @@ BIN = .venv/bin
 KILLS ?= 150
 DATABASE ?= both
 
-.PHONY: setup run test check bench chaos rehearse lock clean fuzz
+.PHONY: setup run test check bench chaos rehearse lock clean fuzz audit
 
 # Of Graph's 20,000 modules only those that are used are compiled, when they are: all of them take a minute.
 # The locks are whole, so nothing is resolved anew (--no-deps): older pips look at releases newer than the lock, and refuse them.
@@ -31,6 +31,7 @@ test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r bot config handlers storage templates -c pyproject.toml 2>/dev/null
 	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser tests/rehearsals
 
@@ -45,6 +46,10 @@ bench: .venv/ready-dev
 
 chaos: .venv/ready-dev
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --database $(DATABASE)
+
+# Known vulnerabilities in what is locked, where an advisory service answers.
+audit: .venv/ready-dev
+	$(BIN)/python tests/audit
 
 # Made-up requests at every door; 100,000 take some twenty minutes.
 INPUTS ?= 100000

@@ -59,7 +59,7 @@ def _init(kind: Any) -> Any:
     if hasattr(kind, "__post_init__"):
         body.append("self.__post_init__()")
     lines = "\n    ".join(["pass", *body])
-    exec(f"def __init__(self, {', '.join(head)}):\n    {lines}\n", known)
+    exec(f"def __init__(self, {', '.join(head)}):\n    {lines}\n", known)  # nosec B102  # of our own fields' names
     init = known["__init__"]
     init.__qualname__ = f"{kind.__qualname__}.__init__"
     return init

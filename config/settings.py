@@ -21,12 +21,20 @@ NAMES = (
     "GRAPH_BASE_URL", "SMTP_URL", "MAIL_FROM",
 )  # fmt: skip
 
+SECRETS = (
+    "NVG_DATABASE_URL", "NVG_KEYS_URL", "NVG_SECRET_KEY", "NVG_OUTAGE_PASSWORD", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN",
+    "SLACK_CLIENT_SECRET", "TEAMS_CLIENT_SECRET", "SMTP_URL",
+)  # fmt: skip
+"""Settings that hold a secret, or may. Each may instead stand in a file, which the same name with _FILE after it tells."""
+
 SAID = {
     "sv": {
         "scheme": "{name}: databasen ska börja med sqlite:/// eller postgresql+psycopg://",
         "keys": "{name}: ange en fil eller en databasadress",
         "port": "{name}: ska vara ett tal mellan 1 och 65535, inte {value}",
         "count": "{name}: ska vara ett helt tal, till exempel 600, inte {value}",
+        "file": "{name}: filen {value} går inte att läsa",
+        "both": "{name}: är satt på två sätt. Ta bort den, eller {known}",
         "county": "{name}: länet {value} finns inte. Det finns: {known}",
         "language": "{name}: ska vara sv eller en, inte {value}",
         "secret": "{name}: ska vara 32 slumpade byte i base64. nvg doctor gör en åt dig",
@@ -44,6 +52,8 @@ SAID = {
         "keys": "{name}: give a file or a database address",
         "port": "{name}: must be a number between 1 and 65535, not {value}",
         "count": "{name}: must be a whole number, for example 600, not {value}",
+        "file": "{name}: the file {value} cannot be read",
+        "both": "{name}: is set in two ways. Remove it, or {known}",
         "county": "{name}: there is no county {value}. There are: {known}",
         "language": "{name}: must be sv or en, not {value}",
         "secret": "{name}: must be 32 random bytes in base64. nvg doctor makes one for you",
@@ -67,9 +77,9 @@ class SettingsError(Exception):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """All that can be set. "" or None where it is not."""
+    """All that can be set. "" or None where it is not. What is printed of it holds no secret."""
 
     database_url: str
     keys_url: str  # where the keys of people's words are kept: a file or a database address
@@ -98,6 +108,9 @@ class Settings:
     smtp_url: str
     mail_from: str
 
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(self.platforms)})"
+
     @property
     def platforms(self) -> tuple[str, ...]:
         """The platforms whose settings are present."""
@@ -108,11 +121,14 @@ class Settings:
 def read(environment: Mapping[str, str], env_file: Path | None = Path(".env")) -> Settings:
     """The settings in force. SettingsError names everything that is wrong."""
     defaults = tomllib.loads((Path(__file__).parent / "defaults.toml").read_text(encoding="utf-8"))
-    own = {name: value for name, value in environment.items() if name in NAMES or name.startswith("NVG_")}
+    ours = {*NAMES, *(f"{name}_FILE" for name in SECRETS)}
+    own = {name: value for name, value in environment.items() if name in ours or name.startswith("NVG_")}
     given = {**_in_file(env_file), **own}
+    unread = _from_files(given)
     values = {name: str(given.get(name) or defaults.get(name, "")).strip() for name in NAMES}
     language = values["NVG_LANGUAGE"] if values["NVG_LANGUAGE"] in SAID else "sv"
-    problems = _problems(values, given, language)
+    problems = [SAID[language][what].format(name=name, value=value, known=f"{name}_FILE") for what, name, value in unread]
+    problems += _problems(values, given, language)
     if problems:
         raise SettingsError(problems, language)
     url = values["NVG_DATABASE_URL"]
@@ -162,6 +178,21 @@ def _in_file(path: Path | None) -> dict[str, str]:
     from dotenv import dotenv_values
 
     return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def _from_files(given: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Put in `given` what stands in the files that it names. Returns (what is wrong, setting, file) for each that went wrong."""
+    wrong: list[tuple[str, str, str]] = []
+    for name in SECRETS:
+        path = given.pop(f"{name}_FILE", "").strip()
+        if path and given.get(name):
+            wrong.append(("both", name, path))
+        elif path:
+            try:
+                given[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError):
+                wrong.append(("file", f"{name}_FILE", path))
+    return wrong
 
 
 def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str) -> list[str]:

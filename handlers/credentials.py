@@ -122,7 +122,7 @@ def ask_entra(client_id: str, credential: Credential, authority: str, scope: str
     url = f"{authority}/oauth2/v2.0/token"
     form = {"client_id": client_id, "grant_type": "client_credentials", "scope": scope, **_shown(client_id, credential, url, clock.now())}
     try:
-        with urlopen(Request(url, urlencode(form).encode()), timeout=PATIENCE) as answer:
+        with urlopen(Request(url, urlencode(form).encode()), timeout=PATIENCE) as answer:  # nosec B310  # Entra's address
             body, date = json.load(answer), answer.headers.get("Date", "")
     except HTTPError as error:
         with error:

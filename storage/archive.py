@@ -230,7 +230,7 @@ class Archive(Database):
                 counter = table.autoincrement_column
                 if counter is not None:
                     connection.exec_driver_sql(
-                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{counter.name}'), "
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{counter.name}'), "  # nosec B608  # our own tables
                         f"coalesce((SELECT max({counter.name}) FROM {table.name}), 0) + 1, false)"
                     )
 

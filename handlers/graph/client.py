@@ -226,7 +226,7 @@ def _gate(inner: httpx.AsyncBaseTransport, tenant: str, refused: Callable[[str],
             asked = answer.headers.get("Retry-After", "")
             wait = float(asked) if asked.isdecimal() else UNSAID if answer.status_code == 429 else None
             if wait is not None:
-                wait *= 1 + LATE * random.random()
+                wait *= 1 + LATE * random.random()  # nosec B311  # jitter
             if answer.status_code == 429 and wait is not None:
                 self._paused[mailbox] = time.monotonic() + wait
             if answer.status_code == 401:

@@ -40,7 +40,7 @@ STATE_LIVES = timedelta(minutes=10)
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it holds secrets
 class Options:
     """What is set about Slack."""
 

@@ -43,7 +43,7 @@ STOPPING = 2.0  # seconds for answers on their way
 logging.getLogger("microsoft_teams").setLevel(logging.CRITICAL + 1)  # it logs activities, and errors with their words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it holds secrets
 class Options:
     """What is set about Teams. `cloud` and `token` (in place of the secret) are for tests alone: no setting gives them."""
 
