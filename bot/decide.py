@@ -390,7 +390,8 @@ def unclear(ask: Ask) -> Outcome | None:
     if reading.unclear_owner:
         return ask.say(say.WhichPerson(reading.unclear_owner, reading.line, reading.owner_choices))
     if reading.unknown_owner:
-        return actions.bad_owner(ask)
+        refused = actions.bad_owner(ask)
+        return refused and inquiries.look_for(ask, reading.unknown_owner, refused)
     if (reading.intent, reading.problem) in ANSWERED_THERE:
         return None
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):

@@ -7,15 +7,20 @@ what the bot knows itself is answered at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.ask import Ask
-from bot.calendar import keeper
+from bot.ask import Ask, everybody
+from bot.calendar import keeper, room_of
+from bot.groups import joined, seated
 from bot.messages import inquiries as say
-from bot.model import Group, GroupView, Inquiry, Snapshot
+from bot.messages.base import Message
+from bot.messages.common import Gone
+from bot.messages.groups import AlreadyMember
+from bot.model import Group, GroupView, Inquiry, Meeting, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post, Say
 from bot.rules.free_times import WEEKS, Invited, Span, free_times
 from bot.rules.next_meeting import Rule
@@ -89,6 +94,112 @@ def times_found(asked: Inquiry, snapshot: Snapshot, view: GroupView, now: dateti
     return answered(asked, suggested)
 
 
+# --- people by their names --------------------------------------------------------------------------------------------
+
+NAME = re.compile(r"[^\W\d_][\w' -]{2,60}")
+AGAIN = timedelta(minutes=10)  # so long the same name is not looked up again
+
+
+def look_for(ask: Ask, word: str, outcome: Outcome) -> Outcome:
+    """Somebody is named whom the group does not have: the directory is asked too, while the answer goes its way."""
+    staff = ask.group_id in ask.snapshot.views and ask.me.id in ask.view.people()
+    if not staff or "people" not in ask.snapshot.connected or not NAME.fullmatch(word) or ask.group.state == "closed":
+        return outcome
+    if any(each.what == "people" and each.text == word and each.at > ask.now - AGAIN for each in ask.view.inquiries):
+        return outcome
+    return replace(kept(ask, inquiry(ask, "people", text=word)), answer=outcome.answer)
+
+
+def people_found(asked: Inquiry, snapshot: Snapshot, view: GroupView, now: datetime) -> Result:
+    found = looked_up(asked, snapshot, f"outside people {asked.text}", "people", now)
+    if isinstance(found, Need):
+        return found
+    inside = {identity for id in everybody(view) if id in snapshot.people for identity in snapshot.people[id].identities}
+    others = [each for each in found or () if not {each.identity, f"mail:{each.address}"} & inside]
+    if not others:
+        return answered(asked, None)
+    rows = tuple((f"{asked.id}|{n}", each.name, each.address) for n, each in enumerate(others))
+    return answered(
+        asked, say.PeopleFound(view.group.code, asked.text, rows), "\n".join("\t".join((each.identity, each.address, each.name)) for each in others)
+    )
+
+
+def add_found(ask: Ask) -> Result:
+    """The button *Lägg till Karin Holm*. ref: "tall:s3|0"."""
+    assert ask.incoming.tap is not None
+    id, _, n = ask.incoming.tap.ref.partition("|")
+    if f"id {id}" not in ask.snapshot.found:
+        return Need((f"id {id}",))
+    asked = ask.snapshot.found[f"id {id}"]
+    lines = asked.found.splitlines() if isinstance(asked, Inquiry) else []
+    if not n.isdecimal() or int(n) >= len(lines):
+        return ask.say(Gone())
+    identity, address, name = lines[int(n)].split("\t")
+    identities = (identity, *((f"mail:{address}",) if address else ()))
+    if missing := tuple(f"person at {each}" for each in identities if f"person at {each}" not in ask.snapshot.found):
+        return Need(missing)
+    known = next((person for each in identities if isinstance(person := ask.snapshot.found[f"person at {each}"], Person)), None)
+    if known and ask.view.role_of(known.id) not in (None, "guest"):
+        return ask.say(AlreadyMember((known.id,)))
+    if known:
+        person = replace(known, identities=tuple(dict.fromkeys((*identities[:1], *known.identities))), state="active")
+    else:
+        fresh = re.sub(r"[^\w.-]", "-", (address or identity.rpartition("/")[2]).replace("@", "."))
+        person = Person(fresh, name, organisation_of(ask, address), identities, language=ask.group.language)
+    place = seated(ask, ask.group_id, person.id, "member")
+    return place if isinstance(place, Need) else joined(ask, [place], (person,), guest=False)
+
+
+def organisation_of(ask: Ask, address: str) -> str:
+    """Whose staff has addresses of that kind, as far as the group tells; "" where it does not."""
+    ending = address.partition("@")[2].casefold()
+    known = {
+        person.organisation for person in ask.snapshot.people.values()
+        if ending and person.organisation and any(each.casefold().endswith(f"@{ending}") for each in person.identities)
+    }  # fmt: skip
+    return known.pop() if len(known) == 1 else ""
+
+
+# --- who was at a meeting -----------------------------------------------------------------------------------------------
+
+REPORTED = (timedelta(minutes=30), timedelta(hours=4))  # after the end: Teams takes its time
+
+
+def noted(meeting: Meeting) -> bool:
+    """Somebody wrote down who was there: besides whoever started it, who is there by that."""
+    return bool(set(meeting.present) - {meeting.led_by})
+
+
+@wants_timers(Meeting)
+def attendance_timers(meeting: Meeting, now: datetime) -> tuple[Timer, ...]:
+    if meeting.state != "ended" or noted(meeting) or meeting.ended_at is None:
+        return ()
+    return tuple(Timer("attendance", meeting.id, due) for due in (meeting.ended_at + each for each in REPORTED) if due > now)
+
+
+def attendance(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    """Nobody wrote down who was there: Teams knows, where it may say so. Only people of the group are noted."""
+    meeting = snapshot.get(f"Meeting {timer.subject}")
+    view = snapshot.views.get(timer.subject.partition(":")[0])
+    if not isinstance(meeting, Meeting) or view is None or meeting.state != "ended" or noted(meeting):
+        return Outcome()
+    link = room_of(view.group, meeting)
+    if "attendance" not in snapshot.connected or not link or meeting.started_at is None or meeting.ended_at is None:
+        return Outcome()
+    wanted = f"outside attendance {keeper(view) or '-'} {meeting.started_at.isoformat()} {meeting.ended_at.isoformat()} {link}"
+    if wanted not in snapshot.found:
+        return Outcome() if now > timer.due + PATIENCE else Need((wanted,))
+    came = set(snapshot.found[wanted] or ())
+    present = tuple(id for id in everybody(view) if id in snapshot.people and came & {each.casefold() for each in snapshot.people[id].identities})
+    present = tuple(dict.fromkeys((*meeting.present, *present)))
+    if present == meeting.present:
+        return Outcome()
+    return Outcome(
+        save=(replace(meeting, present=present),), facts=(Fact("attendance_read", meeting.group, meeting.id, detail={"present": len(present)}),),
+        command="attendance",
+    )  # fmt: skip
+
+
 # --- asking, and being answered ---------------------------------------------------------------------------------------
 
 
@@ -110,7 +221,7 @@ def looked_up(asked: Inquiry, snapshot: Snapshot, wanted: str, what: str, now: d
     return Need((wanted,)) if what in snapshot.connected and now < asked.at + PATIENCE else None
 
 
-def answered(asked: Inquiry, message: say.TimesSuggested | None, found: str = "") -> Outcome:
+def answered(asked: Inquiry, message: Message | None, found: str = "") -> Outcome:
     return Outcome(
         save=(replace(asked, state="answered", found=found),), facts=(Fact("inquiry_answered", asked.group, asked.id),),
         posts=(Post(f"@{asked.by}", f"notice:{asked.id}", message),) if message else (), command="look_outside",
@@ -122,7 +233,7 @@ def look_timer(asked: Inquiry, now: datetime) -> tuple[Timer, ...]:
     return (Timer("look_outside", asked.id, asked.at),) if asked.state == "open" else ()
 
 
-FOUND: dict[str, Callable[[Inquiry, Snapshot, GroupView, datetime], Result]] = {"times": times_found}
+FOUND: dict[str, Callable[[Inquiry, Snapshot, GroupView, datetime], Result]] = {"times": times_found, "people": people_found}
 
 
 def look_outside(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
@@ -135,5 +246,5 @@ def look_outside(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     return FOUND[asked.what](asked, snapshot, view, now)
 
 
-TAPS: dict[str, tuple[str, Callable[[Ask], Result]]] = {}
-TIMERS = {"look_outside": look_outside}
+TAPS: dict[str, tuple[str, Callable[[Ask], Result]]] = {"add_found": ("members_add", add_found)}
+TIMERS = {"look_outside": look_outside, "attendance": attendance}

@@ -8,6 +8,7 @@ that turn is kept, and is claimed again if the process dies. An answer may be as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.model import Person
@@ -20,7 +21,20 @@ Ask = Callable[[str, Mapping[str, Person]], Any]
 """The rest of the question, and the people in view, to an answer. TryAgain or GiveUp where there is none.
 
 - "times <mailbox or @person> <first day> <last day> <ids>": id -> when that person is busy, of those whose calendar can be seen
+- "people <name>": `Found`, a few
+- "attendance <mailbox or @person> <from> <until> <link>": the identities of those who were at the online meeting then; None before it is known
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody whom the directory has."""
+
+    identity: str  # "teams:TENANT/OBJECT-ID"
+    name: str
+    address: str = ""
+
+
 Outside = Mapping[str, Ask]
 """By the question's verb; what is not connected is left out."""
 

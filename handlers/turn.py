@@ -29,7 +29,6 @@ TRIES = 5  # times a turn is decided anew when somebody else was first
 LOOKS = 12  # times a decision may ask for more in view
 RETYPED = timedelta(minutes=2)  # the same line again within this time is a line retyped after a time-out
 MEETING_STATE = frozenset({"start_meeting", "end_meeting", "reopen_meeting"})
-LOOKING = frozenset({"suggest_time"})  # keeps only that it was asked
 
 Result = TypeVar("Result")
 
@@ -203,7 +202,7 @@ class Turns:
 
         A meeting knows by itself whether it is going on, so it can be ended, opened again and ended again.
         """
-        if incoming.tap or not incoming.said or not outcome.save or outcome.undone or outcome.command in MEETING_STATE | LOOKING:
+        if incoming.tap or not incoming.said or not outcome.save or outcome.undone or outcome.command in MEETING_STATE:
             return None
         before = work.said_before(incoming.person, incoming.place.address, incoming.said, now - RETYPED)
         if before is None:

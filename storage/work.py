@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.incoming import Incoming
 from bot.keys import groups_in, key, person_in, turn_id
-from bot.model import Group, Kept, Person
+from bot.model import Group, Inquiry, Kept, Person
 from bot.outcome import Answer, Fact, Outcome, Post, Silent
 from bot.timers import Timer, timers_of
 from storage import codec, tables
@@ -157,7 +157,8 @@ class Work(Read):
             if timer and groups_in(timer.subject):
                 owner = groups_in(timer.subject)
             key_id, answer = self._keys.seal(owner, codec.encode(outcome.answer))
-            said = incoming and changed and incoming.said
+            asks = any(isinstance(thing, Inquiry) for thing in outcome.save)  # the same may be asked again
+            said = incoming and changed and not asks and incoming.said
             _INTO[tables.events].run(
                 self._connection,
                 {

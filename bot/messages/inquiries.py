@@ -43,3 +43,12 @@ class TimesSuggested(Message):
 @dataclass(frozen=True, slots=True)
 class BadLength(Message):
     """No weekly meeting is so long, or so short."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFound(Message):
+    """To who named somebody the group does not have: whom the directory has by that name, as (ref, name, address)."""
+
+    code: str
+    word: str
+    people: tuple[tuple[str, str, str], ...]

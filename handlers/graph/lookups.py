@@ -7,22 +7,28 @@ shows that much to everybody in the organisation, so it is asked for as the mail
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Person
 from bot.rules.free_times import Span
+from bot.rules.spelling import tidy
 from bot.rules.work_calendar import instant, local
-from handlers.graph.client import Graph
-from handlers.outside import Outside
+from handlers.graph.client import Graph, every, headers
+from handlers.outside import Found, Outside
 
 if TYPE_CHECKING:
+    from msgraph.generated.models.user import User
     from msgraph.graph_service_client import GraphServiceClient
 
 QUARTER = 15  # minutes that each digit stands for
 FREE = "04"  # free, or working elsewhere
 MOST = 20  # calendars in one request
+MOST_PEOPLE = 5
+AROUND = timedelta(minutes=30)  # a meeting in Teams may begin before that in the bot, and end after it
+A_MINUTE = 60
 
 
 class Lookups:
@@ -32,7 +38,7 @@ class Lookups:
         self._graph = graph
 
     def outside(self) -> Outside:
-        return {"times": self.times}
+        return {"times": self.times, "people": self.people, "attendance": self.attendance}
 
     def times(self, rest: str, people: Mapping[str, Person]) -> dict[str, tuple[Span, ...]]:
         """Each person whose calendar shows it -> when they are busy (naive local)."""
@@ -49,6 +55,74 @@ class Lookups:
             return await asyncio.gather(*(busy(at, mailbox, each, since, until) for each in groups))
 
         return {addresses[address]: spans for found in self._graph.ask(ask) for address, spans in found.items()}
+
+    def people(self, name: str, people: Mapping[str, Person]) -> tuple[Found, ...]:
+        """Those with that name who work here, the first few."""
+        words = re.sub(r'["\\\\]', "", name)
+
+        async def ask(at: GraphServiceClient) -> list[User]:
+            from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+
+            query = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(
+                search=f'"displayName:{words}"', select=["id", "displayName", "mail"], top=MOST_PEOPLE
+            )
+            answer = await at.users.get(request_configuration=headers({"ConsistencyLevel": "eventual"}, query))
+            return list((answer.value if answer else None) or ())
+
+        return tuple(
+            Found(f"teams:{self._graph.tenant}/{each.id}", tidy(each.display_name), (each.mail or "").casefold())
+            for each in self._graph.ask(ask) if each.id and each.display_name
+        )[:MOST_PEOPLE]
+
+    def attendance(self, rest: str, people: Mapping[str, Person]) -> tuple[str, ...] | None:
+        """The identities of those who were there for a minute at least; None while Teams has no report of it."""
+        keeper, first, last, link = rest.split(" ", 3)
+        since, until = datetime.fromisoformat(first) - AROUND, datetime.fromisoformat(last) + AROUND
+        who = self._organizer(keeper, people)
+        return self._graph.ask(lambda at: attended(at, who, link, since, until, self._graph.tenant)) if who else None
+
+    def _organizer(self, keeper: str, people: Mapping[str, Person]) -> str:
+        """The object id (or address) of who keeps the meeting."""
+        if not keeper.startswith("@"):
+            return keeper.strip("-")
+        home = f"teams:{self._graph.tenant}/"
+        person = people.get(keeper[1:])
+        identities = person.identities if person else ()
+        return next((each.removeprefix(home) for each in identities if each.startswith(home)), "") or (address_of(person) if person else "")
+
+
+async def attended(
+    at: GraphServiceClient, who: str, link: str, since: datetime, until: datetime, tenant: str
+) -> tuple[str, ...] | None:
+    from msgraph.generated.users.item.online_meetings.online_meetings_request_builder import (
+        OnlineMeetingsRequestBuilder,
+    )
+
+    id = who
+    if "@" in who:  # online meetings are only found by the object id
+        user = await at.users.by_user_id(who).get()
+        id = (user.id if user else None) or who
+    meetings = at.users.by_user_id(id).online_meetings
+    quoted = link.replace("'", "''")
+    query = OnlineMeetingsRequestBuilder.OnlineMeetingsRequestBuilderGetQueryParameters(filter=f"JoinWebUrl eq '{quoted}'")
+    known = False
+    came: dict[str, None] = {}
+    for meeting in (await every(meetings, headers(query=query))).items:
+        reports = meetings.by_online_meeting_id(meeting.id or "").attendance_reports
+        for report in (await every(reports)).items:
+            begun, ended = report.meeting_start_date_time, report.meeting_end_date_time
+            if not (begun and ended and begun < until and since < ended):
+                continue  # of another week
+            known = True
+            for record in (await every(reports.by_meeting_attendance_report_id(report.id or "").attendance_records)).items:
+                if (record.total_attendance_in_seconds or 0) < A_MINUTE:
+                    continue
+                if record.identity and record.identity.id:
+                    home = record.identity.additional_data.get("tenantId") or tenant
+                    came[f"teams:{home}/{record.identity.id}".casefold()] = None
+                if record.email_address:
+                    came[f"mail:{record.email_address}".casefold()] = None
+    return tuple(came) if known else None
 
 
 async def busy(

@@ -5,3 +5,8 @@ They are best given for some mailboxes alone, by Exchange's RBAC for Application
 
 CALENDAR = "Calendars.ReadWrite"
 PERMISSIONS = frozenset({CALENDAR})
+
+# Each is given only where what it is for is wanted; without it that is left out, and nothing else is missed.
+PEOPLE = "User.ReadBasic.All"
+MEETINGS, ATTENDANCE = "OnlineMeetings.Read.All", "OnlineMeetingArtifact.Read.All"
+OPTIONAL = frozenset({PEOPLE, MEETINGS, ATTENDANCE})

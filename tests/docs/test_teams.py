@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.graph.permissions import PERMISSIONS
+from handlers.graph.permissions import OPTIONAL, PERMISSIONS
 from handlers.run import OTHERS
 from handlers.teams import tab
 from tests.fake_servers.graph import PERMISSIONS as GRANTED
@@ -23,7 +23,7 @@ ASKED_FOR = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("permission", sorted(ASKED_FOR | PERMISSIONS))
+@pytest.mark.parametrize("permission", sorted(ASKED_FOR | PERMISSIONS | OPTIONAL))
 def test_every_permission_is_explained(permission: str) -> None:
     row = re.search(rf"^\| `{re.escape(permission)}` \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE)
     assert row, f"docs/teams.md says nothing of {permission}"
@@ -38,6 +38,8 @@ def test_no_permission_is_made_up() -> None:
 def test_graph_is_asked_for_what_the_page_says_and_that_is_all_it_is_used_for() -> None:
     table = PAGE.partition("| Behörighet i Graph |")[2].partition("\n\n")[0]
     assert set(re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE)) == PERMISSIONS
+    wanted = PAGE.partition("| Behörighet om ni vill |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([\w.]+)` \|", wanted, re.MULTILINE)) == OPTIONAL
     assert PERMISSIONS == GRANTED  # by the pretend Graph that all is tried against, which refuses the rest
 
 

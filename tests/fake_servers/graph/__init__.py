@@ -8,7 +8,7 @@
 
 What is asked is kept (`calls`, `busiest`). `fail`, `hang`, `cut` and `slow` make it a bad day; `roles` are the app's permissions.
 
-In here: model.py what a request and an answer are · calendar.py events · schedules.py who is busy. Another part of Graph is a class with `routes()`,
+In here: model.py what a request and an answer are · calendar.py events · schedules.py who is busy · directory.py people, and who was at online meetings. Another part of Graph is a class with `routes()`,
 added to `parts`.
 """
 
@@ -30,6 +30,7 @@ import jwt
 from aiohttp import web
 
 from tests.fake_servers.graph.calendar import Calendars
+from tests.fake_servers.graph.directory import Directory
 from tests.fake_servers.graph.model import Answer, Asked, Call, Fault, GraphError, Json, Route, User
 from tests.fake_servers.graph.schedules import Schedules
 
@@ -55,8 +56,8 @@ class FakeGraph:
         self.certificates: dict[str, Any] = {}  # thumbprint -> the public key of a certificate that is taken in place of the secret
         self.expired = False  # the secret has run out
         self.calendars = Calendars(self)
-        self.schedules = Schedules(self)
-        self.parts: list[Any] = [self.calendars, self.schedules]
+        self.schedules, self.directory = Schedules(self), Directory(self)
+        self.parts: list[Any] = [self.calendars, self.schedules, self.directory]
         self._tokens: dict[str, float] = {}  # token -> until
         self._faults: list[Fault] = []
         self._under_way: Counter[str] = Counter()
