@@ -41,6 +41,7 @@ SAID = {
         "url": "{name}: ska vara en fullständig adress som börjar med {known}",
         "public": "{name}: ska vara adressen utifrån, som börjar med https:// (http:// bara på den egna datorn)",
         "rate": "{name}: ska vara ett tal större än 0 och högst 1000, inte {value}",
+        "secure": "{name}: ska börja med https:// (http:// bara på den egna datorn)",
         "mail": "{name}: ska vara en e-postadress",
         "together": "{name}: saknas. Den behövs tillsammans med {known}",
         "slack": "{name}: ska börja med {known}",
@@ -60,6 +61,7 @@ SAID = {
         "url": "{name}: must be a whole address that begins with {known}",
         "public": "{name}: must be the address from outside, beginning with https:// (http:// only on one's own computer)",
         "rate": "{name}: must be a number above 0 and at most 1000, not {value}",
+        "secure": "{name}: must begin with https:// (http:// only on one's own computer)",
         "mail": "{name}: must be an e-mail address",
         "together": "{name}: is missing. It is needed together with {known}",
         "slack": "{name}: must begin with {known}",
@@ -230,6 +232,9 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
     }.items():  # fmt: skip
         if values[name] and not _is_address(values[name], schemes):
             wrong("url", name, " / ".join(f"{scheme}://" for scheme in schemes))
+    for name in ("SLACK_API_URL", "GRAPH_BASE_URL"):  # a token goes there
+        if _is_address(values[name], ("http", "https")) and not _is_public(values[name]):
+            wrong("secure", name)
     for name, start in {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}.items():
         if values[name] and not values[name].startswith(start):
             wrong("slack", name, start)

@@ -74,7 +74,7 @@ class Slack:
         channels = Channels(web, self.workspaces)
         hear = Hear(engine, people, channels, self.workspaces, web, self.speaker, self._threads, partial(counts.add, "slack"))
         app = self._app = AsyncApp(
-            name="nvg",
+            name="nvg.slack",  # Bolt sets the level of the logger of that name: not of ours
             logger=quiet,
             client=web.client,
             process_before_response=True,
@@ -115,6 +115,7 @@ class Slack:
         except MISSHAPEN:  # neither a form nor JSON as Slack writes them
             return PlainTextResponse("bad request", 400)
         if answer.status == 401 and "x-slack-signature" in request.headers:
+            logs.event("refused", door="slack")
             self._counts.add("slack", "refused")  # nvg doctor sees by it that the signing secret is wrong
         return to_starlette_response(answer)
 

@@ -192,6 +192,7 @@ class Workspaces(AsyncAuthorize):
                 callback_options=AsyncCallbackOptions(success, failure),
                 installation_store=_Keeper(self),
                 state_store=_States(self),
+                state_cookie_name="__Host-nvg-install",
                 state_expiration_seconds=int(STATE_LIVES.total_seconds()),
                 logger=quiet,
             ),

@@ -101,6 +101,10 @@ class Teams:
         self.speaker.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    def _refused(self, why: str) -> None:
+        logs.event("refused", door="teams", why=why)
+        self._counts.add("teams", "refused")
+
     async def _messages(self, request: Request) -> Response:
         try:
             body = read_json(await request.body())
@@ -109,7 +113,7 @@ class Teams:
         if not isinstance(body, dict):
             return Response(status_code=400)
         if not served(body.get("serviceUrl"), self.options.service_hosts):
-            self._counts.add("teams", "refused")
+            self._refused("service_url")
             return Response(status_code=403)
         try:
             answer = await self._door.handle({"body": body, "headers": dict(request.headers)})
@@ -119,7 +123,7 @@ class Teams:
         if answer["status"] == 500:  # nor does it have the shape of an activity
             return Response(status_code=400)
         if answer["status"] == 401 and "authorization" in request.headers:
-            self._counts.add("teams", "refused")  # nvg doctor sees by it that something is wrong with the registration
+            self._refused("token")  # nvg doctor sees by it that something is wrong with the registration
         if answer["body"] is None:
             return Response(status_code=answer["status"])
         return JSONResponse(answer["body"], answer["status"])

@@ -114,6 +114,7 @@ class Tab:
         try:
             user = await self._sign_in.user(request.headers.get("authorization", ""))
         except jwt.PyJWTError:
+            logs.event("refused", door="tab", why="token")
             self._count("refused")
             return _answer({"why": "token"}, 401)
         asked = _read(await request.body())

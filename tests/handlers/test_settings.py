@@ -43,6 +43,8 @@ def test_every_wrong_setting_is_reported_at_once() -> None:
         ({"TEAMS_CLIENT_ID": "x", "TEAMS_CLIENT_SECRET": "x"}, "TEAMS_TENANT_ID"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
         ({"SLACK_API_URL": "nowhere"}, "SLACK_API_URL"),
+        ({"SLACK_API_URL": "http://slack.example/api/"}, "https"),
+        ({"GRAPH_BASE_URL": "http://graph.example/v1.0"}, "https"),
         ({"NVG_PORT": "70000"}, "NVG_PORT"),
         ({"NVG_PORT": "-1"}, "NVG_PORT"),
         ({"NVG_PORT": "²"}, "NVG_PORT"),

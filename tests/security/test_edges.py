@@ -235,6 +235,19 @@ async def test_probes_and_logs_hold_nobodys_words(migrated_sqlite: bytes, tmp_pa
     assert not any("hemligt" in lines.format(each) for each in caplog.records)
 
 
+async def test_who_is_refused_stands_in_the_log(migrated_sqlite: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "nvg")
+    async with house_of("holds", tmp_path, migrated_sqlite) as house:
+        house.save(things(*CONSENTS["holds"]))
+        await house.web.post("/slack/events", content="{}", headers={"content-type": "application/json", "x-slack-signature": "v0=x", "x-slack-request-timestamp": "1"})
+        await house.teams_post(house.teams_activity("message", "member", text="lista"), token=house.teams.token(key="another"))
+        await house.tab("member", token=house.teams.user_token(house.teams_user("member"), key="another"))
+        await house.slack_tap("other", "done", "tall:1")
+    told = [(each.msg, each.values) for each in caplog.records if each.name == "nvg" and hasattr(each, "values")]
+    assert [values["door"] for name, values in told if name == "refused"] == ["slack", "teams", "tab"]
+    assert [values["answer"] for name, values in told if name == "turn"] == ["not_allowed"]
+
+
 # --- the simulator ----------------------------------------------------------------------------------------------------
 
 PATHS = ("/", "/index.html", "/api/start", "/api/complete", "/api/say", "/api/tap", "/api/form", "/api/clock", "/events", "/static/app.js", "/static/",

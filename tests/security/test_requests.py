@@ -229,7 +229,7 @@ async def test_every_answer_tells_browsers_to_be_careful(migrated_sqlite: bytes,
             if location := headers.get("location"):  # nobody is sent on but to Slack itself, and back to us
                 assert location.startswith(f"{house.slack.host}/oauth/v2/authorize") and "evil" not in location
             for cookie in headers.get_list("set-cookie"):
-                assert "Secure" in cookie and "HttpOnly" in cookie
+                assert cookie.startswith("__Host-") and all(each in cookie for each in ("Secure", "HttpOnly", "SameSite=lax"))
 
 
 async def test_by_http_on_ones_own_computer_browsers_are_not_told_of_https(migrated_sqlite: bytes, tmp_path: Path) -> None:
