@@ -154,6 +154,8 @@ def draw_event(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> 
     message = replace(message, contact=contact.id if contact else "", phone=contact.phone if contact else "", left=not invited)
     if not reader.person:  # it has the room itself
         message = replace(message, event=replace(message.event, link="", attendees=everybody(view), keeper=keeper(view)))
+        if number == "1" and event.state != "cancelled":
+            message = replace(message, event=replace(message.event, existing=view.group.existing))
     seats = (seat,) if reader.person else tuple(key(m) for m in view.members if m.state == "active")
     return Drawn(message, (key(view.group), *(key(m) for m in meetings), *seats))
 

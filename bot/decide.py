@@ -100,6 +100,7 @@ COMMANDS: dict[str, Command] = {
     "lifted": Command(escalations.listing, who="anyone", about="any", changes=False, undo=None, closed=True),
     # meetings
     "schedule": Command(meetings.schedule),
+    "use_meeting": Command(inquiries.use_meeting, undo=None),
     "suggest_time": Command(inquiries.suggest_time, changes=False, undo=None),
     "reschedule": Command(meetings.reschedule),
     "cancel_meeting": Command(meetings.cancel),

@@ -22,6 +22,7 @@ from bot.messages.common import Gone
 from bot.messages.groups import AlreadyMember
 from bot.model import Group, GroupView, Inquiry, Meeting, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post, Say
+from bot.rules.calendar_event import Standing
 from bot.rules.free_times import WEEKS, Invited, Span, free_times
 from bot.rules.next_meeting import Rule
 from bot.rules.reading import MeetingTime
@@ -200,6 +201,42 @@ def attendance(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     )  # fmt: skip
 
 
+# --- a meeting that stands in the calendar already ---------------------------------------------------------------------
+
+
+def use_meeting(ask: Ask) -> Result:
+    """`använd mötet Teammöte tall`: the calendar's own meeting of that name becomes the group's, instead of a new one."""
+    title = ask.reading.text
+    if "meetings" not in ask.snapshot.connected or not keeper(ask.view):
+        return ask.say(say.MeetingNotTaken("no_calendar"))
+    if not title:
+        return ask.say(say.MeetingNotTaken("no_title"))
+    if ask.group.schedule is None:
+        return ask.say(say.MeetingNotTaken("no_rhythm"))
+    return replace(kept(ask, inquiry(ask, "meetings", text=title)), answer=Say(say.LookingForMeeting(title)))
+
+
+def meetings_found(asked: Inquiry, snapshot: Snapshot, view: GroupView, now: datetime) -> Result:
+    """What is repeated at the group's own time comes first, then what is repeated, then any that is still to come."""
+    found = looked_up(asked, snapshot, f"outside meetings {keeper(view) or '-'} {asked.text}", "meetings", now)
+    if isinstance(found, Need):
+        return found
+    here, slot = local(now), view.group.schedule.slots[0] if view.group.schedule else None
+    coming = [each for each in found or () if (each.until or here.date()) >= here.date() and (each.repeats or each.starts > here)]
+    if found is None or not coming or slot is None:
+        return answered(asked, say.MeetingNotTaken("unread" if found is None else "not_found", asked.text))
+
+    def fits(each: Standing) -> tuple[bool, bool, datetime]:
+        return (each.starts.weekday(), each.starts.time()) != (slot.weekday, slot.start), not each.repeats, each.starts
+
+    taken = replace(view.group, existing=min(coming, key=fits).id)
+    done = answered(asked, None)
+    return replace(
+        done, save=(*done.save, taken), facts=(*done.facts, Fact("meeting_taken", asked.group, asked.group, asked.by)),
+        posts=(Post(asked.group, f"notice:{asked.id}", say.MeetingTaken(asked.text, asked.by)), Post(f"calendar:{asked.group}", f"event:{asked.group}:1", once=True)),
+    )  # fmt: skip
+
+
 # --- asking, and being answered ---------------------------------------------------------------------------------------
 
 
@@ -233,7 +270,7 @@ def look_timer(asked: Inquiry, now: datetime) -> tuple[Timer, ...]:
     return (Timer("look_outside", asked.id, asked.at),) if asked.state == "open" else ()
 
 
-FOUND: dict[str, Callable[[Inquiry, Snapshot, GroupView, datetime], Result]] = {"times": times_found, "people": people_found}
+FOUND: dict[str, Callable[[Inquiry, Snapshot, GroupView, datetime], Result]] = {"times": times_found, "people": people_found, "meetings": meetings_found}
 
 
 def look_outside(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:

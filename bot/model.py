@@ -109,6 +109,7 @@ class Group:
     consent_form: str = free()  # where the written form lies
     care_contact: str = free()  # the patient's fast vårdkontakt, by role and workplace
     care_plan: str = free()  # the SIP: whether there is one, and who keeps it
+    existing: str = hidden()  # the event in its calendar that was there before, and is now the first part of its rhythm
     rooms: str = hidden()  # where its meetings are joined from afar: a line each, "tall:1 https://..." by the event's uid
     version: int = bookkeeping(0)
 
@@ -260,10 +261,10 @@ class Inquiry:
     number: int
     by: str
     at: datetime
-    what: str  # times | people
+    what: str  # times | people | meetings
     minutes: int = 0  # times: how long the meeting is to be
     state: str = "open"  # open | answered
-    text: str = free()  # people: the name as written
+    text: str = free()  # people: the name as written; meetings: what it is called in the calendar
     found: str = hidden()  # people: whom the directory had, a line each
     version: int = bookkeeping(0)
 

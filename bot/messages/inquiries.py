@@ -52,3 +52,26 @@ class PeopleFound(Message):
     code: str
     word: str
     people: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookingForMeeting(Message):
+    """Receipt: the calendar is looked through for a meeting of that name."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNotTaken(Message):
+    """Nothing in a calendar can be taken over. `why`: no_calendar | no_rhythm | no_title | not_found | unread"""
+
+    why: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingTaken(Message):
+    """In the channel: the group's meetings stand in a meeting that was in the calendar before."""
+
+    title: str
+    by: str

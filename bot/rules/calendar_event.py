@@ -45,6 +45,17 @@ class Event:
     link: str = ""  # where to join from afar
     attendees: tuple[str, ...] = ()  # ids of people, where the calendar is the group's own
     keeper: str = ""  # in whose calendar it is, where it is the group's own: a mailbox, or "@eva"
+    existing: str = ""  # the calendar's own id of an event that stands there already, and is to become this one
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An event that somebody else has put in a calendar: the calendar's own id of it, and when it is (the first, of one that is repeated)."""
+
+    id: str
+    starts: datetime
+    repeats: bool = False
+    until: date | None = None  # its last day, where it has one
 
 
 def parts(rule: Rule) -> tuple[Rule, ...]:

@@ -117,6 +117,12 @@ COMMANDS: tuple[Command, ...] = (
         eg="möte tisdagar 13:00 | meeting Tuesdays 13:00",
     ),
     _command(
+        "use_meeting",
+        "använd mötet | använd kalendermötet | använd möte | använd kalendermöte | använd mötet i kalendern",
+        "use the meeting | use meeting | use the calendar meeting",
+        eg="använd mötet Teammöte tall | use the meeting Team meeting pine",
+    ),
+    _command(
         "suggest_time",
         "föreslå tid | föreslå en tid | föreslå mötestid | föreslå en mötestid | föreslå mötestider | föreslå tider | hitta tid | hitta en tid | hitta mötestid | hitta en mötestid",
         "suggest time | suggest a time | suggest times | suggest a meeting time | suggest meeting times | find a time | find time | find a meeting time | propose time | propose a time",

@@ -43,6 +43,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "reschedule": (read_meetings.reschedule,),
     "cancel_meeting": (read_meetings.cancel_meeting,),
     "extend": (read_meetings.extend,),
+    "use_meeting": (read_meetings.use_meeting,),
     "suggest_time": (read_meetings.suggest_time,),
     "attend": (read_meetings.attend,),
     "park": (read_meetings.park,),

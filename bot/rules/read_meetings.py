@@ -291,6 +291,13 @@ def extend(s: Said) -> Reading | None:
     return Reading("extend", minutes=spent[2] if spent else None) if spent or not s.text else None
 
 
+def use_meeting(s: Said) -> Reading | None:
+    """`använd mötet Teammöte tall`"""
+    if s.asks:
+        return None
+    return Reading("use_meeting", text=clean(s.text).strip("\"'”“’»«")) if s.text else Reading("use_meeting", problem="no_text")
+
+
 def suggest_time(s: Said) -> Reading | None:
     """`föreslå tid`, `föreslå en mötestid på 45 min`"""
     length = find_minutes(s.text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ from handlers import logs
 from handlers.clock import Clock
 from handlers.graph.client import Graph, headers, rows, told
 from handlers.graph.errors import Refused
+from handlers.graph.lookups import address_of, mailbox_of
+from handlers.graph.names import NAME, OURS, PART, PREFER, ZONE
 from handlers.graph.rhythm import DAYS, Pattern, Series, crosses, series_of, wanted, window
 from handlers.pace import Wait
 from handlers.speaker import LockedOut, Parcel, To
@@ -34,11 +36,7 @@ from templates.card import event_of
 if TYPE_CHECKING:
     from msgraph.graph_service_client import GraphServiceClient
 
-ZONE = "W. Europe Standard Time"  # Sweden's, as Exchange calls it
-OURS = "{6d0b6d0e-5a0c-4f5b-9a3e-0d5c3f1f7a21}"
-NAME, PART = f"String {OURS} Name nvg", f"String {OURS} Name nvgPart"
 NAMES = uuid.UUID(OURS)
-PREFER = {"Prefer": f'outlook.timezone="{ZONE}", IdType="ImmutableId"'}
 PAGE = 100
 SHOWN = ["id", "subject", "start", "end", "recurrence", "attendees", "location", "isOnlineMeeting", "onlineMeeting", "type"]
 GONE = ("no_such_mailbox",)  # then what was put there is gone too
@@ -121,21 +119,18 @@ class CalendarSpeaker:
 
     def mailbox(self, keeper: str) -> str:
         """The address or object id of a keeper's mailbox; "" where it is not known."""
-        if not keeper.startswith("@"):
-            return keeper
-        with self._store.read() as read:
-            person = read.person(keeper[1:])
-        if person is None or person.state != "active":
-            return ""
-        home = f"teams:{self._graph.tenant}/"
-        ours = (each.removeprefix(home) for each in person.identities if each.startswith(home))
-        return _address(person.identities) or next(ours, "")
+        people = {}
+        if keeper.startswith("@"):
+            with self._store.read() as read:
+                if person := read.person(keeper[1:]):
+                    people[person.id] = person
+        return mailbox_of(keeper, people, self._graph.tenant)
 
     def _invited(self, event: Event) -> dict[str, str]:
         """Address -> name of all whose address is known."""
         with self._store.read() as read:
             people = [person for id in event.attendees if (person := read.person(id)) and person.state == "active"]
-        return {address: person.name for person in people if (address := _address(person.identities))}
+        return {address: person.name for person in people if (address := address_of(person))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +146,9 @@ class Keeping:
 
     async def put_right(self, at: GraphServiceClient) -> str:
         """Where the event is joined from afar; "" nowhere."""
-        there = await parts_of(at, self.mailbox, self.name)
+        there = await parts_of(at, self.mailbox, self.name, self.event.existing)
+        if self.event.existing and there.get("", {}).get("id") != self.event.existing and await self._taken(at):
+            there = await parts_of(at, self.mailbox, self.name, self.event.existing)  # which takes ours away
         if self.event.rule is None:
             return await self._single(at, there)
         link = ""
@@ -175,6 +172,26 @@ class Keeping:
             if item["recurrence"] or _moment(item, "start") >= self.now:
                 await self._delete(at, item)
         return link
+
+    async def _taken(self, at: GraphServiceClient) -> bool:
+        """Give the event that stands there our name, and a room if it has none. False where it stands there no longer."""
+        from msgraph.generated.models.event import Event as Written
+        from msgraph.generated.models.online_meeting_provider_type import OnlineMeetingProviderType
+        from msgraph.generated.models.single_value_legacy_extended_property import (
+            SingleValueLegacyExtendedProperty as Property,
+        )
+
+        named = Written(
+            single_value_extended_properties=[Property(id=NAME, value=self.name), Property(id=PART, value="-")], is_online_meeting=True,
+            online_meeting_provider=OnlineMeetingProviderType.TeamsForBusiness,
+        )  # fmt: skip
+        try:
+            await told(at, self._at(at, {"id": self.event.existing}).to_patch_request_information(named, headers(PREFER)))
+        except Refused as error:
+            if error.status not in (400, 404):
+                raise
+            return False
+        return True
 
     async def _single(self, at: GraphServiceClient, there: Mapping[str, Item]) -> str:
         assert self.event.starts is not None
@@ -285,8 +302,8 @@ class Keeping:
 # -- what bears an event's name
 
 
-async def parts_of(at: GraphServiceClient, mailbox: str, name: str) -> dict[str, Item]:
-    """The parts of an event that stand in a mailbox's calendar. Of several that are the same, only one is left."""
+async def parts_of(at: GraphServiceClient, mailbox: str, name: str, dear: str = "") -> dict[str, Item]:
+    """The parts of an event that stand in a mailbox's calendar. Of several that are the same, only one is left: the one with the id `dear`, if it is there."""
     from msgraph.generated.users.item.events.events_request_builder import EventsRequestBuilder
 
     query = EventsRequestBuilder.EventsRequestBuilderGetQueryParameters(
@@ -294,7 +311,8 @@ async def parts_of(at: GraphServiceClient, mailbox: str, name: str) -> dict[str,
         expand=[f"singleValueExtendedProperties($filter=id eq '{PART}')"], select=SHOWN, top=PAGE,
     )
     there: dict[str, Item] = {}
-    for item in await rows(at, at.users.by_user_id(mailbox).events, headers(PREFER, query)):
+    found = await rows(at, at.users.by_user_id(mailbox).events, headers(PREFER, query))
+    for item in sorted(found, key=lambda each: each["id"] != dear):
         kept = next((each["value"] for each in item.get("singleValueExtendedProperties") or () if each["id"].casefold() == PART.casefold()), "-")
         part = "" if kept == "-" else kept
         if part in there:
@@ -322,10 +340,6 @@ async def delete(at: GraphServiceClient, mailbox: str, item: Item) -> None:
 def name_of(uid: str) -> str:
     """An event's name in a mailbox: from which nobody reads which group it is."""
     return hashlib.sha256(uid.encode()).hexdigest()[:32]
-
-
-def _address(identities: Iterable[str]) -> str:
-    return next((each.removeprefix("mail:") for each in identities if each.startswith("mail:")), "")
 
 
 # -- times and rhythms, as Graph has them

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Person
+from bot.rules.calendar_event import Standing
 from bot.rules.free_times import Span
 from bot.rules.spelling import tidy
 from bot.rules.work_calendar import instant, local
-from handlers.graph.client import Graph, every, headers
+from handlers.graph.client import Graph, every, headers, rows
+from handlers.graph.names import PART, PREFER
 from handlers.outside import Found, Outside
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Lookups:
         self._graph = graph
 
     def outside(self) -> Outside:
-        return {"times": self.times, "people": self.people, "attendance": self.attendance}
+        return {"times": self.times, "people": self.people, "attendance": self.attendance, "meetings": self.meetings}
 
     def times(self, rest: str, people: Mapping[str, Person]) -> dict[str, tuple[Span, ...]]:
         """Each person whose calendar shows it -> when they are busy (naive local)."""
@@ -80,6 +82,12 @@ class Lookups:
         since, until = datetime.fromisoformat(first) - AROUND, datetime.fromisoformat(last) + AROUND
         who = self._organizer(keeper, people)
         return self._graph.ask(lambda at: attended(at, who, link, since, until, self._graph.tenant)) if who else None
+
+    def meetings(self, rest: str, people: Mapping[str, Person]) -> tuple[Standing, ...]:
+        """The events of that name in a calendar that are not the bot's own."""
+        keeper, _, title = rest.partition(" ")
+        mailbox = mailbox_of(keeper, people, self._graph.tenant)
+        return self._graph.ask(lambda at: standing(at, mailbox, title)) if mailbox else ()
 
     def _organizer(self, keeper: str, people: Mapping[str, Person]) -> str:
         """The object id (or address) of who keeps the meeting."""
@@ -125,6 +133,23 @@ async def attended(
     return tuple(came) if known else None
 
 
+async def standing(at: GraphServiceClient, mailbox: str, title: str) -> tuple[Standing, ...]:
+    from msgraph.generated.users.item.events.events_request_builder import EventsRequestBuilder
+
+    quoted = title.replace("'", "''")
+    query = EventsRequestBuilder.EventsRequestBuilderGetQueryParameters(
+        filter=f"subject eq '{quoted}'", expand=[f"singleValueExtendedProperties($filter=id eq '{PART}')"], select=["id", "start", "recurrence"], top=50,
+    )
+    items = await rows(at, at.users.by_user_id(mailbox).events, headers(PREFER, query))
+    return tuple(
+        Standing(
+            each["id"], datetime.fromisoformat(each["start"]["dateTime"][:19]), bool(each["recurrence"]),
+            date.fromisoformat(each["recurrence"]["range"]["endDate"]) if each["recurrence"] and each["recurrence"]["range"]["type"] == "endDate" else None,
+        )
+        for each in items if not each.get("singleValueExtendedProperties")
+    )  # fmt: skip
+
+
 async def busy(
     at: GraphServiceClient, mailbox: str, addresses: Sequence[str], since: datetime, until: datetime
 ) -> dict[str, tuple[Span, ...]]:
@@ -160,6 +185,17 @@ def spans(view: str, since: datetime) -> tuple[Span, ...]:
             found.append((local(since + begun * timedelta(minutes=QUARTER)), local(since + n * timedelta(minutes=QUARTER))))
             begun = None
     return tuple(found)
+
+
+def mailbox_of(keeper: str, people: Mapping[str, Person], tenant: str) -> str:
+    """The address or object id of a keeper's mailbox (`bot.calendar.keeper`); "" where it is not known."""
+    if not keeper.startswith("@"):
+        return keeper.strip("-")
+    person = people.get(keeper[1:])
+    if person is None or person.state != "active":
+        return ""
+    home = f"teams:{tenant}/"
+    return address_of(person) or next((each.removeprefix(home) for each in person.identities if each.startswith(home)), "")
 
 
 def address_of(person: Person) -> str:

@@ -531,6 +531,10 @@ lämna gruppen => leave
 mötesledare @bo => facilitator | owners=bo
 ersättare för kontaktperson @bo => stand_in | owners=bo
 mandat: ändra tider själva => mandate | text=ändra tider själva
+använd mötet Teammöte tall => use_meeting | text=Teammöte tall
+använd mötet "Måndagsmöte" => use_meeting | text=Måndagsmöte
+use the meeting Team meeting pine => use_meeting | text=Team meeting pine
+använd mötet => use_meeting | problem=no_text
 pausa till 15 augusti => pause | until=2027-08-15
 sommaruppehåll v 27-32 => pause | from=2027-07-05 | until=2027-08-15
 väck gruppen => resume

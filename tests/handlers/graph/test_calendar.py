@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.calendar import room, room_of
 from templates.card import buttons
 from tests.fake_servers.graph import FakeGraph
 from tests.handlers.graph.plans import EVA, TALL, Planning
@@ -121,8 +122,6 @@ def test_the_pause_stands_there_too(plan: Planning) -> None:
 
 
 def test_the_room_comes_back_to_the_group(plan: Planning, fake: FakeGraph) -> None:
-    from bot.calendar import room, room_of
-
     plan.say("möte tisdagar 13:00")
     (event,) = fake.calendars.of(TALL)
     view = plan.view()
@@ -239,3 +238,38 @@ def test_the_group_card_and_the_agenda_have_the_way_in(plan: Planning, fake: Fak
     plan.at(datetime(2026, 10, 13, 12, 59))
     agenda = next(each for each in plan.stage.out if each.name == "agenda" and each.place.channel)
     assert "Anslut till mötet" in agenda.buttons
+
+
+WEEKLY = {
+    "pattern": {"type": "weekly", "interval": 1, "daysOfWeek": ["tuesday"], "firstDayOfWeek": "monday"},
+    "range": {"type": "noEnd", "startDate": "2026-09-01"},
+}
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_meeting_that_stands_there_already_is_taken_over(plan: Planning, fake: FakeGraph, dies: bool) -> None:
+    """Instead of the bot's own, which goes; also where we die halfway."""
+    plan.say("möte tisdagar 13:00")
+    (own,) = fake.calendars.of(TALL)
+    theirs = fake.calendars.put(TALL, "Teammöte tall", datetime(2026, 9, 1, 13), 60, WEEKLY, meeting=False)
+    fake.calendars.put(TALL, "Teammöte tall", datetime(2026, 9, 3, 9))  # long past
+    if dies:
+        fake.fail("DELETE .*", times=1)
+    assert plan.say("använd mötet Teammöte tall").name == "looking_for_meeting"
+    plan.crash()
+    plan.settle()
+    assert own.deleted and not theirs.deleted and theirs.join
+    assert [each.name for each in plan.stage.out if each.place.channel == "nvg-tall"][-1] == "meeting_taken"
+    plan.same()
+    plan.say("flytta mötet 20 oktober till onsdag 21 oktober 10:00")
+    plan.same()
+    assert room(plan.view().group, "tall:1") == theirs.join
+
+
+def test_no_meeting_of_that_name(plan: Planning, fake: FakeGraph) -> None:
+    assert plan.say("använd mötet Teammöte tall").name == "meeting_not_taken"  # before there is a rhythm
+    plan.say("möte tisdagar 13:00")
+    fake.calendars.put(TALL, "Teammöte alm", datetime(2026, 10, 20, 13))
+    plan.say("använd mötet Teammöte tall")
+    assert [each.name for each in plan.stage.out if each.to == "anna"][-1] == "meeting_not_taken"
+    assert len([each for each in fake.calendars.of(TALL) if each.kept]) == 1
