@@ -49,6 +49,7 @@ BETWEEN_CLAIMS = 0.05  # seconds
 SOON = 10.0  # seconds within which the postman itself knows when to claim again
 STOPPING = 5.0  # seconds given to what was begun, where nobody says
 ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know
+NOTED_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries to note what a platform has taken
 _NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post", "calendar": "Outlook"}
 
 Draw = Callable[[str, Snapshot, Reader, datetime], Drawn | Need]
@@ -365,11 +366,11 @@ class Postman:
                     if ready.shown != row.shown or ready.parcel.again:  # a try whose answer was lost may have shown something else
                         speaker.update(way, row.message_id, ready.parcel)
                         self.counts.add("redrawn", way.platform)
-                    self.store.sent(row, now, row.message_id, ready.shown, ready.holds, row.sent_to)
+                    self._note(row, now, row.message_id, ready, row.sent_to)
                 else:
                     message_id = speaker.send(way, ready.parcel)
                     self.counts.add("sent", way.platform)
-                    self.store.sent(row, now, message_id, ready.shown, ready.holds, way.address)
+                    self._note(row, now, message_id, ready, way.address)
                 if self._told:
                     self._told = {(place, why) for place, why in self._told if not way.address.startswith(place)}
                 return
@@ -389,6 +390,17 @@ class Postman:
             return False
         view = snapshot.views.get(groups_in(uid))
         return view is not None and calendar.invites(keeper(view))
+
+    def _note(self, row: OutboxRow, now: datetime, message_id: str, ready: _Ready, sent_to: str) -> None:
+        """What a platform has taken is noted even where the database is away for a moment: else another would send it again."""
+        for wait in (*NOTED_AFTER, None):
+            try:
+                return self.store.sent(row, now, message_id, ready.shown, ready.holds, sent_to)
+            except Exception as error:
+                if wait is None or self.ending:
+                    raise
+                logs.failed("post_note", error, row=row.id)
+                time.sleep(wait)
 
     def _snapshot(self, row: OutboxRow, now: datetime) -> Snapshot:
         about = groups_in(row.subject.partition(":")[2])

@@ -270,3 +270,21 @@ def test_a_person_without_any_way_is_told_of_too(world: World) -> None:
     world.say("dm bo hej")
     world.engine.drain()
     assert PEOPLE[1].name in world.slack.texts[-1]
+
+
+def test_what_was_taken_while_the_database_was_away_is_noted_and_not_sent_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.postman.NOTED_AFTER", (0.0, 0.0))
+    fails, sent = [OSError(), OSError()], world.store.sent
+
+    def noted(*given: object) -> None:
+        if fails:
+            raise fails.pop()
+        sent(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(world.store, "sent", noted)
+    world.engine.turns.announce(Outcome(posts=(Post("@anna", "notice:tall:x", DidYouMean("x")),)), Timer("x", "tall:1", MONDAY))
+    world.engine.drain()
+    world.new_engine().drain()  # another process, that knows nothing of it
+    world.later(hours=2)
+    assert len(world.slack.sent) == 1
+    assert world.store.backlog(world.clock.now(), timedelta(0)).rows == 0
