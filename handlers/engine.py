@@ -206,6 +206,7 @@ class Engine:
         self._looking = LOOKING_AT_ONCE if self._outside else 0
         for _ in range(self._looking):
             threading.Thread(target=self._look_on, name="outside", daemon=True).start()
+        self.postman.offer_again()  # what waits for somebody to mend something: perhaps that is why we were started anew
         self._ticker.start()
 
     def end(self) -> None:

@@ -381,7 +381,7 @@ class Postman:
                 first = first or error
         if locked:
             raise locked
-        self._give_up(row, first.why if first else "no_way", now)
+        self._give_up(row, first.why if first else "no_way", now, first.invite if first else "")
 
     def _invited_by_calendar(self, row: OutboxRow, snapshot: Snapshot) -> bool:
         """Whether somebody is invited to the event by the group's own calendar: one invitation is enough. What was mailed before is put right by mail."""
@@ -487,7 +487,7 @@ class Postman:
 
     # -- what people are told of
 
-    def _give_up(self, row: OutboxRow, why: str, now: datetime) -> None:
+    def _give_up(self, row: OutboxRow, why: str, now: datetime, invite: str = "") -> None:
         """Note it, and tell the facilitator."""
         self.store.gave_up(row, now, why)
         self.counts.add("gave_up", self._platform(row) or "none")
@@ -498,7 +498,7 @@ class Postman:
         if view is None or row.address in view.group.lost:  # told of already, when the bot was shown out of it
             return
         person = row.address[1:] if row.address.startswith("@") else ""
-        message = NotReached(view.group.code, person, "" if person else _channel(row), why, "" if person else _platform(row))
+        message = NotReached(view.group.code, person, "" if person else _channel(row), why, "" if person else _platform(row), invite)
         about = Timer("not_reached", f"{view.group.id}:{row.id}", now)
         self._tell(_leaders(view, person), message, about, Fact(about.kind, view.group.id, row.subject, person, {"why": why}))
 

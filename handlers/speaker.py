@@ -72,11 +72,12 @@ class LockedOut(TryAgain):
 
 class GiveUp(Exception):
     """It will never get there this way. `why` is a code word, never content; those that people are told of in words of
-    their own: no_such_channel, not_in_channel, archived, may_not_post, left."""
+    their own: no_such_channel, not_in_channel, archived, may_not_post, left. `invite`: what to write there so that we are let in."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, invite: str = "") -> None:
         super().__init__(why)
         self.why = why
+        self.invite = invite
 
 
 class Speaker(Protocol):

@@ -39,8 +39,9 @@ class Installations:
         })  # fmt: skip
 
     def reach(self, place: str, through: str, now: datetime) -> None:
-        """People of `place` are reached with the token of `through`. Changes nothing where the bot is installed itself."""
-        found = self.find(place)
+        """`place` is reached with the token that serves in `through`. Changes nothing where the bot is installed itself."""
+        source, found = self.find(through), self.find(place)
+        through = source.place if source else through
         if found is None or found.place not in (place, through):
             self._put({
                 "place": place, "through": through, "bot_user": "", "bot_id": "", "key_id": None, "sealed": None, "installed_at": now,
@@ -67,6 +68,11 @@ class Installations:
         with self._store.writing() as connection:
             connection.execute(sa.delete(tables.installations).where(sa.or_(_at.place == place, _at.through == place)))
         self._store.keys.destroy(_owner(place), now)
+
+    def leave(self, place: str) -> None:
+        """It is no longer reached through another. Changes nothing where the bot is installed itself."""
+        with self._store.writing() as connection:
+            connection.execute(sa.delete(tables.installations).where(_at.place == place, _at.through != ""))
 
     def begin(self, state: str, until: datetime) -> None:
         """An installation has begun: `state` comes back with its answer, before `until`."""

@@ -13,7 +13,8 @@ from bot.messages.base import Message
 class NotReached(Message):
     """A message did not get through, whatever was tried. `person`, or `channel` and `platform`, say to whom.
 
-    `channel` is "" where it has no name for people; `why` is one of the code words of handlers/speaker.py.
+    `channel` is "" where it has no name for people; `why` is one of the code words of handlers/speaker.py; `invite` is what
+    to write in the channel so that the bot is let in, where there is such a thing.
     """
 
     code: str = ""
@@ -21,6 +22,7 @@ class NotReached(Message):
     channel: str = ""
     why: str = ""
     platform: str = ""
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Slack:
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="slack-turn")
         self.workspaces = Workspaces(options, store, clock, self._threads)
         limits = Limits(workspace=per_second(options.rate))
-        self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=limits, teams=self.workspaces.teams)
+        self.speaker = SlackSpeaker(self.workspaces.token_of, options.api_url, limits=limits, teams=self.workspaces.teams, reach=self.workspaces.reach)
         self._app: AsyncApp | None = None
         self._counts = Counts()
 
@@ -70,6 +70,7 @@ class Slack:
     @asynccontextmanager
     async def _living(self, engine: Engine, counts: Counts) -> AsyncIterator[None]:
         web = self.workspaces.web = Web(self.options.api_url)
+        self.workspaces.let_in = engine.postman.offer_again
         people = People("slack", self._store, self._clock, self._look_up, self._threads, self._language, self.workspaces.reach)
         channels = Channels(web, self.workspaces)
         hear = Hear(engine, people, channels, self.workspaces, web, self.speaker, self._threads, partial(counts.add, "slack"))

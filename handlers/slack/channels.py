@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.slack.install import Workspaces
+from handlers.slack.people import workspace
 from handlers.slack.web import Refused, Web
 
 FRESH = 600.0  # seconds
@@ -67,9 +69,21 @@ class Channels:
         self._known[team, channel] = (time.monotonic() + fresh, found)
         return found
 
-    def _read(self, team: str, told: Mapping[str, object]) -> Channel:
+    def _read(self, team: str, told: Mapping[str, Any]) -> Channel:
         host = str(told.get("conversation_host_id") or team)
+        if told.get("is_org_shared") and not told.get("is_ext_shared"):
+            return Channel(self._of_organisation(team, host, told), bool(told.get("is_member", True)), not told.get("is_private"))
         if host != team and (not told.get("is_ext_shared") or not self._workspaces.token_of(host)):
             host = team
         private = bool(told.get("is_private")) or bool(told.get("is_im")) or bool(told.get("is_mpim"))
         return Channel(host, bool(told.get("is_member", True)), not private, bool(told.get("is_mpim")))
+
+    def _of_organisation(self, team: str, host: str, told: Mapping[str, Any]) -> str:
+        """The workspace that a channel of several in one organisation is known by, whichever of them it is used from. Where
+        the bot is installed in each by itself, they are told apart."""
+        if not self._workspaces.whole(team):
+            return team
+        home = workspace(host) or min(filter(workspace, map(str, told.get("internal_team_ids") or ())), default=team)
+        if home != team:
+            self._workspaces.reach(home, team)
+        return home

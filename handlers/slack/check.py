@@ -59,8 +59,14 @@ def check_workspace(
     if granted & set(LISTENING_SCOPES):
         yield None, f"Boten får läsa det som skrivs i sina kanaler i {name} ({', '.join(LISTENING_SCOPES)}). Det behövs bara om ni valt att beslut: ska räknas utan /nvg."
     yield from _clock(headers.get("date", ""), now())
-    yield from _channels(client, team, name, str(answer.get("user") or "nvg"), channels)
-    return {team}
+    bot = str(answer.get("user") or "nvg")
+    if not answer.get("is_enterprise_install"):
+        yield from _channels(client, team, name, bot, channels)
+        return {team}
+    teams = {str(each["id"]): str(each.get("name") or each["id"]) for page in client.auth_teams_list(limit=200) for each in page["teams"]}
+    for each, its_name in teams.items():
+        yield from _channels(client, each, its_name, bot, channels)
+    return set(teams)
 
 
 def _clock(theirs: str, ours: datetime) -> Iterator[Said]:
@@ -88,7 +94,7 @@ def _channels(client: WebClient, team: str, name: str, bot: str, channels: Mappi
     seen: dict[str, Any] = {}
     try:
         for kind in ("private_channel", "public_channel"):
-            for page in client.users_conversations(types=kind, limit=200):
+            for page in client.users_conversations(types=kind, limit=200, team_id=team):
                 seen |= {each["id"]: each for each in page["channels"]}
     except SlackApiError as error:
         if error.response.get("error") != "missing_scope":  # told already

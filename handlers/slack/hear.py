@@ -113,10 +113,15 @@ class Hear(AsyncMiddleware):
             context.team_id or "", context.enterprise_id or "", str(context.get("token") or ""), str(context.get("bot_user_id") or ""),
             str(context.user_id or ""),
         )  # fmt: skip
+        if not workspace(at.team):  # installed for a whole organisation: the payload still says in which workspace
+            at = replace(at, team=_workspace_in(body))
+            await self._workspaces.find(at.team, at.enterprise)
+        if self._speaker.let_in(at.team):  # who is heard from has let us in again
+            self._soon(self._thread(self._engine.postman.offer_again))
         if "x-slack-retry-num" in req.headers:
             self._count("retry")
         try:
-            answer = await self._heard(body, at)
+            answer = await self._heard(body, at, bool(context.is_enterprise_install))
         except Exception as error:
             try:
                 answer = await self._sorry(error, body)
@@ -130,8 +135,8 @@ class Hear(AsyncMiddleware):
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
 
-    async def _heard(self, body: Body, at: At) -> Json | str:
-        """What the acknowledgement says."""
+    async def _heard(self, body: Body, at: At, whole: bool) -> Json | str:
+        """What the acknowledgement says. `whole`: we are installed for all of their organisation."""
         if "command" in body:
             self._count("command")
             at = replace(at, home=workspace(at.team))  # nobody has commands but in a workspace of their own
@@ -139,7 +144,7 @@ class Hear(AsyncMiddleware):
         kind = str(body.get("type") or "")
         if kind == "event_callback":
             self._count("event")
-            return await self._event(body, at)  # acknowledged only when it is kept: else Slack hands it over again
+            return await self._event(body, at, whole)  # acknowledged only when it is kept: else Slack hands it over again
         user = body.get("user") or {}
         at = replace(at, user=str(user.get("id") or at.user), home=workspace(user.get("team_id")))
         if kind == "block_actions":
@@ -194,7 +199,7 @@ class Hear(AsyncMiddleware):
         if found.talk:
             return NotHere()
         if not found.inside:
-            return InviteMe(f"/invite @{self._workspaces.bot_name or 'nvg'}")
+            return InviteMe(f"/invite @{await self._workspaces.name_of(at.team) or 'nvg'}")
         return Place("slack", f"{found.team}/{channel}", public=found.public)
 
     # -- taps
@@ -328,7 +333,7 @@ class Hear(AsyncMiddleware):
 
     # -- events
 
-    async def _event(self, body: Body, at: At) -> str:
+    async def _event(self, body: Body, at: At, whole: bool) -> str:
         event, id = body["event"], str(body["event_id"])
         kind, channel = str(event.get("type")), event.get("channel")
         channel = str((channel.get("id") if isinstance(channel, dict) else channel) or "")
@@ -350,7 +355,9 @@ class Hear(AsyncMiddleware):
         elif kind == "user_change":
             await self._changed(event["user"], id, at)
         elif kind == "app_uninstalled" or (kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot")):
-            await self._workspaces.forget(at.team, at.enterprise if body.get("is_enterprise_install") else "")
+            await self._workspaces.forget(at.team, at.enterprise if whole else "")
+        elif kind in ("team_access_granted", "team_access_revoked"):
+            await self._workspaces.access(at.enterprise, [str(each) for each in event.get("team_ids") or ()], kind == "team_access_granted")
         return ""
 
     async def _written(self, event: Body, id: str, channel: str, at: At, listening: bool) -> None:
@@ -568,6 +575,13 @@ def plain_line(text: str, person_of: Callable[[str], str], bot: str = "") -> str
         return f"#{label or what}" if sign == "#" else label or what
 
     return unescape(_MARKED.sub(shown, text)).strip()
+
+
+def _workspace_in(body: Body) -> str:
+    """The workspace that something was done in, as payloads for a whole organisation say it; "" where none does."""
+    view, event, user = body.get("view") or {}, body.get("event") or {}, body.get("user") or {}
+    said = (body.get("context_team_id"), body.get("team_id"), event.get("team"), user.get("team_id"), view.get("team_id"))
+    return next(filter(None, map(workspace, said)), "")
 
 
 def _ephemeral(shown: Json | None) -> Json | str:

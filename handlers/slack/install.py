@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,9 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.authorize_url_generator import AuthorizeUrlGenerator
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.installation import Installation as SlackInstallation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -27,7 +29,7 @@ from bot.messages.platform import Installed, NotInstalled
 from handlers import logs
 from handlers.clock import Clock
 from handlers.slack.people import workspace
-from handlers.slack.scopes import SCOPES
+from handlers.slack.scopes import LISTENING_SCOPES, SCOPES
 from handlers.slack.web import Refused, Web, quiet
 from storage.installations import Installation, Installations
 from storage.store import Store
@@ -69,8 +71,9 @@ class Workspaces(AsyncAuthorize):
         self._own_again = 0.0
         self._gone = False
         self._asking = asyncio.Lock()
-        self.bot_name = ""
+        self._names: dict[str, str] = {}  # token -> what the bot is called there
         self.web: Web | None = None
+        self.let_in: Callable[[], None] = lambda: None  # what to do when a workspace has let us in again
 
     async def __call__(self, *, context: Any, enterprise_id: str | None, team_id: str | None, user_id: str | None, **_: Any) -> AuthorizeResult | None:
         """For Bolt. None where the bot is not installed."""
@@ -100,9 +103,14 @@ class Workspaces(AsyncAuthorize):
         return found.token if found else None
 
     def teams(self) -> tuple[str, ...]:
-        """The workspaces that have let us in, as far as is known. From any thread."""
+        """The workspaces and organisations that have let us in, as far as is known. From any thread."""
         places = self._kept.all() if self._options.oauth else (self._own.place,) if self._own else ()
-        return tuple(filter(None, (workspace(place.removeprefix("slack:")) for place in places)))
+        return tuple(place.removeprefix("slack:") for place in places if place.startswith("slack:"))
+
+    def whole(self, team: str) -> bool:
+        """Whether it is reached by an installation for all of its organisation."""
+        found = self._known.get(team, (0.0, None))[1] if self._options.oauth else self._own
+        return found is not None and not workspace(found.place.removeprefix("slack:"))
 
     def reach(self, team: str, through: str) -> None:
         """People of another workspace, met in one of ours. From any thread."""
@@ -111,19 +119,41 @@ class Workspaces(AsyncAuthorize):
             self._known.pop(team, None)
 
     async def forget(self, team: str, enterprise: str = "") -> None:
-        """The bot has been uninstalled there, or its token was revoked."""
+        """The bot has been uninstalled there, or its token was revoked: `enterprise` where it was installed for all of that organisation."""
         logs.event("slack_uninstalled", place=team or enterprise)
         if not self._options.oauth:
             self._gone, self._own, self._own_again = True, None, 0.0
             return
-        for place in filter(None, (team, enterprise)):
-            await self._in_thread(partial(self._kept.forget, f"slack:{place}", self._clock.now()))
+        await self._in_thread(partial(self._kept.forget, f"slack:{enterprise or team}", self._clock.now()))
         self._known.clear()
 
     async def save(self, installation: Installation) -> None:
         await self._in_thread(lambda: self._kept.save(installation, self._clock.now()))
         self._known.clear()
         logs.event("slack_installed", place=installation.place)
+        await self._in_thread(self.let_in)
+
+    async def name_of(self, team: str) -> str:
+        """What the bot is called in a workspace, as people mention it; "" while Slack does not say."""
+        token = self.token_of(team) or ""
+        if token and token not in self._names and self.web is not None:
+            try:
+                told = await asyncio.wait_for(self.web.call(token, "auth.test", tries=1), 1)
+                self._names[token] = str(told.get("user") or "")
+            except (Refused, TimeoutError):
+                return ""
+        return self._names.get(token, "")
+
+    async def access(self, enterprise: str, teams: Sequence[str], granted: bool) -> None:
+        """An organisation that has let us in has added workspaces, or taken them away."""
+        for team in filter(workspace, teams):
+            if granted:
+                await self._in_thread(partial(self.reach, team, enterprise))
+            elif self._options.oauth:
+                await self._in_thread(partial(self._kept.leave, f"slack:{team}"))
+        self._known.clear()
+        if granted:
+            await self._in_thread(self.let_in)
 
     async def own(self) -> Installation | None:
         """The installation of the token that is set, once Slack has told of it."""
@@ -157,9 +187,12 @@ class Workspaces(AsyncAuthorize):
             why = error.error if isinstance(error, Refused) else "timeout"
             logs.event("slack_auth", why=why)
             return
-        self._gone = False
-        self.bot_name = str(told.get("user") or "")
-        self._own = Installation(f"slack:{told['team_id']}", self._options.bot_token, str(told.get("user_id", "")), str(told.get("bot_id", "")))
+        self._names[self._options.bot_token] = str(told.get("user") or "")
+        place = told.get("enterprise_id") if told.get("is_enterprise_install") else told["team_id"]
+        self._own = Installation(f"slack:{place}", self._options.bot_token, str(told.get("user_id", "")), str(told.get("bot_id", "")))
+        if self._gone:
+            self._gone = False
+            await self._in_thread(self.let_in)
 
     async def _in_thread(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function)
@@ -178,7 +211,7 @@ class Workspaces(AsyncAuthorize):
             logs.event("slack_not_installed", why=args.reason)
             return _html(args.suggested_status_code, page(NotInstalled(args.reason == "access_denied")))
 
-        return AsyncOAuthFlow(
+        return _Flow(
             client=self.web.client,
             logger=quiet,
             settings=AsyncOAuthSettings(
@@ -197,6 +230,18 @@ class Workspaces(AsyncAuthorize):
                 logger=quiet,
             ),
         )
+
+
+class _Flow(AsyncOAuthFlow):
+    """A workspace that wants lines with "beslut:" to count without a mention installs from `/slack/install?lyssna=1`: only it is asked for that."""
+
+    async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
+        settings, listening = self.settings, any(request.query.get("lyssna") or ())
+        team = request.query.get("team") or (None,)
+        return AuthorizeUrlGenerator(
+            client_id=settings.client_id, scopes=SCOPES + LISTENING_SCOPES * listening, user_scopes=(), redirect_uri=settings.redirect_uri,
+            authorization_url=settings.authorization_url,
+        ).generate(state, team[0])  # fmt: skip
 
 
 class _States(AsyncOAuthStateStore):

@@ -13,12 +13,14 @@ Json = Mapping[str, Any]
 
 
 def profile_of(user: Json, team: str) -> Profile:
-    """A `user` of users.info, as seen from the workspace `team`."""
+    """A `user` of users.info, as seen from the workspace or organisation `team`."""
     inside = user.get("profile") or {}
-    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    above = user.get("enterprise_user") or {}
+    teams = above.get("teams") or ()
     home = str(user.get("team_id") or team)
-    own = home == team or team in teams
-    home = workspace(home) or team
+    own = team in (home, *teams, above.get("enterprise_id"))
+    # whom Slack says to be of the organisation itself has the same home wherever they are met
+    home = workspace(home) or min(filter(workspace, map(str, teams)), default="") or workspace(team)
     address = str(inside.get("email") or "").strip().casefold()
     trusted = own and not user.get("is_stranger") and user.get("is_email_confirmed", True) and "@" in address
     names = (inside.get("real_name"), user.get("real_name"), inside.get("display_name"), user.get("name"))

@@ -13,8 +13,8 @@ APP_SCOPES = ("connections:write",)
 
 EVENTS = (
     "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_left", "group_archive",
-    "group_deleted", "group_left", "member_joined_channel", "member_left_channel", "message.im", "tokens_revoked",
-    "user_change",
+    "group_deleted", "group_left", "member_joined_channel", "member_left_channel", "message.im", "team_access_granted",
+    "team_access_revoked", "tokens_revoked", "user_change",
 )  # fmt: skip
 """What Slack tells the bot of."""
 

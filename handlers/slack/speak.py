@@ -63,11 +63,11 @@ class SlackSpeaker:
 
     def __init__(
         self, token_of: Callable[[str], str | None], base_url: str = SLACK, *, limits: Limits | None = None, timeout: float = TIMEOUT,
-        teams: Callable[[], Iterable[str]] = tuple,
+        teams: Callable[[], Iterable[str]] = tuple, reach: Callable[[str, str], None] = lambda home, through: None,
     ) -> None:  # fmt: skip
-        """`teams`: the workspaces that have let us in."""
+        """`teams`: the workspaces and organisations that have let us in. `reach`: told of one that is reached through another."""
         self.pace = Pace()
-        self._token_of, self._teams, self._limits = token_of, teams, limits or Limits()
+        self._token_of, self._teams, self._reach, self._limits = token_of, teams, reach, limits or Limits()
         self._server = Connections(base_url, timeout)
         self._refused: dict[str, tuple[str, str, float]] = {}  # team -> the token that no longer serves, why, until
         self._slowed: dict[str, tuple[str, float]] = {}  # team -> the channel that was told to slow down last, until
@@ -76,6 +76,7 @@ class SlackSpeaker:
         self._users: dict[str, _User] = {}  # "T/U", T being who asks
         self._forgotten: dict[str, int] = {}  # "T/C" -> how often
         self._posted: dict[str, tuple[str, str]] = {}  # ref -> ts and hash of what it shows, so that what we could not note is not posted twice
+        self._names: dict[str, str] = {}  # token -> what we are called there
         self._unseen: set[tuple[str, str]] = set()  # token, channel: where we may not read what stands there
 
     # -- what the postman asks
@@ -163,6 +164,9 @@ class SlackSpeaker:
                 continue
             found = profile_of(told, team)
             if found.email == address.casefold() and not found.bot:
+                home = found.identity.partition(":")[2].partition("/")[0]
+                if home != team:  # we are installed for all of the organisation, or in another workspace of theirs
+                    self._reach(home, team)
                 return found.identity.partition(":")[2]
         return ""
 
@@ -172,6 +176,10 @@ class SlackSpeaker:
         self._members.pop(what, None)
         self._users.pop(what, None)
         self._opened.pop(what, None)
+
+    def let_in(self, team: str) -> bool:
+        """Somebody there is heard: whether it was shut until now. It is tried again at once."""
+        return self._refused.pop(team, None) is not None
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -309,7 +317,19 @@ class SlackSpeaker:
             return LockedOut(team, code, SHUT)
         if status >= 500 or (status != 200 and code.startswith("http_")) or code == "http_200":
             return TryAgain(code, timedelta(seconds=retry_after) if retry_after else None)
-        return failure(code, team, retry_after)
+        failed = failure(code, team, retry_after)
+        if isinstance(failed, GiveUp) and failed.why in ("not_in_channel", "no_such_channel") and (name := self._name(team, token)):
+            failed.invite = f"/invite @{name}"
+        return failed
+
+    def _name(self, team: str, token: str) -> str:
+        """What people there mention us by; "" where Slack does not say now."""
+        if token not in self._names:
+            try:
+                self._names[token] = str(self._call(team, token, "auth.test", {}).get("user") or "")
+            except (TryAgain, GiveUp):
+                return ""
+        return self._names[token]
 
     def _of_token(self, team: str, token: str) -> str:
         """Whether it is our own account that Slack has closed: then a code for it, else ""."""

@@ -91,6 +91,7 @@ class FakeSlack:
         self.app_id, self.verification_token = "A0NVG00001", secrets.token_hex(12)
         self.signing_secret, self.client_id, self.client_secret = secrets.token_hex(16), "111.222", secrets.token_hex(16)
         self.redirect_url = ""  # where installing ends, unless the install link says
+        self.bot_name = "nvg"  # what the app is called where it is installed
         self.patience = 3.0  # seconds that Slack waits for an acknowledgement
         self.trigger_lives = methods.TRIGGER_LIVES
         self.skew = 0.0  # seconds that Slack's clock is ahead of ours, in the Date header
@@ -195,10 +196,13 @@ class FakeSlack:
     # -- setting the stage
 
     def add_team(self, id: str, name: str = "Nära vård", domain: str = "", enterprise: str = "") -> Team:
-        """A workspace, with the bot's user in it (used once the app is installed there)."""
-        bot = f"UBOT{id[1:]}"
+        """A workspace, or an organisation ("E..."), with the bot's user in it (used once the app is installed there).
+
+        In all workspaces of an organisation that was added before them the bot is the same user.
+        """
+        bot = self.teams[enterprise].bot if enterprise in self.teams else f"UBOT{id[1:]}"
         team = self.teams[id] = Team(id, name, domain or id.lower(), enterprise, bot)
-        self.users[bot] = User(bot, "nvg", "nvg", id, is_bot=True)
+        self.users.setdefault(bot, User(bot, self.bot_name, self.bot_name, id, is_bot=True))
         return team
 
     def grant(self, team: str, scopes: Sequence[str] = SCOPES) -> Grant:
@@ -209,10 +213,10 @@ class FakeSlack:
 
     def add_user(
         self, id: str, name: str, email: str = "", locale: str = "sv-SE", tz: str = "Europe/Stockholm", team: str = "",
-        handle: str = "", deleted: bool = False,
+        handle: str = "", deleted: bool = False, teams: Sequence[str] = (),
     ) -> User:  # fmt: skip
         handle = handle or name.split(maxsplit=1)[0].casefold()
-        user = self.users[id] = User(id, name, handle, team or self.team, email, locale, tz, deleted)
+        user = self.users[id] = User(id, name, handle, team or self.team, email, locale, tz, deleted, teams=tuple(teams))
         return user
 
     def add_channel(
@@ -221,9 +225,11 @@ class FakeSlack:
     ) -> Channel:  # fmt: skip
         """A channel; the bot is in it unless `bot` is False."""
         team = team or self.team
+        organisation = self.teams[team].enterprise
         inside = [*members, *([self.teams[team].bot] if bot else [])]
         channel = self.channels[id] = Channel(
-            id, name or id.lower(), team, list(dict.fromkeys(inside)), private, "", archived, tuple(connected)
+            id, name or id.lower(), team, list(dict.fromkeys(inside)), private, "", archived, tuple(connected),
+            organisation if all(self.teams[each].enterprise == organisation for each in connected) and connected else "",
         )
         return channel
 
@@ -380,11 +386,27 @@ class FakeSlack:
     def private_chat(self, user: str, grant: Grant | None = None) -> Channel:
         """The private chat between the bot and a user, made when it is first wanted."""
         team, bot = (grant.team, grant.user) if grant else (self.team, self.bot_user)
+        if team.startswith("E"):
+            team = self.users[user].team
         with self.lock:
             id = self.private_chats.setdefault((team, user), f"D{len(self.private_chats):03d}{user[1:]}"[:21])
             if id not in self.channels:
                 self.channels[id] = Channel(id, "", team, [user, bot], im=user)
             return self.channels[id]
+
+    def installed_in(self, team: str) -> str:
+        """The organisation that the app is installed for, which the workspace belongs to; else the workspace itself."""
+        above = self.teams[team].enterprise
+        return above if above and any(each.team == above for each in self.grants.values()) else team
+
+    def reaches(self, grant: Grant, teams: Sequence[str]) -> bool:
+        """Whether a token serves in one of them: its own workspace, or one of its organisation's."""
+        return any(grant.team in (each, self.teams[each].enterprise) for each in teams if each in self.teams)
+
+    def told_of(self, user: User, grant: Grant, with_locale: bool, with_email: bool) -> Json:
+        """What users.info says of a user."""
+        organisation = self.teams[user.team].enterprise
+        return user.as_json(grant.team, with_locale, with_email, organisation, (user.teams or (user.team,)) if organisation else ())
 
     def same_enterprise(self, one: str, other: str) -> bool:
         return bool(self.teams[one].enterprise) and self.teams[one].enterprise == self.teams[other].enterprise
@@ -408,7 +430,9 @@ class FakeSlack:
         return self._named.get((channel, ts))
 
     def new_view(self, user: str, grant: Grant, given: Json) -> View:
-        return View(f"V{next(self._numbers):010d}", user, grant.team, given, self.view_hash(), self.app_id, grant.bot_id)
+        whole = grant.team.startswith("E")
+        team = self.users[user].team if whole else grant.team
+        return View(f"V{next(self._numbers):010d}", user, team, given, self.view_hash(), self.app_id, grant.bot_id, installed=grant.team if whole else "")
 
     def view_hash(self) -> str:
         return f"{int(self.clock())}.{secrets.token_hex(4)}"

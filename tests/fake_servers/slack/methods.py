@@ -81,7 +81,7 @@ def _must_have(grant: Grant, scope: str) -> None:
 def _channel(slack: FakeSlack, grant: Grant, id: str, read: bool = False) -> Channel:
     """A channel that the token's workspace knows; a private one is only there for those in it."""
     found = slack.channels.get(id)
-    if found is None or grant.team not in (found.team, *found.connected):
+    if found is None or not slack.reaches(grant, (found.team, *found.connected)):
         raise SlackError("channel_not_found")
     if read:
         _must_have(grant, f"{found.kind}:read")
@@ -109,7 +109,7 @@ def _user(slack: FakeSlack, grant: Grant, id: str) -> User:
     user = slack.users.get(id)
     if user is None:
         raise SlackError("user_not_found")
-    shared = any(id in each.members and grant.team in (each.team, *each.connected) for each in slack.channels.values())
+    shared = any(id in each.members and slack.reaches(grant, (each.team, *each.connected)) for each in slack.channels.values())
     if user.team != grant.team and not shared and not slack.same_enterprise(user.team, grant.team):
         raise SlackError("user_not_visible")
     return user
@@ -157,7 +157,7 @@ def _post(slack: FakeSlack, grant: Grant, body: Json) -> Json:
         thread = ""  # Slack posts it in the channel
     options: Json = {key: body[key] for key in ("unfurl_links", "unfurl_media", "mrkdwn", "reply_broadcast", "username") if key in body}
     message = slack.keep(Message(channel.id, slack.ts(), grant.user, **content, thread_ts=thread, bot_id=grant.bot_id,
-                                 team=grant.team, app_id=slack.app_id, options=options))  # fmt: skip
+                                 team=channel.team if grant.team.startswith("E") else grant.team, app_id=slack.app_id, options=options))  # fmt: skip
     return {"channel": channel.id, "ts": message.ts, "message": message.as_json()}
 
 
@@ -186,7 +186,7 @@ def _post_ephemeral(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
     message = slack.keep(Message(channel.id, slack.ts(), grant.user, **_content(body), thread_ts=str(body.get("thread_ts") or ""),
-                                 only=user, bot_id=grant.bot_id, team=grant.team, app_id=slack.app_id))  # fmt: skip
+                                 only=user, bot_id=grant.bot_id, team=channel.team if grant.team.startswith("E") else grant.team, app_id=slack.app_id))  # fmt: skip
     return {"message_ts": message.ts}
 
 
@@ -217,7 +217,7 @@ def _open(slack: FakeSlack, grant: Grant, body: Json) -> Json:
         raise SlackError("user_disabled")
     if user.is_bot:
         raise SlackError("cannot_dm_bot")
-    known = slack.private_chats.get((grant.team, user.id))
+    known = slack.private_chats.get((user.team if grant.team.startswith("E") else grant.team, user.id))
     channel = slack.private_chat(user.id, grant)
     answer: Json = {"channel": channel.as_json(grant.user) if body.get("return_im") else {"id": channel.id}}
     return {**answer, "no_op": True, "already_open": True} if known else answer
@@ -254,7 +254,10 @@ def _list(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     wanted = [kinds[each] for each in str(body.get("types") or "public_channel").split(",")]
     for kind in wanted:
         _must_have(grant, f"{kind}:read")
-    found = [each for each in slack.channels.values() if each.kind in wanted and grant.team in (each.team, *each.connected)
+    team = str(body.get("team_id") or "") if grant.team.startswith("E") else grant.team
+    if not team:
+        raise SlackError("missing_argument", "an organisation's token needs team_id")
+    found = [each for each in slack.channels.values() if each.kind in wanted and team in (each.team, *each.connected)
              and (each.kind == "channels" or grant.user in each.members)
              and not (each.archived and str(body.get("exclude_archived")).lower() in ("1", "true"))]  # fmt: skip
     return _page([each.as_json(grant.user) for each in found], body, "channels")
@@ -295,15 +298,15 @@ def _leave(slack: FakeSlack, grant: Grant, body: Json) -> Json:
 @method("users.info", scope="users:read", needs=("user",))
 def _user_info(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     with_locale = str(body.get("include_locale")).lower() in ("1", "true")
-    return {"user": _user(slack, grant, str(body["user"])).as_json(grant.team, with_locale, "users:read.email" in grant.scopes)}
+    return {"user": slack.told_of(_user(slack, grant, str(body["user"])), grant, with_locale, "users:read.email" in grant.scopes)}
 
 
 @method("users.lookupByEmail", scope="users:read.email", needs=("email",))
 def _by_email(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     wanted = str(body["email"]).casefold()
     for user in slack.users.values():
-        if user.email.casefold() == wanted and user.team == grant.team and not user.deleted:
-            return {"user": user.as_json(grant.team, False, True)}
+        if user.email.casefold() == wanted and slack.reaches(grant, (user.team,)) and not user.deleted:
+            return {"user": slack.told_of(user, grant, False, True)}
     raise SlackError("users_not_found")
 
 
@@ -330,9 +333,15 @@ def _bot_info(slack: FakeSlack, grant: Grant, body: Json) -> Json:
 @method("auth.test")
 def _auth_test(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     team = slack.teams[grant.team]
-    answer = {"url": f"https://{team.domain}.slack.com/", "team": team.name, "user": "nvg", "team_id": team.id,
-              "user_id": grant.user, "bot_id": grant.bot_id, "is_enterprise_install": False}  # fmt: skip
+    answer = {"url": f"https://{team.domain}.slack.com/", "team": team.name, "user": slack.bot_name, "team_id": team.id,
+              "user_id": grant.user, "bot_id": grant.bot_id, "is_enterprise_install": team.id.startswith("E")}  # fmt: skip
     return {**answer, "enterprise_id": team.enterprise} if team.enterprise else answer
+
+
+@method("auth.teams.list")
+def _teams(slack: FakeSlack, grant: Grant, body: Json) -> Json:
+    reached = [team for team in slack.teams.values() if not team.id.startswith("E") and slack.reaches(grant, (team.id,))]
+    return _page([{"id": team.id, "name": team.name} for team in reached], body, "teams")
 
 
 @method("auth.revoke")
@@ -450,12 +459,12 @@ def _oauth_access(slack: FakeSlack, grant: Grant, body: Json) -> Json:
     if redirect and body.get("redirect_uri") != redirect:
         raise SlackError("bad_redirect_uri")
     granted = slack.grant(team, scopes.split(","))
-    where = slack.teams[team]
+    where, whole = slack.teams[team], team.startswith("E")
     return {
         "app_id": slack.app_id, "authed_user": {"id": user}, "scope": scopes, "token_type": "bot",
-        "access_token": granted.token, "bot_user_id": granted.user, "team": {"id": team, "name": where.name},
+        "access_token": granted.token, "bot_user_id": granted.user, "team": None if whole else {"id": team, "name": where.name},
         "enterprise": {"id": where.enterprise, "name": where.enterprise} if where.enterprise else None,
-        "is_enterprise_install": False,
+        "is_enterprise_install": whole,
     }  # fmt: skip
 
 

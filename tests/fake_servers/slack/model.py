@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ class SlackError(Exception):
 
 @dataclass(slots=True)
 class Team:
-    """A workspace. `enterprise`: the organisation it belongs to on Enterprise Grid."""
+    """A workspace, or an organisation ("E..."). `enterprise`: the organisation it belongs to on Enterprise Grid."""
 
     id: str
     name: str = "Nära vård"
@@ -46,10 +46,14 @@ class User:
     deleted: bool = False
     is_bot: bool = False
     guest: bool = False
+    teams: tuple[str, ...] = ()  # the workspaces of their organisation that they are in, where it is not only their own
 
-    def as_json(self, seen_from: str, with_locale: bool, with_email: bool) -> Json:
-        """users.info. `locale` comes only when asked for, the address only with users:read.email and to the own team."""
-        foreign = self.team != seen_from
+    def as_json(self, seen_from: str, with_locale: bool, with_email: bool, organisation: str = "", teams: Sequence[str] = ()) -> Json:
+        """users.info. `locale` comes only when asked for, the address only with users:read.email and to the own team.
+
+        `organisation` and `teams`: where they belong on Enterprise Grid.
+        """
+        foreign = seen_from not in (self.team, *teams, *filter(None, [organisation]))
         first, _, last = self.name.partition(" ")
         profile: Json = {
             "title": "", "phone": "", "skype": "", "real_name": self.name, "real_name_normalized": self.name,
@@ -66,6 +70,9 @@ class User:
             "is_restricted": self.guest, "is_ultra_restricted": False, "is_bot": self.is_bot, "is_app_user": False,
             "updated": 1764000000, "has_2fa": False, "is_email_confirmed": True, "who_can_share_contact_card": "EVERYONE",
         }  # fmt: skip
+        if organisation:
+            answer["enterprise_user"] = {"id": self.id, "enterprise_id": organisation, "enterprise_name": organisation, "is_admin": False,
+                                         "is_owner": False, "teams": list(teams)}  # fmt: skip
         if foreign:
             answer["is_stranger"] = True
         if with_locale:
@@ -84,7 +91,8 @@ class Channel:
     private: bool = True
     im: str = ""
     archived: bool = False
-    connected: tuple[str, ...] = ()  # other teams that share it (Slack Connect)
+    connected: tuple[str, ...] = ()  # other teams that share it: Slack Connect, or workspaces of the same organisation
+    organisation: str = ""  # of those that share it, where all are of one
 
     @property
     def kind(self) -> str:
@@ -93,21 +101,23 @@ class Channel:
 
     def as_json(self, bot: str) -> Json:
         shared = bool(self.connected)
+        within = bool(self.organisation)
         answer: Json = {
             "id": self.id, "created": 1764000000, "is_archived": self.archived, "is_im": bool(self.im),
-            "is_org_shared": False, "context_team_id": self.team, "updated": 1764000000000, "is_ext_shared": shared,
+            "is_org_shared": within, "context_team_id": self.team, "updated": 1764000000000, "is_ext_shared": shared and not within,
             "is_shared": shared,
         }  # fmt: skip
         if self.im:
             return {**answer, "user": self.im, "is_user_deleted": False, "priority": 0, "is_open": True}
         if shared:
-            answer["conversation_host_id"] = self.team
+            answer["conversation_host_id"] = self.organisation or self.team
         return answer | {
             "name": self.name, "name_normalized": self.name, "is_channel": not self.private, "is_group": False,
             "is_mpim": False, "is_private": self.private, "is_general": False, "is_member": bot in self.members,
             "creator": self.members[0] if self.members else bot, "unlinked": 0, "previous_names": [],
             "num_members": len(self.members), "shared_team_ids": [self.team, *self.connected],
-            "internal_team_ids": [self.team], "connected_team_ids": list(self.connected), "pending_shared": [],
+            "internal_team_ids": [self.team, *self.connected] if within else [self.team],
+            "connected_team_ids": [] if within else list(self.connected), "pending_shared": [],
             "topic": {"value": "", "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
         }  # fmt: skip
 
@@ -164,6 +174,7 @@ class View:
     previous: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     typed: Json = field(default_factory=dict)  # the state that the user has left in it, by block_id and action_id
+    installed: str = ""  # the organisation that the app is installed for, where it is not the team
 
     @property
     def type(self) -> str:
@@ -191,7 +202,7 @@ class View:
             "clear_on_close": bool(given.get("clear_on_close")), "notify_on_close": bool(given.get("notify_on_close")),
             "close": given.get("close"), "submit": given.get("submit"), "previous_view_id": self.previous or None,
             "root_view_id": self.root or self.id, "app_id": self.app_id, "external_id": given.get("external_id", ""),
-            "app_installed_team_id": self.team, "bot_id": self.bot_id,
+            "app_installed_team_id": self.installed or self.team, "bot_id": self.bot_id,
         }  # fmt: skip
 
 

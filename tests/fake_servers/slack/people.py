@@ -169,14 +169,15 @@ class Postbox:
         """An event of the Events API."""
         slack = self.slack
         enterprise = slack.teams[team].enterprise or None
+        whole = slack.installed_in(team) != team
         shared = bool(slack.channels[event["channel"]].connected) if event.get("channel") in slack.channels else False
         payload: Json = {
             "token": slack.verification_token, "team_id": team, "context_team_id": team, "context_enterprise_id": enterprise,
             "api_app_id": slack.app_id, "event": event, "type": "event_callback", "event_id": id or f"Ev{slack.number():09d}",
             "event_time": int(slack.clock()), "is_ext_shared_channel": shared,
             "event_context": f"4-{secrets.token_urlsafe(24)}",
-            "authorizations": [{"enterprise_id": enterprise, "team_id": team, "user_id": slack.teams[team].bot, "is_bot": True,
-                                "is_enterprise_install": False}],
+            "authorizations": [{"enterprise_id": enterprise, "team_id": None if whole else team, "user_id": slack.teams[team].bot, "is_bot": True,
+                                "is_enterprise_install": whole}],
         }  # fmt: skip
         if enterprise:
             payload["enterprise_id"] = enterprise
@@ -231,9 +232,10 @@ class Postbox:
         for grant in slack.grants.values():
             if grant.team == team and grant.token.startswith("xoxb-"):
                 grant.state = "account_inactive"
+        within = next((each.id for each in slack.teams.values() if each.enterprise == team and each.id != team), team)
         revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [slack.teams[team].bot]}, "event_ts": slack.ts()}
         gone = {"type": "app_uninstalled", "event_ts": slack.ts()}
-        return [self.event(team, revoked, url), self.event(team, gone, url)]
+        return [self.event(within, revoked, url), self.event(within, gone, url)]
 
 
 class Person:
@@ -262,22 +264,23 @@ class Person:
 
     def command(
         self, channel: str, text: str, command: str = "/nvg", retry: int = 0, sign: bool | str = True, old: float = 0.0,
-        raw: bool = False,
+        raw: bool = False, team: str = "",
     ) -> Reply:  # fmt: skip
-        """A slash command; "" as channel is the private chat with the bot. `raw`: the text is already as Slack writes it."""
+        """A slash command; "" as channel is the private chat with the bot. `raw`: the text is already as Slack writes it. `team`: of
+        the workspaces that share the channel, the one that it is written in."""
         here = self._place(channel)
-        team = self.slack.teams[here.team]
+        its_team = self.slack.teams[team or here.team]
         line = text if raw else self.typed(text)
         line = re.sub(r"<@(\w+)>", lambda found: f"<@{found[1]}|{self._handle(found[1])}>", line)  # as `should_escape` does
         payload = {
-            "token": self.slack.verification_token, "team_id": team.id, "team_domain": team.domain,
+            "token": self.slack.verification_token, "team_id": its_team.id, "team_domain": its_team.domain,
             "channel_id": here.id, "channel_name": "directmessage" if here.im else "privategroup" if here.private else here.name,
             "user_id": self.user.id, "user_name": self.user.handle, "command": command, "text": line,
-            "api_app_id": self.slack.app_id, "is_enterprise_install": False,
+            "api_app_id": self.slack.app_id, "is_enterprise_install": self.slack.installed_in(its_team.id) != its_team.id,
             "response_url": self.slack.response_url(here.id, self.user.id), "trigger_id": self.post.trigger(self.user.id),
         }  # fmt: skip
-        if team.enterprise:
-            payload |= {"enterprise_id": team.enterprise, "enterprise_name": team.enterprise}
+        if its_team.enterprise:
+            payload |= {"enterprise_id": its_team.enterprise, "enterprise_name": its_team.enterprise}
         return self.post.hand_over(Sent("slash_commands", payload, sign, old), self.url, self._shows(here.id), retry)
 
     def mention(
@@ -418,11 +421,11 @@ class Person:
         return user.handle if user else id.lower()
 
     def _who(self, team: str) -> Json:
-        user = self.user
+        user, whole = self.user, self.slack.installed_in(team) != team
         return {
             "user": {"id": user.id, "username": user.handle, "name": user.handle, "team_id": user.team},
-            "api_app_id": self.slack.app_id, "token": self.slack.verification_token, "team": self.post.team(team),
-            "enterprise": self.post.enterprise(team), "is_enterprise_install": False,
+            "api_app_id": self.slack.app_id, "token": self.slack.verification_token, "team": None if whole else self.post.team(team),
+            "enterprise": self.post.enterprise(team), "is_enterprise_install": whole,
         }  # fmt: skip
 
     def _channel(self, here: Channel) -> Json:

@@ -476,3 +476,12 @@ def test_health_and_metrics(bot: Bot, anna: Client) -> None:
         told = answer.read().decode()
     assert 'nvg_slack_total{kind="command"} 1' in told
     assert "nvg_late 0" in told
+
+
+def test_let_in_again_with_the_same_token_what_waited_goes_out_when_somebody_is_heard(slack: FakeSlack, bot: Bot, anna: Client) -> None:
+    slack.revoke()
+    anna.command("CTALL", "åtgärd ringa kommunen")
+    slack.wait(lambda: bot.store.waiting().get("token_revoked"))
+    slack.grants[slack.bot_token].state = ""
+    anna.command("CTALL", "lista")
+    assert slack.wait(lambda: [each for each in slack.messages("CTALL") if "ringa kommunen" in words(each.blocks)])

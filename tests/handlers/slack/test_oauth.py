@@ -5,11 +5,12 @@ from __future__ import annotations
 import http.client
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from handlers.slack.scopes import SCOPES
+from handlers.slack.scopes import LISTENING_SCOPES, SCOPES
 from tests.fake_servers.slack import FakeSlack, words
 from tests.handlers.slack.bot import Bot
 
@@ -126,3 +127,37 @@ def test_uninstalled_the_token_is_gone_for_good(slack: FakeSlack, bot: Bot) -> N
     assert bot.slack.workspaces.token_of(slack.team) is None
     install(bot, slack.team)
     assert slack.person("UANNA", bot.url).command("CTALL", "hjälp").body["blocks"]
+
+
+def test_installed_again_what_waited_goes_out_at_once(slack: FakeSlack, bot: Bot) -> None:
+    install(bot, slack.team)
+    bot.start_group()
+    slack.revoke(bot.slack.workspaces.token_of(slack.team) or "")
+    slack.person("UANNA", bot.url).command("CTALL", "åtgärd ringa kommunen")
+    slack.wait(lambda: bot.store.waiting().get("token_revoked"))
+    install(bot, slack.team)
+    assert slack.wait(lambda: [each for each in slack.messages("CTALL") if "ringa kommunen" in words(each.blocks)])
+
+
+def test_a_workspace_may_choose_that_plain_decisions_count(slack: FakeSlack, bot: Bot) -> None:
+    """By a link of its own: only there is the bot asked to read along."""
+    slack.installs_to = slack.team
+    status, headers, _ = get(f"{bot.url}/slack/install?lyssna=1")
+    link, cookie = headers["location"], headers["set-cookie"].partition(";")[0]
+    assert status == 302
+    assert parse_qs(urlsplit(link).query)["scope"][0].split(",") == [*SCOPES, *LISTENING_SCOPES]
+    assert get(agree(bot, link), {"Cookie": cookie})[0] == 200
+    assert "groups:history" in slack.grants[bot.slack.workspaces.token_of(slack.team) or ""].scopes
+    bot.start_group()
+    slack.person("UANNA", bot.url).overheard("CTALL", "beslut: vi provar larmet")
+    slack.person("UANNA", bot.url).overheard("CTALL", "vi ses i morgon")
+    assert slack.wait(lambda: [each for each in slack.messages("CTALL") if each.bot_id and "vi provar larmet" in words(each.blocks)])
+    kept: list[dict[str, Any]] = bot.store.export_group("tall")["decisions"]
+    assert [each["text"] for each in kept] == ["vi provar larmet"]
+
+
+def test_the_bot_is_invited_by_the_name_it_has_there(slack: FakeSlack, bot: Bot) -> None:
+    install(bot, slack.team)
+    slack.bot_name = "naravard"
+    slack.add_channel("CNYA", members=["UANNA"], bot=False)
+    assert "/invite @naravard" in words(slack.person("UANNA", bot.url).command("CNYA", "hjälp").body["blocks"])
