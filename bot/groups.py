@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 
+from bot import visits
 from bot.ask import Ask, everybody, is_overdue, next_meeting
 from bot.calendar import invitations, room_of
 from bot.cards import Drawn, Reader, card
@@ -366,9 +367,9 @@ def facilitator(ask: Ask) -> Result:
 
 
 def add_members(ask: Ask) -> Result:
-    """`lägg till @bo`, `bjud in maj@example.org` (a guest, reached by mail)."""
+    """`lägg till @bo`, `bjud in maj@example.org` (a guest, reached by mail), `bjud in maj@example.org till mötet på tisdag`."""
     if ask.reading.text:
-        return invite(ask, ask.reading.text.casefold(), ask.reading.topic)
+        return invite(ask)
     wanted = ask.reading.owners
     fresh = tuple(id for id in wanted if ask.view.role_of(id) in (None, "guest"))
     if not wanted:
@@ -419,19 +420,22 @@ def joined(ask: Ask, seats: list[Member], people: tuple[Person, ...], *, guest: 
     )
 
 
-def invite(ask: Ask, email: str, name: str) -> Result:
-    """A relative, an association or an authority is invited by mail: a guest of this group only."""
+def invite(ask: Ask) -> Result:
+    """A relative, an association or an authority is invited by mail: a guest of this group only, or of one meeting."""
+    email = ask.reading.text.casefold()
     wanted = f"person at mail:{email}"
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
     known = ask.snapshot.found[wanted]
     if isinstance(known, Person):
-        if ask.view.role_of(known.id):
-            return ask.say(say.AlreadyMember((known.id,)))
         person = replace(known, state="active")
     else:
         id = re.sub(r"[^\w.-]", "-", email.replace("@", "."))
-        person = Person(id, name or email, identities=(f"mail:{email}",), language=ask.group.language)
+        person = Person(id, ask.reading.topic or email, identities=(f"mail:{email}",), language=ask.group.language)
+    if ask.reading.which:
+        return visits.invite(ask, person)
+    if ask.view.role_of(person.id):
+        return ask.say(say.AlreadyMember((person.id,)))
     place = seated(ask, ask.group_id, person.id, "guest")
     return place if isinstance(place, Need) else joined(ask, [place], (person,), guest=True)
 

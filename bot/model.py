@@ -153,6 +153,7 @@ class Meeting:
     wrote: tuple[str, ...] = bookkeeping(())  # who has written something in it, and so is there
     led_by: str = ""
     visitors: str = free()  # one-time guests, as written
+    invited: tuple[str, ...] = ()  # guests of this meeting alone, by mail
     version: int = bookkeeping(0)
 
     @property

@@ -21,6 +21,7 @@ class CalendarEvent(Message):
     contact: str = ""  # whom a guest turns to
     phone: str = ""
     left: bool = False  # the reader is no longer invited
+    once: bool = False  # the reader is a guest of this meeting alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,24 @@ class MembersNotice(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class VisitorInvited(Message):
+    """Receipt: somebody is invited by mail to one meeting alone. `guest`: as below."""
+
+    guest: str
+    starts: datetime
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorNotice(Message):
+    """Told the group of the same. `guest`: they are none of its people, whom all messages know by id."""
+
+    guest: str
+    starts: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlreadyMember(Message):
     people: tuple[str, ...]
 

@@ -149,7 +149,7 @@ def members_add(s: Said) -> Reading | None:
     mail = _EMAIL.search(s.text)
     if mail:
         name = clean(s.text[: mail.start()].rstrip(" <("))
-        return Reading("members_add", text=mail.group(), topic=name)
+        return _to_meeting(s.after(mail.end()), Reading("members_add", text=mail.group(), topic=name))
     named = s.who.several(s.text)
     rest = s.low[named.end :].strip(" .!,")
     if (named and not rest) or (named and re.fullmatch(r"(?:i|till|som|to|in|as)\s+(?:gruppen|medlem|medlemmar|motet|inbjuden|gast|the group|member|a member|guest)", rest)):
@@ -158,6 +158,24 @@ def members_add(s: Said) -> Reading | None:
         return Reading("members_add", problem="no_owner") if s.head != "add" else None
     fits = re.fullmatch(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+){1,2}", clean(s.text))
     return Reading("members_add", problem="no_owner", unknown_owner=clean(s.text), problem_words=clean(s.text), sure=False) if s.head.endswith(("medlem", "member")) and fits else None
+
+
+def _to_meeting(s: Said, reading: Reading) -> Reading:
+    """`... till mötet på tisdag`, `... till nästa möte`, `... to Tuesday's meeting`: of which meeting alone somebody is a guest."""
+    said = re.match(r"[\s>):,]*(?:bara |enbart |only )?(?:till|pa|for|to|at)\s+", s.low)
+    if not said:
+        return reading
+    meeting = re.search(r"\b(?:motet|mote|traffen|meeting)\b", s.low)
+    text = s.text[said.end() :] if meeting is None else s.text[said.end() : meeting.start()] + s.text[meeting.end() :]
+    text = re.sub(r"(\w+d(?:ag|ay))(?:en)?['’]?s\b", r"\1", text)
+    days = find_dates(text, s.ctx)
+    if days and not days[0].past:
+        return replace(reading, which=_day(days[0].when))
+    if days or (wrong := bad_dates(text, s.ctx)):
+        return replace(reading, problem="past_date" if days else "bad_date", problem_words=text[days[0].start : days[0].end] if days else wrong[0])
+    if meeting and s.ctx.next_meeting:
+        return replace(reading, which=s.ctx.next_meeting.date())
+    return replace(reading, problem="no_date") if meeting else reading
 
 
 def members_remove(s: Said) -> Reading | None:

@@ -24,7 +24,7 @@ READS = frozenset({"channels:read", "groups:read"})
 
 NEEDS: dict[str, frozenset[str]] = {  # method -> scopes, by its page on docs.slack.dev/reference/methods
     "apps.connections.open": frozenset(APP_SCOPES),
-    "auth.test": frozenset(),
+    "auth.test": frozenset(), "auth.teams.list": frozenset(),
     "chat.delete": frozenset({"chat:write"}),
     "chat.postEphemeral": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write"}),
@@ -47,7 +47,8 @@ TOLD_BY: dict[str, frozenset[str]] = {  # event -> scopes, by its page on docs.s
     "channel_archive": frozenset({"channels:read"}), "channel_deleted": frozenset({"channels:read"}), "channel_left": frozenset({"channels:read"}),
     "group_archive": frozenset({"groups:read"}), "group_deleted": frozenset({"groups:read"}), "group_left": frozenset({"groups:read"}),
     "member_joined_channel": READS, "member_left_channel": READS, "message.groups": frozenset({"groups:history"}),
-    "message.im": frozenset({"im:history"}), "tokens_revoked": frozenset(), "user_change": frozenset({"users:read"}),
+    "message.im": frozenset({"im:history"}), "team_access_granted": frozenset(), "team_access_revoked": frozenset(),
+    "tokens_revoked": frozenset(), "user_change": frozenset({"users:read"}),
 }  # fmt: skip
 
 

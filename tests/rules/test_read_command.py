@@ -525,6 +525,12 @@ ny grupp => new_group
 lägg till @bo => members_add | owners=bo
 bo ska vara med => members_add | owners=bo
 bjud in maj@example.org => members_add | text=maj@example.org
+bjud in maj@example.org till mötet på tisdag => members_add | text=maj@example.org | which=2026-11-24
+bjud in Maj Lind <maj@example.org> till tisdagens möte => members_add | text=maj@example.org | topic=Maj Lind | which=2026-11-24
+bjud in maj@example.org till nästa möte => members_add | text=maj@example.org | which=2026-12-01
+bjud in maj@example.org till mötet den 8 december => members_add | text=maj@example.org | which=2026-12-08
+bjud in maj@example.org till gruppen => members_add | text=maj@example.org
+bjud in maj@example.org till mötet den 32/13 => members_add | text=maj@example.org | problem=bad_date | problem_words=32/13
 ta bort @bo => members_remove | owners=bo
 bo slutar => members_remove | owners=bo
 lämna gruppen => leave
@@ -778,6 +784,8 @@ spent 15 minutes on 12 => time_spent | id=12 | minutes=15
 ask @bo has she got the time? => question | owners=bo | text=has she got the time?
 lesson: call before eight => lesson | text=call before eight
 invite maj@example.org => members_add | text=maj@example.org
+invite maj@example.org to the meeting on Tuesday => members_add | text=maj@example.org | which=2026-11-24
+invite maj@example.org to Tuesday's meeting => members_add | text=maj@example.org | which=2026-11-24
 subscribe Fridays 14 => subscribe | weekday=4 | time=14:00 | interval=1
 unsubscribe => unsubscribe
 """
