@@ -29,6 +29,7 @@ from bot import (
     questions,
     shortcuts,
     time_study,
+    todo,
     undo,
 )  # fmt: skip
 from bot.ask import Ask, context_for
@@ -147,6 +148,8 @@ COMMANDS: dict[str, Command] = {
     "remind_off": Command(people.remind_off, who="anyone", about="person", undo=HOUR),
     "phone": Command(people.phone, who="anyone", about="person", undo=HOUR),
     "calendar": Command(calendar.show_link, who="anyone", about="any", changes=False, undo=None, closed=True),
+    "todo_link": Command(todo.link, who="anyone", about="person", undo=HOUR),
+    "todo_unlink": Command(todo.unlink, who="anyone", about="person", undo=HOUR),
     "subscribe": Command(digests.subscribe, who="anyone", about="person"),
     "unsubscribe": Command(digests.unsubscribe, who="anyone", about="person"),
     "undo": Command(undo.undo, who="anyone", about="any", undo=None, closed=True),

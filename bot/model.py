@@ -55,6 +55,9 @@ class Person:
     overview_told: datetime | None = bookkeeping(None)  # naive local: the last sending that has been decided
     roles: frozenset[str] = frozenset()  # "coordinator", "administrator"
     state: str = "active"  # active | gone
+    todo: bool = False  # own action items stand in the own task list too
+    todo_at: datetime | None = bookkeeping(None)  # when the two are compared next
+    todo_base: str = hidden()  # what both said last time (rules/task_link.py)
     calendar_edition: int = bookkeeping(0)  # of the secret link to the own calendar: counted up, the older ones are dead
     version: int = bookkeeping(0)
 

@@ -2,7 +2,7 @@
 
 A timer's function says what it needs ("outside times @eva 2026-11-30 2026-12-21 anna,bo"); the engine asks here in a thread of its own,
 outside of any transaction, and runs the timer's turn with the answer in view. The timer's row is what makes it safe: it stays until
-that turn is kept, and is claimed again if the process dies. An answer may be asked for twice, so asking must change nothing.
+that turn is kept, and is claimed again if the process dies. An answer may be asked for twice, so asking twice must be as good as once.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Ask = Callable[[str, Mapping[str, Person]], Any]
 - "times <mailbox or @person> <first day> <last day> <ids>": id -> when that person is busy, of those whose calendar can be seen
 - "people <name>": `Found`, a few
 - "attendance <mailbox or @person> <from> <until> <link>": the identities of those who were at the online meeting then; None before it is known
+- "tasks read @anna": `TaskThere` of her list, all · "tasks write @anna <json>": made so; action id -> id there of what is new
 """
 
 

@@ -191,11 +191,12 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
     if settings.graph_base_url:
         from handlers.graph.calendar import CalendarSpeaker
         from handlers.graph.lookups import Lookups
+        from handlers.graph.todo import Todo
 
         graph = graph_of(settings)
         meetings = speakers["calendar"] = CalendarSpeaker(graph, store, clock)
         closing.append(meetings.close)
-        outside = Lookups(graph).outside()
+        outside = {**Lookups(graph).outside(), **Todo(graph).outside()}
     engine = Engine(store, words, speakers, clock, settings.language, counts=counts, patience=Patience(settings.person_rate), outside=outside)
     if settings.graph_base_url:
         meetings.hear = engine.handle

@@ -23,6 +23,7 @@ from bot.messages import (
     questions,
     reminders,
     time_study,
+    todo,
 )
 from bot.messages.base import Message
 
@@ -50,4 +51,5 @@ __all__ = [
     "questions",
     "reminders",
     "time_study",
+    "todo",
 ]

@@ -412,6 +412,20 @@ COMMANDS: tuple[Command, ...] = (
         " | sluta skicka veckobrev | sluta prenumerera på veckoöversikten | unsubscribe | stop subscription | stop the subscription | stop the weekly digest",
         eg="sluta prenumerera | unsubscribe",
     ),
+    _command(
+        "todo_link",
+        "koppla todo",
+        "link todo",
+        whole="koppla todo | koppla to do | koppla ihop todo | koppla ihop to do | koppla min todo | koppla till todo | link todo | link to do | connect todo | connect to do | link my todo",
+        eg="koppla todo | link todo",
+    ),
+    _command(
+        "todo_unlink",
+        "koppla bort todo",
+        "unlink todo",
+        whole="koppla bort todo | koppla bort to do | koppla från todo | koppla från to do | unlink todo | unlink to do | disconnect todo | disconnect to do",
+        eg="koppla bort todo | unlink todo",
+    ),
     _command("phone", "mitt nummer | mitt telefonnummer | min telefon | mitt mobilnummer | mitt nummer är | mitt telefonnummer är", "my number | my phone | my phone number | my number is | my phone number is", eg="mitt nummer 070-123 45 67 | my number 070-123 45 67"),
     _command(
         "calendar",

@@ -9,4 +9,5 @@ PERMISSIONS = frozenset({CALENDAR})
 # Each is given only where what it is for is wanted; without it that is left out, and nothing else is missed.
 PEOPLE = "User.ReadBasic.All"
 MEETINGS, ATTENDANCE = "OnlineMeetings.Read.All", "OnlineMeetingArtifact.Read.All"
-OPTIONAL = frozenset({PEOPLE, MEETINGS, ATTENDANCE})
+TASKS = "Tasks.ReadWrite.All"
+OPTIONAL = frozenset({PEOPLE, MEETINGS, ATTENDANCE, TASKS})

@@ -8,7 +8,7 @@
 
 What is asked is kept (`calls`, `busiest`). `fail`, `hang`, `cut` and `slow` make it a bad day; `roles` are the app's permissions.
 
-In here: model.py what a request and an answer are · calendar.py events · schedules.py who is busy · directory.py people, and who was at online meetings. Another part of Graph is a class with `routes()`,
+In here: model.py what a request and an answer are · calendar.py events · schedules.py who is busy · directory.py people, and who was at online meetings · todo.py task lists. Another part of Graph is a class with `routes()`,
 added to `parts`.
 """
 
@@ -33,6 +33,7 @@ from tests.fake_servers.graph.calendar import Calendars
 from tests.fake_servers.graph.directory import Directory
 from tests.fake_servers.graph.model import Answer, Asked, Call, Fault, GraphError, Json, Route, User
 from tests.fake_servers.graph.schedules import Schedules
+from tests.fake_servers.graph.todo import Todos
 
 __all__ = ["Answer", "Asked", "Call", "FakeGraph", "GraphError", "Json", "Route", "User"]
 
@@ -56,8 +57,8 @@ class FakeGraph:
         self.certificates: dict[str, Any] = {}  # thumbprint -> the public key of a certificate that is taken in place of the secret
         self.expired = False  # the secret has run out
         self.calendars = Calendars(self)
-        self.schedules, self.directory = Schedules(self), Directory(self)
-        self.parts: list[Any] = [self.calendars, self.schedules, self.directory]
+        self.schedules, self.directory, self.todos = Schedules(self), Directory(self), Todos(self)
+        self.parts: list[Any] = [self.calendars, self.schedules, self.directory, self.todos]
         self._tokens: dict[str, float] = {}  # token -> until
         self._faults: list[Fault] = []
         self._under_way: Counter[str] = Counter()

@@ -19,6 +19,7 @@ from handlers.engine import Engine
 from handlers.graph.calendar import CalendarSpeaker
 from handlers.graph.client import Graph
 from handlers.graph.lookups import Lookups
+from handlers.graph.todo import Todo
 from handlers.simulator.stage import Stage
 from handlers.speaker import Speaker
 from handlers.turn import Answered
@@ -65,7 +66,7 @@ class Planning:
         self.client = Graph(self.fake.base_url, self.sign, self.fake.tenant, timeout=5.0)
         self.calendar = self.make_speaker()
         speakers: dict[str, Speaker] = {**self.stage.speakers, "calendar": self.calendar}
-        engine = Engine(self.store, Words(), speakers, self.clock, outside=Lookups(self.client).outside())
+        engine = Engine(self.store, Words(), speakers, self.clock, outside={**Lookups(self.client).outside(), **Todo(self.client).outside()})
         self.calendar.hear = engine.handle
         self.stage.join(engine)
         return engine
