@@ -27,6 +27,7 @@ from bot import (
     news,
     people,
     questions,
+    retention,
     shortcuts,
     time_study,
     todo,
@@ -141,6 +142,7 @@ COMMANDS: dict[str, Command] = {
     "pause": Command(groups.pause),
     "resume": Command(groups.resume),
     "close_group": Command(groups.close, who="lead", undo=7 * DAY),
+    "keep_group": Command(retention.keep, who="lead", closed=True),
     # oneself
     "away": Command(absence.away, who="anyone", about="person"),
     "back": Command(absence.back, who="anyone", about="person"),
@@ -173,7 +175,7 @@ TAPS: dict[str, tuple[str, Run]] = {
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
     **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, groups, inquiries, live_meeting, meetings, minutes, news, people,
-                                                  questions, time_study)
+                                                  questions, retention, time_study)
        for do, (command, run) in module.TAPS.items()},
     "add_decision": ("decision", answering.decided_form),
 }  # fmt: skip

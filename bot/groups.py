@@ -22,6 +22,7 @@ from bot.model import Absence, Action, Decision, Group, GroupView, Kept, Meeting
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import code_names
 from bot.rules.aim_words import is_process
+from bot.rules.retention import erase_on
 from bot.rules.who_to_remind import away
 from bot.rules.work_calendar import instant, local, next_working_day
 from bot.stale import stale
@@ -624,8 +625,9 @@ def close(ask: Ask) -> Result:
     wanted = f"everything {ask.group_id}"
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
-    notice = farewell(ask.view, learnt, ask.me.id, ask.snapshot.found[wanted])
-    saved = replace(awake(ask.group), state="closed", learnt=learnt)
+    last = erase_on(ask.today, ask.snapshot.county.closed_groups_months)
+    notice = replace(farewell(ask.view, learnt, ask.me.id, ask.snapshot.found[wanted]), kept_until=last)
+    saved = replace(awake(ask.group), state="closed", learnt=learnt, erase_on=last, erasure_told=None)
     return Outcome(
         Say(replace(notice, change=ask.turn)), save=(saved,),
         facts=(Fact("group_closed", ask.group_id, ask.group_id, ask.me.id),),

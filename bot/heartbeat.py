@@ -19,6 +19,7 @@ from bot import (
     news,
     questions,
     reminders,
+    retention,
     todo,
 )
 from bot.model import Snapshot
@@ -28,7 +29,7 @@ from bot.timers import Timer
 Due = Callable[[Timer, Snapshot, datetime], Outcome | Need]
 
 TIMERS: dict[str, Due] = {
-    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, inquiries, live_meeting, meetings, news, questions, reminders, todo)
+    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, inquiries, live_meeting, meetings, news, questions, reminders, retention, todo)
     for kind, run in module.TIMERS.items()
 }
 

@@ -106,6 +106,8 @@ class Group:
     at_door: tuple[str, ...] = bookkeeping(())  # who came into its channel without being in it, and is to be decided about
     door_at: datetime | None = bookkeeping(None)  # when the facilitators are asked about them
     lost: tuple[str, ...] = bookkeeping(())  # its channels that the bot was shown out of
+    erase_on: date | None = None  # a closed group's: the last day that its words are kept
+    erasure_told: date | None = bookkeeping(None)  # the `erase_on` that those who led it have been told of
     aim: str = free()
     mandate: str = free()
     learnt: str = free()

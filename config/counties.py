@@ -17,6 +17,7 @@ KINDS = ("consent", "it", "mandate", "resources", "money", "cooperation", "disch
 LANGUAGES = ("sv", "en")
 CLOCK = ("answer_hours", "chair_hours", "silent_hours")
 LONGEST = 240  # hours of working days
+LONGEST_KEPT = 120  # months
 
 
 class CountyError(Exception):
@@ -91,7 +92,7 @@ class _Checks:
             raise self.wrong(table, key, f'"{key}" ska vara {what}', nth)
 
     def county(self, found: Mapping[str, Any]) -> None:
-        self.keys("", found, ("name", "patient", "bodies", "clock", "kinds", "words"))
+        self.keys("", found, ("name", "patient", "bodies", "clock", "retention", "kinds", "words"))
         self.must("", found, "name", _text, "en text")
         self.may("", found, "patient", lambda value: value in PATIENT, "patient, brukare eller personen")
         self.bodies(found.get("bodies"))
@@ -99,6 +100,10 @@ class _Checks:
         self.keys("clock", clock, CLOCK)
         for key in clock:
             self.may("clock", clock, key, lambda value: _whole(value) and 1 <= value <= LONGEST, f"ett heltal mellan 1 och {LONGEST}")
+        retention = self.table("retention", found)
+        self.keys("retention", retention, ("closed_groups_months",))
+        months = f"ett heltal mellan 0 (för alltid) och {LONGEST_KEPT}"
+        self.may("retention", retention, "closed_groups_months", lambda value: _whole(value) and 0 <= value <= LONGEST_KEPT, months)
         self.kinds(self.table("kinds", found))
         words = self.table("words", found)
         self.keys("words", words, LANGUAGES)

@@ -18,7 +18,7 @@ REMEMBERED = 10_000  # people, addresses, or events at once
 SAID_EACH = 10.0  # seconds between two answers that it was too much
 OPEN_TO_ALL = ("/calendar/", "/answer/", "/slack/install", "/slack/oauth_redirect", "/teams/")
 """Where anybody may knock. What Slack and Teams send is signed, and comes for thousands of people from a few addresses."""
-ADDRESS_RATE = 3_000  # requests a minute of one address there: a whole hospital may have one
+ADDRESS_RATE = 600  # requests a minute of one address there: a whole hospital's calendars come from one
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -568,6 +568,7 @@ def county_of(file: Mapping[str, Any]) -> County:
         file["name"], tuple(Body(**body) for body in file["bodies"]), Pace(**pace),
         {kind: tuple(own["words"]) for kind, own in kinds.items() if own.get("words")},
         {kind: own["to"] for kind, own in kinds.items() if own.get("to")},
+        **file.get("retention", {}),
     )  # fmt: skip
 
 

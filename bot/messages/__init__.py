@@ -22,6 +22,7 @@ from bot.messages import (
     platform,
     questions,
     reminders,
+    retention,
     time_study,
     todo,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "platform",
     "questions",
     "reminders",
+    "retention",
     "time_study",
     "todo",
 ]

@@ -297,4 +297,5 @@ class GroupFarewell(Message):
     helped: int = 0
     open: int = 0
     since: date | None = None
+    kept_until: date | None = None
     change: str = ""

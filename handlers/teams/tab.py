@@ -179,7 +179,7 @@ def _read(body: bytes) -> Mapping[str, Any] | None:
         return None
     if not isinstance(asked, dict) or not re.fullmatch(r"[\w-]{8,64}", str(asked.get("id") or "")):
         return None
-    fields = {} if asked.get("fields") is None else asked["fields"]
+    fields = asked.get("fields") or {}
     words = [asked.get(name) or "" for name in ("do", "ref", "value", "locale")]
     if not isinstance(fields, dict) or not all(isinstance(each, str) and len(each) <= LONGEST for each in (*words, *fields.values())):
         return None

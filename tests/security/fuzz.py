@@ -25,7 +25,6 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from bot.model import Member
 from handlers import logs
 from handlers.mail import Answer
 from storage.store import KeyStore, Store
@@ -286,7 +285,7 @@ async def fuzz(inputs: int, seed: int, folder: Path, database: bytes) -> Found:
         return failed(name, error, **values)
 
     async with House(folder, database, NOW, (*ASKERS, "otherlead"), CHANNELS, NVG_PERSON_RATE="999999") as house:
-        house.save(each for each in things(*CONSENTS["holds"]) if not (isinstance(each, Member) and each.person == "gone"))  # whose account is closed has left
+        house.save(things(*CONSENTS["holds"]))
         before = house.store.export_group(CODE)
         logs.failed = noted  # type: ignore[assignment]
         doors = [each for each in _middlewares(house.app) if hasattr(each, "_buckets")]

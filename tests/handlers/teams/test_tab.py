@@ -150,7 +150,7 @@ def test_a_made_up_button_gives_nothing_that_is_not_ones_own(teams: FakeTeams, b
     [
         b"", b"[]", b"{}", b"null", b'{"id": "short"}', b'{"id": "12345678", "do": 3}', b'{"id": "12345678", "fields": [1]}',
         b'{"id": "12345678", "fields": {"a": 1}}', b'{"id": "12345678", "version": "1"}', b'{"id": "12345678", "version": true}',
-        b'{"id": "../../../etc"}', b"\xff", b'{"id": "12345678", "fields": []}',
+        b'{"id": "../../../etc"}', b"\xff",
     ],
 )  # fmt: skip
 def test_what_the_page_would_never_write_is_refused(body: bytes, teams: FakeTeams, bot: Bot) -> None:
