@@ -80,7 +80,7 @@ class Staff(threading.Thread):
             self.add("matter", group, "hissa ingen svarar om {}")
         elif roll < 0.90:
             done = self.random.choice(mine)
-            self.said(done.group, f"klar {done.number}")
+            self.said(done.group, f"klar {done.number}", lambda text: True)
             done.state = "done"
         else:
             self.tap_done(self.random.choice(mine))
@@ -90,7 +90,7 @@ class Staff(threading.Thread):
 
     def add(self, kind: str, group: str, line: str) -> Told:
         told = Told(kind, group, self.token())
-        text = words(self.said(group, line.format(told.token)).blocks)
+        text = words(self.said(group, line.format(told.token), lambda text: told.token in text or re.search(NUMBERED[kind], text)).blocks)
         found = re.search(NUMBERED[kind], text)
         if found:
             told.number = int(found[1])
@@ -102,11 +102,11 @@ class Staff(threading.Thread):
 
     def undo(self, told: Told) -> None:
         """Always by Slack's own repetition: a second undo, written anew, would be another undo."""
-        self.said(told.group, "ångra", anew=False)
+        self.said(told.group, "ångra", lambda text: True, anew=False)
         told.state = "undone"
 
-    def said(self, group: str, line: str, anew: bool = True) -> Message:
-        """Write the line until there is a receipt: the same delivered again, or (`anew`) written once more."""
+    def said(self, group: str, line: str, fits: Callable[[str], object], anew: bool = True) -> Message:
+        """Write the line until there is a receipt that `fits`: the same delivered again, or (`anew`) written once more."""
         reply: Reply | None = None
         attempt = 0
         began = time.monotonic()
@@ -117,7 +117,7 @@ class Staff(threading.Thread):
             else:
                 attempt += 1
                 reply = reply.again(attempt)
-            receipt = self.receipt(reply, began)
+            receipt = self.receipt(reply, fits)
             if receipt:
                 with self.figures.lock:
                     self.figures.acknowledged += 1
@@ -127,8 +127,8 @@ class Staff(threading.Thread):
                 return receipt
             time.sleep(self.random.uniform(0.05, 0.4))
 
-    def receipt(self, reply: Reply, began: float) -> Message | None:
-        """What the bot said, if it said yes."""
+    def receipt(self, reply: Reply, fits: Callable[[str], object]) -> Message | None:
+        """What the bot said, if it said yes. What comes late must fit: it may be the answer to another line."""
         shown = reply.shown
         with self.figures.lock:
             self.figures.tries += 1
@@ -141,7 +141,7 @@ class Staff(threading.Thread):
             end = time.monotonic() + RECEIPT
             while shown is None and time.monotonic() < end:
                 time.sleep(0.1)
-                shown = next((each for each in self.slack.ephemerals(self.me.user.id) if each.ts not in seen), None)
+                shown = next((each for each in self.slack.ephemerals(self.me.user.id) if each.ts not in seen and self.about(each, fits)), None)
         if shown is None:
             return None
         if SORRY in words(shown.blocks):
@@ -149,6 +149,11 @@ class Staff(threading.Thread):
                 self.figures.sorry += 1
             return None
         return shown
+
+    @staticmethod
+    def about(message: Message, fits: Callable[[str], object]) -> bool:
+        text = words(message.blocks)
+        return SORRY in text or bool(fits(text))
 
     def tap_done(self, told: Told) -> None:
         """Klart on the group's card, if it is shown by now."""
