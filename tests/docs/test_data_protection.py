@@ -1,0 +1,72 @@
+"""The data-protection sheet is true: every table and every field of people's own words is in it, with the times that the code keeps to."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.county import County
+from config import counties
+from storage import keystore, tables
+from storage.store import Store
+from tests.docs.make_pages import ROOT
+
+PAGE = (ROOT / "docs" / "dataskydd.md").read_text(encoding="utf-8")
+ROWS = {
+    row[1]: row
+    for row in re.finditer(r"^\| `(\w+)`(?: \(i nyckelförrådet\))? \| ([^|]+) \|([^|]*)\|([^|]*)\|$", PAGE, re.MULTILINE)
+}  # the table's name -> name, what, people's own words, how long
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_every_table_is_there_and_no_other() -> None:
+    kept = set(tables.metadata.tables) | set(keystore._metadata.tables)
+    assert set(ROWS) == kept
+
+
+@pytest.mark.parametrize("kind", tables.KINDS.values(), ids=lambda kind: kind.name)
+def test_every_field_of_people_s_own_words_is_there(kind: tables.Kind) -> None:
+    assert tuple(re.findall(r"\*(\w+)\*", ROWS[kind.table.name][3])) == kind.free
+
+
+def test_no_column_holds_words_but_those() -> None:
+    """What is free has no column of its own; what looks like words elsewhere is a name, a state or an id."""
+    for kind in tables.KINDS.values():
+        assert not {name for name in kind.free if name in kind.table.c}
+
+
+def test_closed_groups_are_kept_as_long_as_it_says() -> None:
+    months = int(re.search(r"(\d+) månader", ROWS["groups"][4])[1])  # type: ignore[index]
+    assert County().closed_groups_months == months == counties.county("vastra-varmland")["retention"]["closed_groups_months"]
+
+
+@pytest.mark.parametrize(("table", "days"), [("events", 3), ("outbox", 7), ("changes", 35)])
+def test_what_serves_for_a_while_is_forgotten_when_it_says(store: Store, table: str, days: int) -> None:
+    said = {"events": "tre dagar", "outbox": "sju dagar", "changes": "fem veckor"}[table]
+    assert said in ROWS[table][4]
+    made = tables.metadata.tables[table]
+    column = {"events": "at", "outbox": "settled_at", "changes": "until"}[table]
+
+    def row(number: int, at: datetime) -> dict[str, object]:
+        values = {
+            each.name: at if isinstance(each.type, type(made.c[column].type)) else number if isinstance(each.type, sa.Integer)
+            else b"" if isinstance(each.type, sa.LargeBinary) else () if each.name in ("before", "after") else str(number)
+            for each in made.c if each is not made.autoincrement_column and each.name != "card"
+        }  # fmt: skip
+        return values | ({"state": "sent"} if table == "outbox" else {})
+
+    with store.writing() as connection:
+        connection.execute(sa.insert(made), [row(1, NOW - timedelta(days=days, minutes=1)), row(2, NOW - timedelta(days=days - 1))])
+    store.prune(NOW)
+    with store.reading() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(made)) == 1
+
+
+def test_what_it_refers_to_exists() -> None:
+    for page, mark in re.findall(r"\]\((\w+\.md)(?:#([\w-]+))?\)", PAGE):
+        words = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        titles = {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", words, re.MULTILINE)}
+        assert not mark or mark in titles, (page, mark)
