@@ -4,9 +4,11 @@ BIN = .venv/bin
 
 # What `make chaos` plays; a release: KILLS=1000 make chaos
 KILLS ?= 150
+# What `make weeks` plays of a group's calendar against a pretend Graph; a release: STEPS=1000 make weeks
+STEPS ?= 200
 DATABASE ?= both
 
-.PHONY: setup run test check bench chaos rehearse lock clean fuzz audit
+.PHONY: setup run test check bench chaos weeks rehearse lock clean fuzz audit
 
 # Of Graph's 20,000 modules only those that are used are compiled, when they are: all of them take a minute.
 # The locks are whole, so nothing is resolved anew (--no-deps): older pips look at releases newer than the lock, and refuse them.
@@ -43,6 +45,9 @@ check: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench
+
+weeks: .venv/ready-dev
+	$(BIN)/python -m tests.handlers.graph.weeks $(STEPS)
 
 chaos: .venv/ready-dev
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --database $(DATABASE)

@@ -84,8 +84,9 @@ class Feeds:
         return snapshot.views.get(id)
 
     def _titled(self, group: Group, event: Event, language: str, now: datetime) -> Event:
-        card = self.words.render(worded(group, event, local(now)), language, {}, now)
-        return replace(event, title=getattr(event_of(card), "title", ""))
+        message = worded(group, event, local(now))
+        card = self.words.render(message, language, {}, now)
+        return replace(message.event, title=getattr(event_of(card), "title", ""))
 
     def _title(self, group: Group | None, language: str, now: datetime) -> str:
         mail = self.words.mail(language)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.calendar import room, room_of
+from bot.calendar import feed_name, room, room_of
+from handlers.calendar import Feeds
 from templates.card import buttons
+from templates.words import Words
 from tests.fake_servers.graph import FakeGraph
 from tests.handlers.graph.plans import EVA, TALL, Planning
 
@@ -273,3 +275,13 @@ def test_no_meeting_of_that_name(plan: Planning, fake: FakeGraph) -> None:
     plan.say("använd mötet Teammöte tall")
     assert [each.name for each in plan.stage.out if each.to == "anna"][-1] == "meeting_not_taken"
     assert len([each for each in fake.calendars.of(TALL) if each.kept]) == 1
+
+
+def test_a_feed_has_the_way_in_too(plan: Planning, fake: FakeGraph) -> None:
+    plan.say("möte tisdagar 13:00")
+    with plan.store.read() as read:
+        anna = read.person("anna")
+    assert anna is not None
+    found = Feeds(plan.store, Words()).of(feed_name(anna), plan.clock.now())
+    assert found is not None
+    assert [event.link for event, _ in found[0]] == [fake.calendars.of(TALL)[0].join]
