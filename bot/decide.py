@@ -46,6 +46,7 @@ from bot.rules import identity_guard
 from bot.rules.consent import sharing_allowed
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Context, Reading
+from bot.rules.small_talk import small_talk
 from bot.rules.who_may import may
 
 Run = Callable[[Ask], Outcome | Need]
@@ -330,6 +331,11 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
             return Outcome(Silent())
         if not incoming.place.private and not snapshot.here:
             return Outcome(Say(no_group(incoming)))
+        match small_talk(incoming.said):
+            case "hello":
+                return helped(Ask(snapshot, incoming, reading, now, group_id))
+            case "thanks":
+                return Outcome(Say(say.Thanks()))
         return Outcome(Say(say.NotUnderstood(tries=likely(Ask(snapshot, incoming, reading, now, group_id))[:4])))
     command = COMMANDS[reading.intent]
     if reading.guess and command.changes:

@@ -1,0 +1,22 @@
+"""What is said to be polite, and asks for nothing: it gets a kind word back, and is never taken for a command."""
+
+from __future__ import annotations
+
+import re
+
+_LEAD = r"^\s*(?:/nvg\b|@?nvg\b|<@\w+>)?[\s,:]*"
+_END = r"[\s.!,:;)(❤️🙏👍😊🙂]*$"
+_WHO = r"(?:\s+(?:på\s+dig|du|där|alla|boten|bot|nvg|there|everybody|igen|again))?"
+_HELLO = re.compile(
+    rf"{_LEAD}(?:hej+(?:san|\s*hej)?|hallå+|halla+|tja+|tjena|tjenare|god\s*(?:morgon|dag|kväll|kvall)|godmorgon|morrn|hello|hi|hey|good\s+(?:morning|afternoon|evening)){_WHO}{_END}",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    rf"{_LEAD}(?:(?:stort\s+|tusen\s+)?tack+(?:\s+(?:så\s+(?:mycket|jättemycket)|för\s+(?:hjälpen|det|idag)|ska\s+du\s+ha|själv))?|thanks(?:\s+a\s+lot)?|thank\s+you(?:\s+so\s+much)?|toppen|perfekt|bra|okej|ok|great){_WHO}{_END}",
+    re.IGNORECASE,
+)
+
+
+def small_talk(line: str) -> str:
+    """hello | thanks | "" for everything else."""
+    return "hello" if _HELLO.match(line) else "thanks" if _THANKS.match(line) else ""
