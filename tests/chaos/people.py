@@ -19,6 +19,7 @@ BEFORE = "redan sparad"
 LATE = 2.0  # seconds after which an acknowledgement may come before the turn: then the receipt is waited for
 RECEIPT = 6.0
 RETYPED = 60.0
+GIVES_UP = 100.0  # seconds: the bot knows a line written anew for two minutes, so nobody tries it longer than that
 
 
 @dataclass
@@ -80,8 +81,7 @@ class Staff(threading.Thread):
             self.add("matter", group, "hissa ingen svarar om {}")
         elif roll < 0.90:
             done = self.random.choice(mine)
-            self.said(done.group, f"klar {done.number}", lambda text: True)
-            done.state = "done"
+            done.state = "done" if self.said(done.group, f"klar {done.number}", lambda text: True) else "tapped"
         else:
             self.tap_done(self.random.choice(mine))
 
@@ -90,7 +90,10 @@ class Staff(threading.Thread):
 
     def add(self, kind: str, group: str, line: str) -> Told:
         told = Told(kind, group, self.token())
-        text = words(self.said(group, line.format(told.token), lambda text: told.token in text or re.search(NUMBERED[kind], text)).blocks)
+        shown = self.said(group, line.format(told.token), lambda text: told.token in text or re.search(NUMBERED[kind], text))
+        if shown is None:
+            return told  # not acknowledged: nothing is promised
+        text = words(shown.blocks)
         found = re.search(NUMBERED[kind], text)
         if found:
             told.number = int(found[1])
@@ -105,15 +108,18 @@ class Staff(threading.Thread):
         self.said(told.group, "ångra", lambda text: True, anew=False)
         told.state = "undone"
 
-    def said(self, group: str, line: str, fits: Callable[[str], object], anew: bool = True) -> Message:
-        """Write the line until there is a receipt that `fits`: the same delivered again, or (`anew`) written once more."""
+    def said(self, group: str, line: str, fits: Callable[[str], object], anew: bool = True) -> Message | None:
+        """Write the line until there is a receipt that `fits`: the same delivered again, or (`anew`) written once more.
+
+        None where a line written more than once was never answered, on a machine that is far too slow.
+        """
         reply: Reply | None = None
-        attempt = 0
+        attempt = written = 0
         began = time.monotonic()
         while True:
             soon = time.monotonic() < began + RETYPED  # else it would be another line: then it is delivered again, as Slack does
             if reply is None or (anew and soon and (reply.status or self.random.random() < 0.4)):  # what has been answered is written anew
-                reply, attempt = self.me.command(channel(group), line), 0
+                reply, attempt, written = self.me.command(channel(group), line), 0, written + 1
             else:
                 attempt += 1
                 reply = reply.again(attempt)
@@ -125,6 +131,8 @@ class Staff(threading.Thread):
                     if BEFORE in receipt.text or BEFORE in words(receipt.blocks):
                         self.figures.before += 1
                 return receipt
+            if written > 1 and time.monotonic() > began + GIVES_UP:
+                return None
             time.sleep(self.random.uniform(0.05, 0.4))
 
     def receipt(self, reply: Reply, fits: Callable[[str], object]) -> Message | None:
