@@ -108,6 +108,7 @@ class Archive(Database):
             connection.execute(sa.delete(tables.channels).where(tables.channels.c.group_id == group.id))
             connection.execute(sa.delete(tables.groups).where(tables.groups.c.id == group.id))
         self.memory.clear()
+        self.empty_log()
         return counts
 
     def erase_person(self, id: str, now: datetime, *, dry: bool = False) -> dict[str, int]:
@@ -137,6 +138,7 @@ class Archive(Database):
             )  # fmt: skip
             work.save([nobody, *(replace(m, state="left") for m in memberships)], now)
         self.memory.clear()
+        self.empty_log()
         return counts
 
     def _gone(self, connection: sa.Connection, cards: Any, keys: Iterable[str], now: datetime) -> None:

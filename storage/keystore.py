@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.database import insert, make_engine
+from storage.database import empty_log, insert, make_engine
 from storage.types import Instant
 
 _NONCE = 12
@@ -125,6 +125,8 @@ class KeyStore:
             connection.execute(sa.insert(_destroyed).values(id=id or secrets.token_hex(8), owner=owner, at=now))
             self._newest.pop(owner, None)
             self._ciphers.pop(id or "", None)
+        with self._lock:
+            empty_log(self._engine)  # where the wrapped key would lie on
         return id is not None
 
     def forget_destroyed(self) -> None:
@@ -201,6 +203,8 @@ class KeyStore:
         count = self.rewrap()
         with self._lock, self._engine.begin() as connection:
             connection.execute(sa.delete(_secrets))
+        with self._lock:
+            empty_log(self._engine)
         return count
 
     @property

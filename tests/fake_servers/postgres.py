@@ -49,11 +49,12 @@ class Postgres:
         self._wait()
         return self._server
 
-    def _run(self, program: str, *arguments: object) -> None:
+    def _run(self, program: str, *arguments: object) -> str:
         command = [*self._as_postgres, str(self._bin / program), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self._dir, check=False)
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr}")
+        return done.stdout
 
     def _wait(self) -> None:
         for _ in range(200):
@@ -89,6 +90,11 @@ class Postgres:
         name = url.partition("@/")[2].partition("?")[0]
         with self._connect() as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def dump(self, url: str) -> str:
+        """All that is in a database, as `pg_dump` writes it."""
+        name = url.partition("@/")[2].partition("?")[0]
+        return self._run("pg_dump", "-h", self._dir, "-U", "nvg", name)
 
     def restart(self, pause: float = 0.0) -> None:
         """Stop it under whoever uses it, and start it again after so many seconds."""
