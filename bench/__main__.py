@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import claims, commands, overview, sending, start, turns, year
+from bench import claims, commands, overview, sending, start, teams, turns, year
 from bench.figure import HEAD, Figure, lines
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "claims": claims.measure,
     "commands": commands.measure,
     "sending": sending.measure,
+    "teams": teams.measure,
     "overview": overview.measure,
     "year": year.measure,
     "whole-year": year.whole,  # only when asked for
