@@ -248,6 +248,8 @@ async def test_from_the_door_to_every_place_and_the_export(migrated_sqlite: byte
         for number, words in enumerate(NASTY):
             fields = {"text": f"{words} {number}", "ansvarig": f"p{number}", "senast": ""}
             answers.append(await house.slack_form("anna", "new_action", "tall:", fields))
+            if number % 3:
+                continue
             answers.append(await house.slack_command("anna", f"beslut {words.replace(chr(0xD800), '')} b{number}", "tall"))
             answers.append(await house.teams_say("anna", f"punkt {words} d{number}", "tall"))
         answers += [await house.slack_command("anna", "lista", "tall"), await house.slack_home("anna")]
