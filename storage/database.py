@@ -73,6 +73,7 @@ class Database:
         # in a file, what runs all the time has connections that last: no pool around them, and their pages stay read
         self._lasts = self.sqlite and not in_memory
         self._own: sa.Connection | None = None  # the writer's
+        self._to_empty = False  # an erasure's words may lie in the log
         self._lookers: list[Bare] = []
         self._errors = (DBAPIError, self.engine.dialect.loaded_dbapi.Error)  # what is prepared raises the driver's own
         self._reading = self.engine.execution_options(
@@ -178,7 +179,9 @@ class Database:
 
     def checkpoint(self) -> None:
         """Fold SQLite's log into its file, beside the turns and without holding them up."""
-        if self.sqlite:
+        if self._to_empty:
+            self.empty_log()
+        elif self.sqlite:
             with self._reader:
                 connection = self.engine.raw_connection()
                 try:
@@ -187,10 +190,13 @@ class Database:
                     connection.close()
 
     def empty_log(self) -> None:
-        """As `checkpoint`, and nothing is left in the log: after an erasure, whose words it would else keep for a while."""
+        """As `checkpoint`, and nothing is left in the log: after an erasure, whose words it would else keep for a while.
+
+        Where somebody reads for long, as a backup does, turns are not held up: the next `checkpoint` tries again.
+        """
         if self.sqlite:
             with self._writer:
-                empty_log(self.engine)
+                self._to_empty = not empty_log(self.engine)
 
     def close(self) -> None:
         with self._writer:
@@ -202,11 +208,22 @@ class Database:
         self.engine.dispose()
 
 
-def empty_log(engine: sa.Engine) -> None:
-    """Fold SQLite's log into its file and cut it to nothing; who reads just now is waited for. Nothing to do elsewhere."""
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+def empty_log(engine: sa.Engine) -> bool:
+    """Fold SQLite's log into its file and cut it to nothing; who reads or writes just now is waited for, but not for long.
+
+    False where that could not be done yet. Nothing to do elsewhere.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout=300")
+        try:
+            return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={int(patience)}")
+            cursor.close()
 
 
 def insert(connection: Connection, table: sa.Table) -> Any:

@@ -129,18 +129,20 @@ class KeyStore:
             empty_log(self._engine)  # where the wrapped key would lie on
         return id is not None
 
-    def forget_destroyed(self) -> None:
-        """Let go of the keys that other processes have destroyed. Cheap where there are none."""
+    def forget_destroyed(self) -> bool:
+        """Let go of the keys that other processes have destroyed. Cheap where there are none. Answers with whether there were any."""
         with self._lock, self._engine.connect() as connection:
             count = connection.scalar(sa.select(sa.func.count()).select_from(_destroyed)) or 0
             if count == self._seen_destroyed:
-                return
+                return False
             gone = connection.execute(sa.select(_destroyed.c.id, _destroyed.c.owner)).all()
             self._seen_destroyed = count
             for row in gone:
                 self._ciphers.pop(row.id, None)
                 if self._newest.get(row.owner) == row.id:
                     del self._newest[row.owner]
+        empty_log(self._engine)
+        return True
 
     def destroyed_since(self, instant: datetime) -> tuple[str, ...]:
         """Owners whose key was destroyed after that instant: what a backup from then must not bring back."""

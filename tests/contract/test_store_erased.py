@@ -74,6 +74,22 @@ def test_an_erased_person_is_nowhere(store: Store, database_url: str, tmp_path: 
     assert [each for each in about if each in after] == []
 
 
+def test_who_reads_for_long_hinders_no_erasure_and_the_log_is_emptied_afterwards(
+    migrated_sqlite: bytes, keys: KeyStore, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "nvg.db").write_bytes(migrated_sqlite)
+    url = f"sqlite:///{tmp_path / 'nvg.db'}"
+    store = Store(url, keys)
+    fill(store)
+    with store.reading() as connection:  # as a backup does
+        connection.execute(sa.select(tables.people)).all()
+        store.erase_person("anna", NOW)
+        assert ANNA.phone.encode() in lying(url, request)
+    store.checkpoint()
+    assert ANNA.phone.encode() not in lying(url, request)
+    store.close()
+
+
 IN_EXPORT = {kind.table.name for kind in tables.KINDS.values()} | {"facts"}
 NOT_IN_EXPORT = {
     "texts": "the words stand in the things they belong to",
