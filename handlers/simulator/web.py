@@ -53,7 +53,7 @@ LONGEST = 64 * 1024  # of a request's body, in bytes
 SETTLE = 0.03  # seconds: what one turn leads to comes as one batch
 QUIET = 20.0  # seconds between signs of life on a silent stream
 AHEAD = 60  # timers looked at for the list of what comes next
-HOUSEKEEPING = {"plan", "missed", "look_outside", "attendance"}  # timers that nobody notices when all is well
+HOUSEKEEPING = {"plan", "missed", "look_outside", "attendance", "todo"}  # timers that nobody notices when all is well
 HORIZON = timedelta(days=60)  # how far "the next event" looks
 HOME = "home"  # where *Min sida* is on the page: an id that no message has
 HEADERS = {

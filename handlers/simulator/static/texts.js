@@ -36,6 +36,7 @@ const sv = {
   timers: {
     remind: "Morgonens påminnelse till {about}", nudge: "En timme kvar: {about}", question_nudge: "Knuff om en fråga i {about}",
     agenda: "Dagordningen för {about}",
+    erasure: "Raderar {about}", erasure_notice: "Säger till om att {about} snart raderas",
     red_day: "Mötet i {about} krockar med en helg", silence: "Stänger mötet i {about} om ingen skriver mer", own_lists: "Egna listor efter mötet i {about}",
     door: "Frågar mötesledaren om dem som kommit in i kanalen för {about}",
     pause_begins: "Pausen börjar i {about}", pause_ends: "{about} vaknar ur pausen",
@@ -84,6 +85,7 @@ const en = {
   timers: {
     remind: "Morning reminder to {about}", nudge: "One hour left: {about}", question_nudge: "A nudge about a question in {about}",
     agenda: "The agenda for {about}",
+    erasure: "Erases {about}", erasure_notice: "Tells that {about} is soon erased",
     red_day: "The meeting of {about} falls on a holiday", silence: "Closes the meeting of {about} if nobody writes more", own_lists: "Own lists after the meeting of {about}",
     door: "Asks the facilitator about those who have come into the channel of {about}",
     pause_begins: "The pause of {about} begins", pause_ends: "{about} wakes from its pause",
