@@ -232,14 +232,14 @@ class Engine:
         now, beaten = self.clock.now(), time.monotonic()
         if beaten > self._folded + FOLDED_EACH:
             self._folded = beaten
+            if self.store.keys.forget_destroyed():
+                self.store.empty_log()  # whoever erased may have been hindered by what went on here
             self.store.checkpoint()
         if self._pruned is None or now - self._pruned > PRUNED_EACH:
             self._pruned = now
             self.store.prune(now)
         if beaten > self._watched + WATCHED_EACH:
             self._watched = beaten
-            if self.store.keys.forget_destroyed():
-                self.store.empty_log()  # whoever erased may have been hindered by what went on here
             if watchdog.look(self.store, self.turns, now):
                 self.postman.dispatch(self._ticker.nudge)
         due = self.store.due_after(now)

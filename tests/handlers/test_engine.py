@@ -14,6 +14,7 @@ from handlers.clock import RealClock, SimulatedClock
 from handlers.engine import Engine
 from storage.keystore import KeyStore
 from storage.store import Store
+from tests.conftest import SECRET
 from tests.handlers import world as small
 from tests.handlers.world import MONDAY, WORDS, World, said
 
@@ -148,3 +149,13 @@ def test_the_real_clock_is_aware() -> None:
 def test_somebody_unknown_is_answered_without_fuss(world: World) -> None:
     answered = world.engine.handle(Incoming("e", "nobody", small.CHANNEL, said="hej"))
     assert not answered.changed
+
+
+def test_a_heartbeat_lets_go_of_the_key_that_another_process_destroyed(world: World, keys: KeyStore, tmp_path: Path) -> None:
+    key_id, sealed = keys.seal("gran", "hemligt")
+    other = KeyStore(tmp_path / "nvg.db.keys", SECRET)
+    assert other.destroy("gran", world.clock.now())
+    other.close()
+    assert keys.open(key_id, sealed) == "hemligt"  # held from before
+    world.engine.beat()
+    assert keys.open(key_id, sealed) is None
