@@ -59,6 +59,11 @@ HEADERS = {
 }  # fmt: skip
 
 
+def one_line(words: str) -> str:
+    """Words for a mail's head. What looks encoded already ("=?") some Pythons would decode there, line breaks and all."""
+    return " ".join(words.replace("=?", "= ?").split())
+
+
 class MailSpeaker:
     """The platform "mail". `url`: smtp://user:password@host:587 (encrypted where the server offers it, and always with a
     password) or smtps://; `sender`: the address that mail comes from, by default nvg@ the server's domain."""
@@ -116,7 +121,7 @@ class MailSpeaker:
         message = EmailMessage(policy=SMTP.clone(utf8=False))
         message["From"] = formataddr((said["sender"], self.sender))
         message["To"] = to.user
-        message["Subject"] = " ".join(heading.split()) if event else said["subjects"].get(parcel.name, said["subjects"]["other"])
+        message["Subject"] = one_line(heading) if event else said["subjects"].get(parcel.name, said["subjects"]["other"])
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{id}>"
         if uid != id:

@@ -36,7 +36,7 @@ def walled(world: World, start: datetime = MONDAY) -> Wall:
     return wall
 
 
-def until(done: Callable[[], object], seconds: float = 15.0) -> None:
+def until(done: Callable[[], object], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "it never came"
