@@ -8,7 +8,7 @@ KILLS ?= 150
 STEPS ?= 200
 DATABASE ?= both
 
-.PHONY: setup run test check bench chaos weeks rehearse lock clean fuzz audit
+.PHONY: setup run test coverage check bench chaos weeks rehearse lock clean fuzz audit
 
 # Of Graph's 20,000 modules only those that are used are compiled, when they are: all of them take a minute.
 # The locks are whole, so nothing is resolved anew (--no-deps): older pips look at releases newer than the lock, and refuse them.
@@ -34,8 +34,12 @@ test: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r bot config handlers storage templates -c pyproject.toml 2>/dev/null
-	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser tests/rehearsals
+
+# The same tests with lines counted, which takes half as long again.
+coverage: .venv/ready-dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -37,7 +37,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 LOOKING_LEASE = timedelta(minutes=2)  # for a timer that asks outside
 LOOKING_AT_ONCE = 2
 PRUNED_EACH = timedelta(hours=6)
-FOLDED_EACH = 5.0  # seconds between looks at the database's log: while it is folded, a commit may wait for the disk
+FOLDED_EACH = 1.0  # seconds between looks at the database's log: often and little, as a commit may wait for the disk meanwhile
 WATCHED_EACH = 30.0  # seconds between the watchdog's looks
 STOPPING = 8.5  # seconds from when we are asked to stop
 NO_BEAT = 60.0  # seconds without a heartbeat, after which something is wrong
