@@ -8,6 +8,9 @@ KILLS ?= 150
 STEPS ?= 200
 DATABASE ?= both
 
+# Tests of real processes against the clock: they have the machine to themselves.
+ALONE = tests/chaos tests/handlers/slack/test_run.py tests/handlers/test_leases.py tests/storage/test_backup_under_load.py
+
 .PHONY: setup run test coverage check bench chaos weeks rehearse lock clean fuzz audit
 
 # Of Graph's 20,000 modules only those that are used are compiled, when they are: all of them take a minute.
@@ -34,7 +37,8 @@ test: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r bot config handlers storage templates -c pyproject.toml 2>/dev/null
-	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals $(addprefix --ignore=,$(ALONE))
+	$(BIN)/python -m pytest $(ALONE)
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser tests/rehearsals
 
 # The same tests with lines counted, which takes half as long again.
