@@ -9,7 +9,7 @@ from bot import meetings
 from bot.ask import Ask, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
-from bot.groups import filled, told
+from bot.groups import filled, forgotten, told
 from bot.keys import key, stamp
 from bot.messages import first_meeting as say
 from bot.messages.common import FieldError, Gone
@@ -138,9 +138,8 @@ def forget(ask: Ask) -> Result:
         return facts
     if facts.has_met or ask.group.kind != "care" or sharing_allowed(ask.group, ask.today):
         return ask.say(facts)
-    gone = replace(ask.group, state="forgotten", aim="", mandate="", learnt="", consent_form="", care_contact="", care_plan="")
     return Outcome(
-        Say(say.GroupForgotten(ask.group.code)), save=(gone,), facts=(Fact("group_forgotten", ask.group_id, ask.group_id, ask.me.id),)
+        Say(say.GroupForgotten(ask.group.code)), save=(forgotten(ask.group),), facts=(Fact("group_forgotten", ask.group_id, ask.group_id, ask.me.id),)
     )
 
 

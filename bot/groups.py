@@ -36,6 +36,11 @@ WAKES_AT = time(8)
 # --- common -----------------------------------------------------------------------------------------------------------
 
 
+def forgotten(group: Group) -> Group:
+    """The group about to be erased for good: what is said of the patient goes at once, the rest when `forget_group` falls due."""
+    return replace(group, state="forgotten", aim="", mandate="", learnt="", consent_form="", care_contact="", care_plan="")
+
+
 def filled(ask: Ask) -> dict[str, str] | None:
     """The fields of a form that was sent in; None where a line was said or a button tapped."""
     tap = ask.incoming.tap

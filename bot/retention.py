@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.ask import Ask
 from bot.cards import Drawn, Reader, card
+from bot.groups import forgotten
 from bot.keys import key
 from bot.messages import retention as say
 from bot.messages.common import Gone
@@ -63,8 +64,7 @@ def erase(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
         return Outcome()
     if group.erasure_told != group.erase_on:
         return Outcome()
-    gone = replace(group, state="forgotten", aim="", mandate="", learnt="", consent_form="", care_contact="", care_plan="")
-    return Outcome(save=(gone,), facts=(Fact("group_outlived", group.id, group.id),), command="erasure")
+    return Outcome(save=(forgotten(group),), facts=(Fact("group_outlived", group.id, group.id),), command="erasure")
 
 
 @card("erasures")
