@@ -86,7 +86,7 @@ class Teams:
         await app.initialize()
         assert app.server._token_validator is not None
         app.server._token_validator = Tokens.for_service(options.client_id, cloud=self._cloud)  # type: ignore[assignment]
-        web = Web(self._token, self._cloud)
+        web = Web(self.speaker.connector)
         people = People("teams", self._store, self._clock, _nobody, self._threads, self._language)
         hear = Hear(engine, people, self._conversations, web, self.speaker, options.tenant_id, self._threads, partial(counts.add, "teams"))
         app.server.on_request = partial(_heard, hear)

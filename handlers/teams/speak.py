@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from bot.decide import OPENS
-from handlers.connections import Connections, Unreachable
+from handlers.connections import Unreachable
 from handlers.credentials import BotToken
 from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
 from handlers.teams import cards
+from handlers.teams.connector import TIMEOUT, Connector, Json, in_path, read
 from handlers.teams.errors import SHUT, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.people import object_id, profile_of
 from storage.conversations import Conversation, Conversations
 from templates.card import content_hash
 
-TIMEOUT = 10.0  # seconds for one call
 READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
 UNREACHABLE = 10.0  # seconds that a region is left alone when there is no way to it at all
 REMEMBERED = 5_000  # posts whose ref is remembered
@@ -29,9 +27,6 @@ MORE = {"sv": "Visa fler", "en": "Show more"}
 PAGE = 500  # members asked for at a time
 SUMMARY = 500  # characters of the line in a notification
 CARD = "application/vnd.microsoft.card.adaptive"
-IN_A_PATH = ":@;=,!$()*+~"  # in ids, besides letters and figures: as it is
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +69,7 @@ class TeamsSpeaker:
     ) -> None:  # fmt: skip
         self.pace = Pace()
         self._conversations, self._token, self._client_id, self._own, self._hosts = conversations, token, client_id, own, tuple(hosts)
-        self._limits, self._timeout = limits or Limits(), timeout
-        self._servers: dict[str, Connections] = {}  # origin -> its connections
+        self.connector, self._limits = Connector(token, timeout), limits or Limits()
         self._refused: dict[str, tuple[str, str, float]] = {}  # tenant -> the token that no longer serves, why, until
         self._members: dict[str, tuple[float, Mapping[str, str]]] = {}  # "TENANT/CONVERSATION" -> when asked, "TENANT/OBJECT-ID" -> name
         self._addresses: dict[str, str] = {}  # "TENANT/OBJECT-ID" -> the e-mail address that is surely theirs, where it is told
@@ -112,7 +106,7 @@ class TeamsSpeaker:
 
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:
         way = self._way(to)
-        self._call(way, "PUT", f"/activities/{_in_path(message_id)}", {**self._activity(way, parcel), "id": message_id})
+        self._call(way, "PUT", f"/activities/{in_path(message_id)}", {**self._activity(way, parcel), "id": message_id})
 
     def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
         """People who read a conversation, "TENANT/OBJECT-ID" -> name. Asked of Teams once, until `forget`."""
@@ -135,8 +129,7 @@ class TeamsSpeaker:
 
     def close(self) -> None:
         """Let go of the connections."""
-        for each in self._servers.values():
-            each.close()
+        self.connector.close()
 
     # -- how
 
@@ -205,14 +198,6 @@ class TeamsSpeaker:
             self._members[channel] = time.monotonic(), found
         return found
 
-    def _server(self, service_url: str) -> tuple[Connections, str]:
-        """The connections, and the path there."""
-        parts = urlsplit(service_url)
-        origin = f"{parts.scheme}://{parts.netloc}/"
-        if origin not in self._servers:
-            self._servers.setdefault(origin, Connections(origin, self._timeout))
-        return self._servers[origin], parts.path.strip("/")
-
     def _call(self, way: _Way, method: str, path: str, body: Json | None = None) -> Json:
         """One call about a conversation (or, without one, to open one); what is in its answer."""
         token, tenant = self._token(), _tenant(way.to)
@@ -221,19 +206,16 @@ class TeamsSpeaker:
             if token == old and time.monotonic() < until:
                 raise LockedOut(tenant, why, SHUT)
             self._refused.pop(tenant, None)
-        server, base = self._server(way.service_url)
-        where = f"{base}/v3/conversations{'/' + _in_path(way.conversation) if way.conversation else ''}{path}".lstrip("/")
-        sent = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", **({"Content-Type": "application/json; charset=utf-8"} if sent else {})}
+        where = f"conversations{'/' + in_path(way.conversation) if way.conversation else ''}{path}"
         try:
-            response = server.ask(method, where, sent, headers)
+            response = self.connector.ask(way.service_url, method, where, body, token)
         except Unreachable:
             self.pace.pause(f"tenant {tenant}", UNREACHABLE)
             raise TryAgain("unreachable") from None
         except OSError as error:
             raise TryAgain("timeout" if isinstance(error, TimeoutError) else "connection") from None
         if 200 <= response.status < 300:
-            return _answer(response.body)
+            return read(response)
         code = code_of(response.body)
         if code == "ConversationNotFound" and way.to.user:  # the next time a private chat is opened anew
             self._conversations.forget(way.address)
@@ -266,20 +248,8 @@ def _tenant(to: To) -> str:
     return (to.channel or to.user).partition("/")[0]
 
 
-def _in_path(id: str) -> str:
-    return quote(id, safe=IN_A_PATH)
-
-
 def _seconds(header: bytes | None) -> float | None:
     try:
         return max(0.0, float(header)) if header else None
     except ValueError:
         return None
-
-
-def _answer(text: bytes) -> Json:
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}

@@ -1,28 +1,20 @@
-"""Calls of Teams while somebody waits: through the SDK's client, and no retry that would keep them waiting."""
+"""Calls of Teams while somebody waits: over the speaker's kept-open connections, and no retry that would keep them waiting."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
-
-import httpx
-from microsoft_teams.api import ApiClient
-from microsoft_teams.api.activities.message import MessageActivityInput
-from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
-from microsoft_teams.common import ClientOptions
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from handlers import logs
 from handlers.speaker import TryAgain
+from handlers.teams.connector import Connector, Json, in_path, read
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
-TIMEOUT = 10.0  # seconds for one call
+AT_ONCE = 32
 TRIES = 3
 LONGEST_WAIT = 30.0  # what Teams asks us to wait longer for is not done
 PASSING = frozenset({412, 429, 502, 504})
-
-Json = dict[str, Any]
-Result = TypeVar("Result")
 
 
 class Refused(Exception):
@@ -34,71 +26,51 @@ class Refused(Exception):
 
 
 class Web:
-    """The connector of each region, by its serviceUrl. Used on one event loop."""
+    """The connector of each region, by its serviceUrl. Used on one event loop; each call waits in a thread of its own."""
 
-    def __init__(self, token: Callable[[], str], cloud: CloudEnvironment) -> None:
-        """`token`: the bot's own; asked for in a thread."""
-        self._token = token
-        self._api = ApiClient("", ClientOptions(timeout=TIMEOUT), cloud=cloud, token_provider=self)
-        self._clients: dict[str, ApiClient] = {}
-
-    async def get_app_token(self, scope: str | None = None, tenant_id: str | None = None) -> str:
-        """For the SDK's client."""
-        try:
-            return await asyncio.to_thread(self._token)
-        except TryAgain as error:
-            raise Refused(error.why) from None
+    def __init__(self, connector: Connector) -> None:
+        self._ask = connector.ask
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="teams-web")
 
     async def send(self, service_url: str, conversation: str, card: Json, words: str, only_for: str = "") -> None:
         """Show a card there. `only_for`: the account that alone shall see it."""
-        attachment = {"contentType": ADAPTIVE, "content": card}
-        recipient = {"recipient": {"id": only_for}} if only_for else {}
-        message = MessageActivityInput.model_validate({"type": "message", "summary": words, "attachments": [attachment], **recipient})
+        message: Json = {"type": "message", "summary": words, "attachments": [{"contentType": ADAPTIVE, "content": card}]}
+        path = f"conversations/{in_path(conversation)}/activities"
+        if only_for:
+            message["recipient"], path = {"id": only_for}, f"{path}?isTargetedActivity=true"
+        await self._call(service_url, "POST", path, message)
 
-        async def sent(api: ApiClient) -> None:
-            show = api.conversations.create_targeted_activity if only_for else api.conversations.create_activity
-            await show(conversation, message)
-
-        await self._call(service_url, sent, TRIES)
-
-    async def member(self, service_url: str, conversation: str, user: str) -> Mapping[str, Any]:
+    async def member(self, service_url: str, conversation: str, user: str) -> Json:
         """Somebody in a conversation, by account or by object id."""
-
-        async def asked(api: ApiClient) -> Mapping[str, Any]:
-            found = await api.conversations.members_client.get_by_id(conversation, user)
-            return found.model_dump(by_alias=True, exclude_none=True)
-
-        return await self._call(service_url, asked, 2)
+        return await self._call(service_url, "GET", f"conversations/{in_path(conversation)}/members/{in_path(user)}", tries=2)
 
     async def channels(self, service_url: str, team: str) -> list[str]:
         """The standard channels of a team: all its members read them."""
-
-        async def asked(api: ApiClient) -> list[str]:
-            found = await api.teams.get_conversations(team)
-            return [each.id for each in found if each.id and (each.type or "standard") == "standard"]
-
-        return await self._call(service_url, asked, 2)
+        answer = await self._call(service_url, "GET", f"teams/{in_path(team)}/conversations", tries=2)
+        found = [each for each in answer.get("conversations") or () if isinstance(each, Mapping)]
+        return [str(each["id"]) for each in found if each.get("id") and (each.get("type") or "standard") == "standard"]
 
     async def close(self) -> None:
-        await self._api.http.http.aclose()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _call(self, service_url: str, work: Callable[[ApiClient], Awaitable[Result]], tries: int) -> Result:
+    async def _call(self, service_url: str, method: str, path: str, body: Json | None = None, tries: int = TRIES) -> Json:
         """What Teams answers. Refused if it said no; what passes (too fast, Teams ill) is tried again first."""
-        client = self._clients.get(service_url)
-        if client is None:
-            client = self._clients[service_url] = self._api.clone(service_url=service_url)
         wait = 0.5
         for left in reversed(range(tries)):
             try:
-                return await work(client)
-            except httpx.HTTPStatusError as error:
-                asked = error.response.headers.get("Retry-After", "")
-                wait = max(wait, float(asked)) if asked.isdecimal() else wait
-                if not left or wait > LONGEST_WAIT or error.response.status_code not in PASSING:
-                    raise Refused(f"http_{error.response.status_code}") from None
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:  # no way there, no token, no answer that can be read
+                response = await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, service_url, method, path, body)
+            except TryAgain as error:
+                raise Refused(error.why) from None
+            except (ValueError, OSError) as error:  # no way there, or no answer that can be read
                 if not left:
                     raise Refused(type(error).__name__) from None
+            else:
+                if 200 <= response.status < 300:
+                    return read(response)
+                asked = response.headers.get(b"retry-after", b"").decode("latin-1")
+                wait = max(wait, float(asked)) if asked.isdecimal() else wait
+                if not left or wait > LONGEST_WAIT or response.status not in PASSING:
+                    raise Refused(f"http_{response.status}")
             await asyncio.sleep(wait)
             wait *= 2
         raise AssertionError("the last try returns or raises")

@@ -201,7 +201,7 @@ def test_many_at_once_share_their_connections(world: Speaking) -> None:
         ids = list(threads.map(lambda number: world.send(at(channels[number % 32]), ref=f"r{number}"), range(128)))
     assert len(set(ids)) == 128
     assert [len(world.teams.messages(each.id)) for each in channels] == [4] * 32
-    (server,) = world.speaker._servers.values()
+    (server,) = world.speaker.connector._servers.values()
     assert 1 <= len(server._idle) <= world.speaker.at_once
 
 

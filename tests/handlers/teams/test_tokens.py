@@ -94,6 +94,23 @@ async def test_a_bad_token_is_refused(validator: Tokens, bad: dict[str, Any]) ->
         await validator.validate_token(token(**bad), SERVICE)
 
 
+async def test_a_good_token_is_believed_a_while_for_its_own_service_alone(validator: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    decode = jwt.decode
+    monkeypatch.setattr(jwt, "decode", lambda raw, *rest, **more: (looked.append(raw), decode(raw, *rest, **more))[1])
+    given = token()
+    for _ in range(3):
+        assert (await validator.validate_token(given, SERVICE))["aud"] == APP
+    assert looked == [given]
+    with pytest.raises(jwt.PyJWTError):
+        await validator.validate_token(given, "https://elsewhere.example/")
+    monkeypatch.setattr(tokens, "BELIEVED", 0.0)
+    given = token(exp=int(time.time()) + 61)
+    for _ in range(2):
+        await validator.validate_token(given, SERVICE)
+    assert looked[-2:] == [given] * 2
+
+
 async def test_what_is_no_token_is_refused(validator: Tokens) -> None:
     for each in ("x", "a.b.c", "a" * 10_000):
         with pytest.raises(jwt.PyJWTError):
@@ -134,6 +151,7 @@ async def test_a_new_key_is_found(server: KeyServer, validator: Tokens, monkeypa
 
 
 async def test_known_keys_serve_while_the_server_of_keys_is_down(server: KeyServer, validator: Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "BELIEVED", 0.0)
     await validator.validate_token(token(), SERVICE)
     server.status = 500
     monkeypatch.setattr(tokens, "FRESH", 0.0)
