@@ -28,6 +28,7 @@ class County:
     pace: Pace = field(default_factory=Pace)
     kind_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # more words by which a kind is guessed
     routes: Mapping[str, str] = field(default_factory=dict)  # kind -> a body's code, or "@" and a person's id
+    employers: Mapping[str, str] = field(default_factory=dict)  # what one does, where its name does not say it (rules/record.py)
     closed_groups_months: int = 24  # so long a closed group's words are kept; 0: for ever
 
     def body_of(self, code: str) -> Body | None:

@@ -27,6 +27,7 @@ from bot import (
     news,
     people,
     questions,
+    record,
     retention,
     shortcuts,
     time_study,
@@ -115,6 +116,7 @@ COMMANDS: dict[str, Command] = {
     "agenda": Command(agenda.show, changes=False, undo=None),
     "agenda_add": Command(agenda.add),
     "park": Command(agenda.park),
+    "record": Command(record.show, who="record", changes=False, undo=None, closed=True),
     "summary": Command(minutes.summary, changes=False, undo=None, closed=True),
     # looking
     "home": Command(home.show, who="anyone", about="any", changes=False, undo=None, closed=True),

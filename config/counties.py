@@ -14,6 +14,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "counties"
 PATIENT = ("patient", "brukare", "personen")
 KINDS = ("consent", "it", "mandate", "resources", "money", "cooperation", "discharge", "legal", "other")
+EMPLOYERS = ("health", "social", "other")
 LANGUAGES = ("sv", "en")
 CLOCK = ("answer_hours", "chair_hours", "silent_hours")
 LONGEST = 240  # hours of working days
@@ -92,7 +93,7 @@ class _Checks:
             raise self.wrong(table, key, f'"{key}" ska vara {what}', nth)
 
     def county(self, found: Mapping[str, Any]) -> None:
-        self.keys("", found, ("name", "patient", "bodies", "clock", "retention", "kinds", "words"))
+        self.keys("", found, ("name", "patient", "bodies", "clock", "retention", "employers", "kinds", "words"))
         self.must("", found, "name", _text, "en text")
         self.may("", found, "patient", lambda value: value in PATIENT, "patient, brukare eller personen")
         self.bodies(found.get("bodies"))
@@ -104,6 +105,9 @@ class _Checks:
         self.keys("retention", retention, ("closed_groups_months",))
         months = f"ett heltal mellan 0 (för alltid) och {LONGEST_KEPT}"
         self.may("retention", retention, "closed_groups_months", lambda value: _whole(value) and 0 <= value <= LONGEST_KEPT, months)
+        employers = self.table("employers", found)
+        for name in employers:
+            self.may("employers", employers, name, lambda value: value in EMPLOYERS, "health, social eller other")
         self.kinds(self.table("kinds", found))
         words = self.table("words", found)
         self.keys("words", words, LANGUAGES)

@@ -20,7 +20,7 @@ class Links:
 
     def __init__(self, base: str, secret_for: Callable[[str], bytes]) -> None:
         self.base = base
-        self._ciphers = {kind: AESSIV(secret_for(kind)) for kind in ("calendar", "answer")}
+        self._ciphers = {kind: AESSIV(secret_for(kind)) for kind in ("calendar", "answer", "record")}
 
     def calendar(self, name: str) -> str:
         """The address of a feed; "" where calendars cannot reach us. `name` as `bot.calendar.feed_name` writes it."""
@@ -29,6 +29,10 @@ class Links:
     def answer(self, words: str) -> str:
         """The address of a page with one button; "" where browsers cannot reach us."""
         return f"{self.base}/answer/{self.seal('answer', words)}" if self.base else ""
+
+    def record(self, name: str) -> str:
+        """The address of a document; "" where browsers cannot reach us. `name` as `bot.record.link_name` writes it."""
+        return f"{self.base}/record/{self.seal('record', name)}" if self.base else ""
 
     def seal(self, kind: str, words: str) -> str:
         sealed = self._ciphers[kind].encrypt(words.encode(), [kind.encode()])

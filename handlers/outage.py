@@ -37,16 +37,16 @@ class OutagePack:
         sheets: dict[str, Card] = {}
         languages: list[str] = []
         for code, card, language in self._cards(now):
-            name = _free(f"{_file_name(code)}.pdf", sheets)
+            name = _free(f"{file_name(code)}.pdf", sheets)
             sheets[name] = card
             languages.append(language)
-            self._put(name, pdf([card], code, foot, self._password, language))
+            put(self._folder, name, pdf([card], code, foot, self._password, language))
         if sheets:
-            self._put(ALL, pdf(list(sheets.values()), "NäraVårdGrupper", foot, self._password, max(languages, key=languages.count)))
+            put(self._folder, ALL, pdf(list(sheets.values()), "NäraVårdGrupper", foot, self._password, max(languages, key=languages.count)))
         written = {*sheets, *([ALL] if sheets else [])}
         for name in self._listed() - written:
             (self._folder / name).unlink(missing_ok=True)
-        self._put(LISTED, json.dumps(sorted(written)).encode())
+        put(self._folder, LISTED, json.dumps(sorted(written)).encode())
         logs.event("outage_pack", groups=len(sheets))
         return len(sheets)
 
@@ -73,18 +73,19 @@ class OutagePack:
             return set()
         return {name for name in names if isinstance(name, str) and name == Path(name).name and name.endswith(".pdf")}
 
-    def _put(self, name: str, content: bytes) -> None:
-        """All of the file or nothing; only its owner and group may read it."""
-        path = self._folder / name
-        half = path.with_name(f".{name}.half")
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+
+def put(folder: Path, name: str, content: bytes) -> None:
+    """All of the file or nothing; only its owner and group may read it."""
+    path = folder / name
+    half = path.with_name(f".{name}.half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
 
 
-def _file_name(code: str) -> str:
+def file_name(code: str) -> str:
     """The code name as a file is called everywhere: letters, digits and hyphens."""
     return "".join(char if char.isalnum() else "-" for char in code.casefold()).strip("-") or "grupp"
 

@@ -207,9 +207,9 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
         routes += its_routes
         living.append(lives)
     if links:
-        from handlers import calendar, mail
+        from handlers import calendar, mail, record
 
-        routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links)]
+        routes += [*calendar.routes(store, words, clock, links), *mail.routes(engine, words, clock, links), *record.routes(store, words, clock, links)]
     return Assembled(engine, make_app(engine, counts, routes, living, settings.public_url.startswith("https:")), chores_of(settings, store, words, clock), closing)
 
 
@@ -237,7 +237,7 @@ def links_of(settings: Settings, store: Store, words: Words) -> Links | None:
     from handlers.links import Links
 
     links = Links(settings.public_url, store.keys.secret_for)
-    words.calendar_link = links.calendar
+    words.calendar_link, words.record_link = links.calendar, links.record
     return links
 
 
@@ -344,6 +344,18 @@ def _load(args: argparse.Namespace, settings: Settings) -> int:
 
     with _closing(opened(settings)) as store:
         code: int = load.main(args, store)
+        return code
+
+
+def _record(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers import record
+    from handlers.clock import RealClock
+
+    with _closing(opened(settings)) as store:
+        try:
+            code: int = record.main(args, store, wording(settings.county).county, RealClock(), settings.language)
+        except OSError as error:
+            raise Wrong(f"Det går inte att skriva i {args.folder}: {error.strerror}.") from None
         return code
 
 
@@ -524,6 +536,7 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
     "understand": ("handlers.understand", None, "läser rader och visar vad boten skulle ta dem för"),
     "rehearse": ("handlers.rehearse", _rehearse, "spelar upp repetitioner (YAML-filer) mot den riktiga boten"),
     "load": ("handlers.load", _load, "skapar eller uppdaterar personer, grupper och kommittéer från en fil"),
+    "record": ("handlers.record", _record, "skriver minnesanteckningarna till diariet: en PDF/A för varje möte och huvudman"),
     "teams-package": ("handlers.teams.package", _teams_package, "gör paketet som laddas upp i Teams"),
 }
 
@@ -568,7 +581,7 @@ def county_of(file: Mapping[str, Any]) -> County:
         file["name"], tuple(Body(**body) for body in file["bodies"]), Pace(**pace),
         {kind: tuple(own["words"]) for kind, own in kinds.items() if own.get("words")},
         {kind: own["to"] for kind, own in kinds.items() if own.get("to")},
-        **file.get("retention", {}),
+        file.get("employers", {}), **file.get("retention", {}),
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def _document(foot: str) -> FPDF:
         def footer(self) -> None:
             self.set_y(-MARGIN + 4)
             self.set_font(FAMILY, "", SMALL)
-            self.cell(0, SMALL * MM * LINE, _printable(self, foot))
+            self.cell(0, SMALL * MM * LINE, printable(self, foot))
             self.set_x(MARGIN)
             self.cell(0, SMALL * MM * LINE, f"{self.page_no()} / {{nb}}", align="R")
 
@@ -121,10 +121,10 @@ def _indented(document: FPDF, spans: Sequence[Span], size: float, by: float) -> 
 def _write(document: FPDF, spans: Sequence[Span], size: float, bold: bool = False) -> None:
     for span in spans:
         document.set_font(FAMILY, "B" if bold or span.style == "bold" else "", size)
-        document.write(size * MM * LINE, _printable(document, span.text))
+        document.write(size * MM * LINE, printable(document, span.text))
 
 
-def _printable(document: FPDF, text: str) -> str:
+def printable(document: FPDF, text: str) -> str:
     """What the font has letters for; signs that it has not (an emoji) only decorate."""
     letters = document.fonts[FAMILY].cmap  # type: ignore[union-attr]
     return "".join(char for char in text if char == "\n" or ord(char) in letters).replace("  ", " ")

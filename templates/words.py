@@ -67,7 +67,8 @@ class Words:
 
     `patient` is the county's word: a key under [terms] in labels.toml. `own_words` are the county's own for [words], by language.
     `county` is the county they are spoken in.
-    `calendar_link` gives the address of a feed from `bot.calendar.feed_name`; "" while there is none from outside.
+    `calendar_link` gives the address of a feed from `bot.calendar.feed_name`, `record_link` that of a document from `bot.record.link_name`;
+    "" while there is none from outside.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Words:
         self._own_words = own_words or {}
         self._languages: dict[str, _Language] = {}
         self.calendar_link: Callable[[str], str] = lambda name: ""
+        self.record_link: Callable[[str], str] = lambda name: ""
 
     def render(
         self, message: Message, language: str, people: Mapping[str, Person], now: datetime, reader: str = ""
@@ -109,12 +111,15 @@ class Words:
     def _feed(self, name: str) -> str:
         return self.calendar_link(name)  # looked up each time: it may be given after the language is known
 
+    def _document(self, name: str) -> str:
+        return self.record_link(name)
+
     def _in(self, language: str) -> _Language:
         known = self._languages.get(language)
         if known is None:  # two threads may both make it; either will do
             name = language if language in LANGUAGES else LANGUAGES[0]
             known = self._languages[language] = _Language(
-                name, self._patient, self._own_words.get(name, {}), self._feed
+                name, self._patient, self._own_words.get(name, {}), {"link": self._feed, "record_link": self._document}
             )
         return known
 
@@ -122,9 +127,9 @@ class Words:
 class _Language:
     """One language: its labels, and a Jinja environment with its filters."""
 
-    def __init__(self, name: str, patient: str, own_words: Mapping[str, str], link: Callable[[str], str]) -> None:
+    def __init__(self, name: str, patient: str, own_words: Mapping[str, str], links: Mapping[str, Callable[[str], str]]) -> None:
         self.name = name
-        self._link = link
+        self._links = links
         self.labels = read_labels(name)
         self.commands = read_labels(name, "commands")
         self.words: dict[str, str] = {**self.labels["words"], **own_words}
@@ -214,7 +219,7 @@ class _Language:
             "range": range,
             "button": self._button,
             "calendar": lambda event, title: replace(event, title=str(title)),
-            "link": self._link,
+            **self._links,
             "ends": lambda start, minutes: start + timedelta(minutes=minutes),
             "say": say,
             "period": self._timed(self._dates.period),

@@ -257,6 +257,14 @@ COMMANDS: tuple[Command, ...] = (
         eg="veckoöversikt v48 alla | weekly digest week 48 all",
     ),
     _command(
+        "record",
+        "till diariet | protokoll till diariet | protokollet till diariet | minnesanteckningar till diariet | minnesanteckningarna till diariet | diarieför | diarieföra"
+        " | diarieför mötet | diarieför protokollet | diarieför minnesanteckningarna | diariet",
+        "public record | to the public record | minutes to the public record | minutes for the public record | file the minutes | file the meeting",
+        changes=False,
+        eg="protokoll till diariet | minutes to the public record",
+    ),
+    _command(
         "summary",
         "sammanfattning | sammanfattningen | sammanfatta | minnesanteckningar | minnesanteckningarna | protokoll | protokollet",
         "summary | summarise | summarize | minutes | meeting minutes | the minutes",

@@ -69,6 +69,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "group": (read_group.group,),
     "digest": (read_group.digest,),
     "summary": (read_group.summary,),
+    "record": (read_group.record,),
     "show": (read_group.show,),
     "search": (read_group.search,),
     "decisions": (read_group.decisions,),

@@ -489,6 +489,12 @@ def summary(s: Said) -> Reading | None:
     return None
 
 
+def record(s: Said) -> Reading | None:
+    """`protokoll till diariet`, `diarieför mötet 24 november`: of the latest meeting, or of the one on that day."""
+    found = summary(s)
+    return found and replace(found, intent="record")
+
+
 def show(s: Said) -> Reading | None:
     """`visa 12`, `visa B2`"""
     numbers = read_numbers(s.low)

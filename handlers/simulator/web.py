@@ -37,7 +37,7 @@ from bot.rules.commands import COMMANDS
 from bot.rules.read_command import completions
 from bot.rules.reading import Reading
 from bot.rules.work_calendar import instant, local
-from handlers import calendar
+from handlers import calendar, record
 from handlers.engine import Engine
 from handlers.links import Links
 from handlers.simulator import examples
@@ -93,7 +93,7 @@ def open_page(
             Route("/api/clock", room.clock, methods=["POST"]),
             Route("/events", room.events),
             *probes(lambda: room.known.engine if room.known else None),
-            *(calendar.routes(store, words, room, links) if links else ()),
+            *((*calendar.routes(store, words, room, links), *record.routes(store, words, room, links)) if links else ()),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(Guard, hosts=hosts)],

@@ -62,6 +62,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "anyone": (*STAFF, *BODY, *OUTSIDE),
     "member": STAFF,
     "lead": ("facilitator",),
+    "record": ("contact", "facilitator"),
     "body": BODY,
     "party": (*STAFF, *BODY),
     "coordinator": ("coordinator",),

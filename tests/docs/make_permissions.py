@@ -35,6 +35,7 @@ Printed from the code by `python -m tests.docs.make_permissions`; a test fails w
   their own is done.
 - A committee sees lifted matters, never a group's texts; without consent neither whose they are.
 - Coordinators see counts and lifted matters, and nothing of groups without consent.
+- The documents for the public record (`record`) are for the facilitator, the chair and the contact person, who get their own employer's part.
 - Before each post the readers of a channel are compared with the group; with outsiders there nothing is posted.
 
 ## Where it holds
@@ -49,6 +50,7 @@ gives nobody anything. `tests/security/test_edges.py` asks through the real door
 | Teams' tab | Entra's token for the app, in a header | the same, another tenant |
 | App Home, the private chat | as the platform | each sees only their own |
 | Mail link | sealed for one address, one button, one thing, 30 days | other fields, another button, another's thing, a changed link |
+| Link to a document for the public record | sealed for one person, one meeting, fifteen minutes; works once, by a button, while that person may have it | a changed link, another person or meeting in it, one of another kind, twice, too late |
 | Calendar feed | sealed for one person; dies with a new link and when they leave | a changed link, one of another kind |
 | `/health`, `/metrics`, logs | nobody: they hold kinds, ids and counts | words in every field |
 | `nvg export` | who may run commands on the server | |

@@ -679,6 +679,12 @@ hjälp med möte => help | topic=schedule
 vad kan du? => help
 hur gör jag? => help
 protokoll v 47 => summary | week=47
+protokoll till diariet => record
+till diariet => record
+diarieför mötet => record
+diarieför protokollet => record
+minnesanteckningarna till diariet => record
+diarieför mötet 24 november => record | when=2026-11-24
 sök => search | problem=no_text
 nvg: lista => list
 Hej! Kan du hjälpa mig? => help
@@ -768,6 +774,8 @@ list overdue => list | topic=overdue
 group => group
 weekly digest week 48 all => digest | week=48 | all=yes
 summary => summary
+minutes to the public record => record
+file the minutes => record
 help => help
 what can you do? => help
 aim: more pain-free hours => aim | text=more pain-free hours

@@ -80,7 +80,7 @@ def flat(table: dict[str, object], path: str = "") -> dict[str, str]:
 
 
 def test_both_languages_have_the_same_labels() -> None:
-    for file in ("labels", "commands"):
+    for file in ("labels", "commands", "record"):
         swedish, english = (flat(read_labels(language, file)) for language in LANGUAGES)
         assert set(swedish) == set(english), set(swedish) ^ set(english)
         assert all(value.strip() for value in (*swedish.values(), *english.values()))
@@ -97,7 +97,7 @@ def test_labels_within_limits(language: str) -> None:
 
 
 def test_english_labels_are_english() -> None:
-    found = {key: value for file in ("labels", "commands") for key, value in flat(read_labels("en", file)).items() if SWEDISH.search(value)}
+    found = {key: value for file in ("labels", "commands", "record") for key, value in flat(read_labels("en", file)).items() if SWEDISH.search(value)}
     assert found == {}
 
 
