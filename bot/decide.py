@@ -19,6 +19,7 @@ from bot import (
     escalations,
     first_meeting,
     groups,
+    guarding,
     home,
     inquiries,
     live_meeting,
@@ -26,6 +27,7 @@ from bot import (
     minutes,
     news,
     people,
+    protecting,
     questions,
     record,
     retention,
@@ -43,7 +45,6 @@ from bot.messages.escalations import CannotLift, NotYours
 from bot.messages.groups import StartGroup
 from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
-from bot.rules import identity_guard
 from bot.rules.consent import sharing_allowed
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Context, Reading
@@ -142,6 +143,8 @@ COMMANDS: dict[str, Command] = {
     "members_remove": Command(groups.remove_members),
     "turn_away": Command(news.turn_away, undo=None),
     "leave": Command(groups.leave),
+    "protect_name": Command(protecting.protect, who="anyone", about="any", undo=None),  # unprotect_name is its way back
+    "unprotect_name": Command(protecting.unprotect, who="anyone", about="any", undo=None),
     "pause": Command(groups.pause),
     "resume": Command(groups.resume),
     "close_group": Command(groups.close, who="lead", undo=7 * DAY),
@@ -177,7 +180,7 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, groups, inquiries, live_meeting, meetings, minutes, news, people,
+    **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, groups, inquiries, live_meeting, meetings, minutes, news, people, protecting,
                                                   questions, retention, time_study)
        for do, (command, run) in module.TAPS.items()},
     "add_decision": ("decision", answering.decided_form),
@@ -192,7 +195,7 @@ OPENS = frozenset({
     "answer_escalation", "ask_group", "edit_matter", "escalate", "escalate_further", "matter_kind", "reply_matter", "solved",
     # the group
     "aim", "close_group", "consent", "mandate", "new_group", "set_aim", "set_care_plan", "set_consent", "set_contact", "set_mandate",
-    "set_rhythm", "start_group",
+    "protect_name", "set_rhythm", "start_group",
     # oneself, and what somebody has written
     "away", "set_phone", "settings", *shortcuts.TAPS,
 })  # fmt: skip
@@ -219,6 +222,11 @@ def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | N
 
     Returns `Need` to be asked again with more in view.
     """
+    outcome = decided(snapshot, incoming, now)
+    return guarding.let_in(snapshot, outcome) if isinstance(outcome, Outcome) else outcome
+
+
+def decided(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
     if incoming.news:
         return news.told(snapshot, incoming, now)
     if snapshot.asker is None:
@@ -226,7 +234,7 @@ def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | N
     tap = incoming.tap
     if tap and tap.do == "say":
         # A button that says a line: another reading, the right Anna, the group that was meant.
-        return decide(snapshot, replace(incoming, said=tap.value, tap=None), now)
+        return decided(snapshot, replace(incoming, said=tap.value, tap=None), now)
     if tap:
         return decide_tap(snapshot, incoming, now)
     return decide_lines(snapshot, incoming, now)
@@ -238,14 +246,15 @@ def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | N
 def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
     tap = incoming.tap
     assert tap is not None
-    if tap.fields is not None:
-        guarded: dict[str, Message] = {
-            name: say.FieldError("identity_number")
-            for name, value in tap.fields.items() if identity_guard.has_identity(value)
-        }  # fmt: skip
-        guarded |= {name: say.FieldError("too_long") for name, value in tap.fields.items() if len(value) > LONGEST}
-        if guarded:
-            return Outcome(FormErrors(guarded))
+    if refused := guarding.refused_number(incoming):
+        return refused
+    if too_long := [name for name, value in (tap.fields or {}).items() if len(value) > LONGEST]:
+        return Outcome(FormErrors({name: say.FieldError("too_long") for name in too_long}))
+    if tap.do in shortcuts.TAPS and tap.fields is None:
+        tap = guarding.with_code(snapshot, tap)
+        incoming = replace(incoming, tap=tap)
+    elif tap.do not in guarding.UNSAID and (refused := guarding.refused_name(snapshot, incoming)):
+        return refused
     if tap.do in shortcuts.TAPS:
         return decide_shortcut(snapshot, incoming, now)
     if tap.do in TAPS:
@@ -266,8 +275,6 @@ def decide_shortcut(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Ou
     """A shortcut on a message, or on the bot itself: the group it is for is found first, or asked for in the form."""
     tap = incoming.tap
     assert tap is not None
-    if identity_guard.has_identity(tap.value):
-        return Outcome(Say(say.IdentityNumber()))
     if len(tap.value) > LONGEST:  # what somebody else wrote cannot be shortened first: the form has as much as there is room for
         beginning = tap.value[: LONGEST - 2]
         tap = replace(tap, value=f"{beginning.rpartition(' ')[0] or beginning} …")
@@ -286,8 +293,8 @@ def decide_shortcut(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Ou
 def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
     me = snapshot.asker
     assert me is not None
-    if identity_guard.has_identity(incoming.said):
-        return Outcome(Say(say.IdentityNumber())) if incoming.addressed else Outcome(Silent())
+    if refused := guarding.refused_number(incoming):
+        return refused
     if any(len(line) > LONGEST for line in incoming.said.splitlines()):
         return Outcome(Say(say.FieldError("too_long"))) if incoming.addressed else Outcome(Silent())
     group_id, said = named_group(snapshot, incoming.said)
@@ -300,6 +307,11 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
     if isinstance(readings, Need):
         return readings
     readings = [about_matter(each, code) for each in readings]
+    hushed = any(each.intent in guarding.UNSAID for each in readings)
+    if not hushed and (refused := guarding.refused_name(snapshot, incoming)):
+        return refused
+    if hushed and (len(readings) > 1 or readings[0].guess):  # neither offered again nor done beside others
+        return protecting.told_how(Ask(snapshot, incoming, readings[0], now, group_id))
     if len(readings) <= 1:
         reading = readings[0] if readings else Reading("help" if incoming.addressed else "none")
         return decide_line(snapshot, incoming, now, group_id, reading)

@@ -38,7 +38,7 @@ WAKES_AT = time(8)
 
 def forgotten(group: Group) -> Group:
     """The group about to be erased for good: what is said of the patient goes at once, the rest when `forget_group` falls due."""
-    return replace(group, state="forgotten", aim="", mandate="", learnt="", consent_form="", care_contact="", care_plan="")
+    return replace(group, state="forgotten", aim="", mandate="", learnt="", consent_form="", care_contact="", care_plan="", protected="")
 
 
 def filled(ask: Ask) -> dict[str, str] | None:

@@ -115,6 +115,7 @@ class Group:
     care_contact: str = free()  # the patient's fast vårdkontakt, by role and workplace
     care_plan: str = free()  # the SIP: whether there is one, and who keeps it
     existing: str = hidden()  # the event in its calendar that was there before, and is now the first part of its rhythm
+    protected: str = hidden()  # names never to be written, as keyed hashes (rules/protected_names.py)
     rooms: str = hidden()  # where its meetings are joined from afar: a line each, "tall:1 https://..." by the event's uid
     version: int = bookkeeping(0)
 
@@ -437,6 +438,7 @@ class GroupView:
     escalations: tuple[Escalation, ...] = ()  # lifted by this group
     times: tuple[TimeSpent, ...] = ()
     lifted: tuple[Escalation, ...] = ()  # a committee's: what other groups have lifted to it, and lies there now
+    key: bytes = field(default=b"", repr=False)  # what its protected names are hashed with, where it has any or is about to
 
     def action(self, number: int | None) -> Action | None:
         return next((a for a in self.actions if a.number == number and a.state != "undone"), None)

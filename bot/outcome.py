@@ -91,3 +91,4 @@ class Outcome:
     undone: str = ""  # the id of a change that this outcome undoes
     erase: str = ""  # the id of a group to erase for good, instead of keeping anything; only from a timer
     command: str = ""
+    unsaid: bool = False  # the line is not to be remembered, not even as a mark of it

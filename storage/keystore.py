@@ -79,6 +79,7 @@ class KeyStore:
         self._lock = threading.RLock()
         self._ciphers: dict[str, AESGCM] = {}  # key id -> cipher
         self._newest: dict[str, str] = {}  # owner -> key id
+        self._made: dict[str, dict[str, bytes]] = {}  # owner -> purpose -> what was made of the key for it
         _metadata.create_all(self._engine)
         self._seen_destroyed = 0  # how many had been when that was looked at last
         if not self._has_names():
@@ -113,6 +114,15 @@ class KeyStore:
         """64 bytes that nobody without the secret can know, others for each purpose."""
         return hmac.digest(self._own("*links"), purpose.encode(), "sha512")
 
+    def key_for(self, owner: str, purpose: str) -> bytes:
+        """32 bytes made of the owner's key, which is made if there is none: they are gone with it."""
+        made = self._made.get(owner, {}).get(purpose)
+        if made is None:
+            with self._lock:
+                key = self._key(self._row_of(owner, lambda: os.urandom(32)))
+                made = self._made.setdefault(owner, {})[purpose] = hmac.digest(key, purpose.encode(), "sha256")
+        return made
+
     def mark(self, words: str) -> str:
         """A keyed hash: the same words give the same mark, which tells nothing to who has not the secret."""
         return hmac.digest(self._own("*marks"), words.encode(), "sha256").hex()
@@ -124,6 +134,7 @@ class KeyStore:
             connection.execute(sa.delete(_keys).where(_keys.c.owner == owner))
             connection.execute(sa.insert(_destroyed).values(id=id or secrets.token_hex(8), owner=owner, at=now))
             self._newest.pop(owner, None)
+            self._made.pop(owner, None)
             self._ciphers.pop(id or "", None)
         with self._lock:
             empty_log(self._engine)  # where the wrapped key would lie on
@@ -139,6 +150,7 @@ class KeyStore:
             self._seen_destroyed = count
             for row in gone:
                 self._ciphers.pop(row.id, None)
+                self._made.pop(row.owner, None)
                 if self._newest.get(row.owner) == row.id:
                     del self._newest[row.owner]
         empty_log(self._engine)

@@ -19,6 +19,9 @@ from storage.prepared import Connection, Prepared, among
 from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
 from storage.types import Instant
 
+NAMES = "protected names"
+"""What a group's own key is asked for to hash them with."""
+
 PERSON_FIELDS = frozenset(
     ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy", "taken_by", "routed_to", "at_door"]
 )
@@ -247,6 +250,7 @@ class Read:
         - "person <id>": `Person` or None · "person name <words>": all who fit · "person at <identity>": `Person` or None
         - "people": everybody · "everything tall": all that is kept of a group, however old
         - "group <id>": `Group` or None; its view is there · "code <code>": the same · "codes": {group id: code}, all; the code of one undone is ""
+        - "names tall": its view, which is there already, gets the key that its protected names are hashed with
         - "at <address>": id of the group living there, "" if none; its view is there
         - "groups @anna": ids of her groups; their views are there
         - "busy tall 2026-11-30 2026-12-21 anna,bo": id -> when they meet in other groups, as (from, to); never in which
@@ -358,8 +362,9 @@ class Read:
         if bodies := [id for id, group in owners.items() if group.kind == "committee"]:
             for held in self._resolve(_LIFTED.all(self._connection, {"groups": bodies, "now": self._now})):
                 fields[cast(Escalation, held.thing).body].setdefault("lifted", []).append(held.thing)
+        keys = {id: self._keys.key_for(id, NAMES) for id, group in owners.items() if group.protected}
         return {
-            id: GroupView(group, **{name: tuple(sorted(things, key=_order)) for name, things in fields[id].items()})  # type: ignore[arg-type]
+            id: GroupView(group, key=keys.get(id, b""), **{name: tuple(sorted(things, key=_order)) for name, things in fields[id].items()})  # type: ignore[arg-type]
             for id, group in owners.items()
         }
 
@@ -482,6 +487,11 @@ class Read:
         group = self.group(id)
         return (self._with(snapshot, (group,)) if group else snapshot), group
 
+    def _answer_names(self, snapshot: Snapshot, group: str) -> tuple[Snapshot, Any]:
+        view = snapshot.views[group]
+        view = replace(view, key=view.key or self._keys.key_for(group, NAMES))
+        return replace(snapshot, views={**snapshot.views, group: view}), True
+
     def _answer_code(self, snapshot: Snapshot, code: str) -> tuple[Snapshot, Any]:
         group = self.group_of_code(code)
         return (self._with(snapshot, (group,)) if group else snapshot), group
@@ -574,7 +584,7 @@ class Read:
 
     _ANSWERS: Mapping[str, Callable[[Any, Snapshot, str], tuple[Snapshot, Any]]] = {
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
-        "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
+        "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "names": _answer_names, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
         "groups": _answer_groups, "busy": _answer_busy, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
         "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history, "versions": _answer_versions,
     }  # fmt: skip

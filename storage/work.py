@@ -158,7 +158,7 @@ class Work(Read):
                 owner = groups_in(timer.subject)
             key_id, answer = self._keys.seal(owner, codec.encode(outcome.answer))
             asks = any(isinstance(thing, Inquiry) for thing in outcome.save)  # the same may be asked again
-            said = incoming and changed and not asks and incoming.said
+            said = incoming and changed and not asks and not outcome.unsaid and incoming.said
             _INTO[tables.events].run(
                 self._connection,
                 {

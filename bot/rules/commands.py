@@ -349,6 +349,14 @@ COMMANDS: tuple[Command, ...] = (
         eg="första mötet | first meeting",
     ),
     _command(
+        "protect_name", "skydda namnet | skydda namn | skydda namnen | skydda", "protect the name | protect name | protect",
+        eg="skydda namnet Selma Svensson | protect the name Selma Svensson",
+    ),
+    _command(
+        "unprotect_name", "sluta skydda namnet | sluta skydda namn | sluta skydda | skydda inte namnet", "stop protecting the name | stop protecting",
+        eg="sluta skydda namnet Selma Svensson | stop protecting the name Selma Svensson",
+    ),
+    _command(
         "away",
         "borta | är borta | jag är borta | ledig | jag är på semester | på semester | är på semester | jag går på semester | jag är ledig | jag är bortrest | semester | jag har semester | jag har ledigt | sjuk | jag är sjuk | sjukskriven | jag är sjukskriven"
         " | vab | vabbar | jag vabbar | vård av barn | föräldraledig | jag är föräldraledig | tjänstledig | jag är tjänstledig | frånvaro | frånvarande | jag är frånvarande"

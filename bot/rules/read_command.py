@@ -60,6 +60,8 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "close_group": (read_group.close_group,),
     "consent": (read_group.consent,),
     "consent_withdrawn": (read_group.consent_withdrawn,),
+    "protect_name": (read_group.protected,),
+    "unprotect_name": (read_group.protected,),
     "away": (read_group.away,),
     "back": (read_group.back,),
     "settings": (read_group.settings,),

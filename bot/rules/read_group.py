@@ -56,6 +56,16 @@ def aim(s: Said) -> Reading | None:
     return Reading("aim", text=text, sure=s.colon or s.head in {"mal", "aim", "nytt mal", "new aim", "patientens mal", "vart mal", "malet ar", "the aim is"} or s.head == "malet")
 
 
+def protected(s: Said) -> Reading | None:
+    """`skydda namnet Selma Svensson`, `skydda Selma Svensson`, `sluta skydda namnet ...`. "skydda huden" is something to do."""
+    named = s.head.endswith(("namn", "namnet", "namnen", "name"))
+    text = clean(s.text).strip("\"”“'*_ ")
+    if not named and not (text and all(word[0].isupper() for word in text.split())):
+        return None
+    stop = s.head.startswith(("sluta", "stop", "skydda inte"))
+    return Reading("unprotect_name" if stop else "protect_name", text=text)
+
+
 def _role(intent: str, s: Said) -> Reading | None:
     if s.asks:
         return Reading("group") if intent in {"contact_person", "facilitator"} and not s.text.strip(" ?") else None

@@ -1,0 +1,105 @@
+"""What is not let in: identity numbers, and the names that a group has protected. Whatever consent there is.
+
+What comes is looked at before anything is decided, and what is to be kept once more when it is decided, for that is when it is known
+which group it belongs to. Beside that a line in the receipt asks about what only looks like somebody's name or number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from typing import get_args
+
+from bot.incoming import Incoming, Tap
+from bot.keys import key
+from bot.messages import common as say
+from bot.messages.base import Message
+from bot.messages.names import ProtectedName
+from bot.model import GroupView, Kept, Snapshot
+from bot.outcome import FormErrors, Outcome, Say, Silent
+from bot.rules import identity_guard, protected_names
+
+UNSAID = frozenset({"protect_name", "unprotect_name"})
+"""Commands whose lines hold a name by intent: neither kept nor offered again in any form."""
+SAID = {
+    kind.__name__: tuple(each.name for each in fields(kind) if each.metadata.get("free") and not each.metadata.get("bookkeeping"))
+    for kind in get_args(Kept)
+}
+"""The fields of each kind that hold people's own words; what the bot keeps for itself is not theirs."""
+
+
+def refused_number(incoming: Incoming) -> Outcome | None:
+    """The refusal of a line or tap with an identity number in it; of a form beside each field."""
+    tap = incoming.tap
+    if tap is None:
+        return numbered(incoming) if identity_guard.has_identity(incoming.said) else None
+    if wrong := [name for name, value in (tap.fields or {}).items() if identity_guard.has_identity(value)]:
+        return Outcome(FormErrors({name: say.FieldError("identity_number") for name in wrong}))
+    return numbered(incoming) if identity_guard.has_identity(tap.value) else None
+
+
+def numbered(incoming: Incoming) -> Outcome:
+    return Outcome(Say(say.IdentityNumber()) if incoming.addressed else Silent())
+
+
+def refused_name(snapshot: Snapshot, incoming: Incoming) -> Outcome | None:
+    """The refusal of a line or form with a protected name in it, with the code name put in instead."""
+    views = guarding(snapshot)
+    if not views:
+        return None
+    tap = incoming.tap
+    if tap is None or tap.fields is None:
+        code, line = instead(snapshot, views, incoming.said if tap is None else tap.value)
+        return Outcome(Say(ProtectedName(code, line)) if incoming.addressed else Silent()) if code else None
+    wrong: dict[str, Message] = {}
+    for name, value in tap.fields.items():
+        code, line = instead(snapshot, views, value)
+        if code:
+            wrong[name] = ProtectedName(code, line)
+    return Outcome(FormErrors(wrong)) if wrong else None
+
+
+def with_code(snapshot: Snapshot, tap: Tap) -> Tap:
+    """What somebody else wrote, handed over to become an action: with the code name in it from the beginning."""
+    code, line = instead(snapshot, guarding(snapshot), tap.value)
+    return replace(tap, value=line) if code else tap
+
+
+def guarding(snapshot: Snapshot) -> tuple[GroupView, ...]:
+    """The groups in view that have protected names."""
+    return tuple(view for view in snapshot.views.values() if view.group.protected)
+
+
+def instead(snapshot: Snapshot, views: Iterable[GroupView], text: str) -> tuple[str, str]:
+    """The code name of the group whose protected name is in the text, and what to write instead; both "" where there is none."""
+    code = ""
+    for view in views:
+        staff = [snapshot.people[id].name for id in snapshot.people]
+        line = protected_names.replaced(text, view.group.protected, view.key, view.group.code, staff, snapshot.people)
+        if line is not None:
+            code, text = view.group.code, line
+    return (code, text) if code else ("", "")
+
+
+def let_in(snapshot: Snapshot, outcome: Outcome) -> Outcome:
+    """The outcome; or a refusal, where somebody's words in what it saves hold what is not let in."""
+    if not outcome.save:
+        return outcome
+    for thing, words in new_words(snapshot, outcome.save):
+        if identity_guard.has_identity(words):
+            return Outcome(Say(say.IdentityNumber()), command=outcome.command)
+        view = snapshot.views.get(thing.group)
+        code, line = instead(snapshot, (view,) if view and view.group.protected else (), words)
+        if code:
+            return Outcome(Say(ProtectedName(code, line, part=True)), command=outcome.command)
+    return outcome
+
+
+def new_words(snapshot: Snapshot, saved: Iterable[Kept]) -> Iterator[tuple[Kept, str]]:
+    """People's own words in what is saved, that were not there before."""
+    for thing in saved:
+        before = snapshot.get(key(thing))
+        for name in SAID[type(thing).__name__]:
+            words = getattr(thing, name)
+            if words and (before is None or words != getattr(before, name)):
+                yield thing, words
