@@ -83,16 +83,26 @@ def instead(snapshot: Snapshot, views: Iterable[GroupView], text: str) -> tuple[
 
 def let_in(snapshot: Snapshot, outcome: Outcome) -> Outcome:
     """The outcome; or a refusal, where somebody's words in what it saves hold what is not let in."""
-    if not outcome.save:
-        return outcome
-    for thing, words in new_words(snapshot, outcome.save):
-        if identity_guard.has_identity(words):
-            return Outcome(Say(say.IdentityNumber()), command=outcome.command)
-        view = snapshot.views.get(thing.group)
-        code, line = instead(snapshot, (view,) if view and view.group.protected else (), words)
-        if code:
-            return Outcome(Say(ProtectedName(code, line, part=True)), command=outcome.command)
+    for refusal in held_back(snapshot, outcome.save):
+        return Outcome(Say(refusal), command=outcome.command)
     return outcome
+
+
+def held_back(snapshot: Snapshot, saved: Iterable[Kept]) -> Iterator[Message]:
+    """Why each of the words that are new in what is saved is not let in."""
+    for thing, words in new_words(snapshot, saved):
+        view = snapshot.views.get(thing.group)
+        code, line = instead(snapshot, (view,) if view else (), words)
+        if identity_guard.has_identity(words):
+            yield say.IdentityNumber()
+        elif code:
+            yield ProtectedName(code, line, part=True)
+
+
+def lets_in(snapshot: Snapshot, group: str, words: str) -> bool:
+    """Whether words that come from elsewhere may be kept in the group."""
+    view = snapshot.views.get(group)
+    return not identity_guard.has_identity(words) and not (view and instead(snapshot, (view,), words)[0])
 
 
 def new_words(snapshot: Snapshot, saved: Iterable[Kept]) -> Iterator[tuple[Kept, str]]:

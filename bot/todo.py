@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import actions
+from bot import actions, guarding
 from bot.ask import Ask, due_day
 from bot.incoming import Incoming, Place
 from bot.keys import key
@@ -20,7 +20,6 @@ from bot.messages import todo as say
 from bot.model import Action, Kept, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post, Say
 from bot.rules.consent import sharing_allowed
-from bot.rules.identity_guard import has_identity
 from bot.rules.reading import Reading
 from bot.rules.task_link import Agreed, TaskState, TaskThere, disputed, merged, read_agreed, shortened, write_agreed
 from bot.rules.work_calendar import local
@@ -96,7 +95,7 @@ def compare(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
                     return Need((wanted,))
                 later_there = theirs.at > max((each.at for each in snapshot.found[wanted]), default=action.at)
             final = merged(base, ours, theirs.state, later_there)
-            if has_identity(final.title):  # never let in
+            if not guarding.lets_in(snapshot, action.group, final.title):
                 final = replace(final, title=ours.title)
             if final != ours:
                 inbound.append((action, ours, final))

@@ -9,8 +9,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from bot.model import Group, Kept, Member, Person
-from bot.outcome import Fact
+from bot import guarding
+from bot.model import Group, Kept, Member, Person, Snapshot
+from bot.outcome import Fact, Need
 from handlers.clock import Clock, RealClock
 from handlers.roster import Fault, Known, Roster, enrol, read_csv, read_yaml
 from storage.store import Read, Store
@@ -62,9 +63,19 @@ def load(roster: Roster, store: Store, clock: Clock) -> tuple[list[Kept], list[F
     now = clock.now()
     with store.turn() as work:
         saved, faults = enrol(roster, known(work))
+        faults += protected(saved, work)
         if saved and not faults:
             work.save(saved, now, [fact_of(thing) for thing in saved])
     return ([] if faults else saved), faults
+
+
+def protected(saved: list[Kept], read: Read) -> list[Fault]:
+    """What the file says of a group with a name in it that the group protects. The name is not said again."""
+    faults: list[Fault] = []
+    for group in (thing for thing in saved if isinstance(thing, Group) and thing.protected):
+        snapshot = read.add(Snapshot(), Need((f"group {group.id}",)))
+        faults += [Fault(0, group.code, "ett namn som gruppen skyddar får inte finnas i filen") for _ in guarding.held_back(snapshot, (group,))]
+    return faults
 
 
 def known(read: Read) -> Known:

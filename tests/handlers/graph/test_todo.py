@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import Action, Consent
+from bot.rules.protected_names import sealed
 from bot.rules.task_link import Agreed, TaskState, merged, shortened
+from storage.read import NAMES
 from tests.fake_servers.graph import FakeGraph
 from tests.fake_servers.graph.todo import Task
 from tests.handlers.graph.plans import Planning
@@ -117,9 +119,14 @@ def test_words_and_dates_go_both_ways_and_the_later_change_holds(plan: Planning,
     fake.todos.edit(task.id, title="sedan där")
     pass_on(plan)
     assert action(plan, 1).text == task.shown["title"] == "sedan där"
-    fake.todos.edit(task.id, title="personnummer 19121212-1212")
-    pass_on(plan)
-    assert action(plan, 1).text == task.shown["title"] == "sedan där"
+    with plan.store.turn() as work:
+        group = work.group("tall")
+        assert group
+        work.save([replace(group, protected=sealed("Selma Svensson", plan.store.keys.key_for("tall", NAMES)))], plan.clock.now())
+    for refused in ("personnummer 19121212-1212", "ring Selma Svensson"):
+        fake.todos.edit(task.id, title=refused)
+        pass_on(plan)
+        assert action(plan, 1).text == task.shown["title"] == "sedan där"
 
 
 def test_undo_withdrawn_consent_and_unlinking_take_it_away_there(plan: Planning, fake: FakeGraph) -> None:
