@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot import guarding
+from bot.enrolled import follow
 from bot.model import Group, Kept, Member, Person, Snapshot
-from bot.outcome import Fact, Need
+from bot.outcome import Fact, Need, Outcome
+from bot.rules.work_calendar import local
 from handlers.clock import Clock, RealClock
 from handlers.roster import Fault, Known, Roster, enrol, read_csv, read_yaml
-from storage.store import Read, Store
+from storage.store import Read, Store, Work
 
 SHOWN = 200
 """So many faults are listed; after that only how many more there are."""
@@ -62,10 +66,12 @@ def load(roster: Roster, store: Store, clock: Clock) -> tuple[list[Kept], list[F
     """Save what the roster says, in one transaction. What was saved, and the faults that stopped it."""
     now = clock.now()
     with store.turn() as work:
-        saved, faults = enrol(roster, known(work))
+        saved, faults = enrol(roster, known(work), today=local(now).date())
         faults += protected(saved, work)
         if saved and not faults:
-            work.save(saved, now, [fact_of(thing) for thing in saved])
+            follows = followed(work, saved, now)
+            saved = list(follows.save)
+            work.save(saved, now, [*(fact_of(thing) for thing in saved), *follows.facts], follows.posts)
     return ([] if faults else saved), faults
 
 
@@ -76,6 +82,15 @@ def protected(saved: list[Kept], read: Read) -> list[Fault]:
         snapshot = read.add(Snapshot(), Need((f"group {group.id}",)))
         faults += [Fault(0, group.code, "ett namn som gruppen skyddar får inte finnas i filen") for _ in guarding.held_back(snapshot, (group,))]
     return faults
+
+
+def followed(work: Work, saved: list[Kept], now: datetime) -> Outcome:
+    """With what follows of it, and all looked up that is needed to say so."""
+    snapshot = work.snapshot_for([], [], now)
+    mark = secrets.token_hex(8)
+    while isinstance(result := follow(snapshot, saved, mark, now), Need):
+        snapshot = work.add(snapshot, result)
+    return result
 
 
 def known(read: Read) -> Known:

@@ -25,6 +25,7 @@ from bot.rules.work_calendar import Working
 PLATFORMS = ("slack", "teams", "mail")
 LANGUAGES = ("sv", "en")
 ROLES = ("coordinator", "administrator")
+STATUS = ("active", "gone")
 GIVEN_BY = ("patient", "guardian", "advance_directive")
 _ID = re.compile(r"[\w][\w.-]*")
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
@@ -135,14 +136,14 @@ def cell_of(node: yaml.Node, faults: list[Fault]) -> Cell:
 
 
 CSV_COLUMNS = {
-    "person": ("id", "name", "organisation", "email", "identities", "platform", "phone", "language", "days", "hours", "red_days", "remind_at", "roles"),
-    "committee": ("code", "level", "channels", "calendar", "members", "facilitators", "chair", "above", "language"),
+    "person": ("id", "name", "organisation", "email", "identities", "platform", "phone", "language", "days", "hours", "red_days", "remind_at", "roles", "status", "left"),
+    "committee": ("code", "level", "channels", "calendar", "members", "facilitators", "chair", "remove_members", "above", "language"),
     "group": (
-        "code", "channels", "calendar", "above", "members", "guests", "facilitators", "contact_person", "stand_in", "aim", "mandate",
+        "code", "channels", "calendar", "above", "members", "guests", "facilitators", "remove_members", "contact_person", "stand_in", "aim", "mandate",
         "consent_until", "consent_organisations", "consent_given_by", "consent_form_kept", "organisations", "language",
     ),
 }  # fmt: skip
-_LISTS = {"identities", "roles", "channels", "members", "guests", "facilitators", "organisations", "consent_organisations"}
+_LISTS = {"identities", "roles", "channels", "members", "guests", "facilitators", "remove_members", "organisations", "consent_organisations"}
 
 
 def read_csv(text: str) -> Roster:
@@ -376,13 +377,14 @@ FIELDS: dict[str, dict[str, Callable[[Cell], Any]]] = {
     "person": {
         "name": _text, "organisation": _text, "platform": _one_of(*PLATFORMS), "email": _email, "identities": _identities,
         "phone": _phone, "language": _one_of(*LANGUAGES), "working": read_working, "remind_at": _clock, "roles": _roles,
+        "status": _one_of(*STATUS), "left": _day,
     },
     "committee": {
-        "level": _number, "channels": _channels, "calendar": _email, "members": _texts, "facilitators": _texts, "chair": _text, "above": _text,
+        "level": _number, "channels": _channels, "calendar": _email, "members": _texts, "facilitators": _texts, "chair": _text, "remove_members": _texts, "above": _text,
         "language": _one_of(*LANGUAGES),
     },
     "group": {
-        "channels": _channels, "calendar": _email, "above": _text, "members": _texts, "guests": _texts, "facilitators": _texts,
+        "channels": _channels, "calendar": _email, "above": _text, "members": _texts, "guests": _texts, "facilitators": _texts, "remove_members": _texts,
         "contact_person": _text, "stand_in": _text, "aim": _text, "mandate": _text, "consent": read_consent,
         "organisations": _texts, "language": _one_of(*LANGUAGES),
     },
@@ -392,9 +394,12 @@ FIELDS: dict[str, dict[str, Callable[[Cell], Any]]] = {
 # --- from entries to what is kept -------------------------------------------------------------------------------------
 
 
-def enrol(roster: Roster, known: Known, language: str = "sv") -> tuple[list[Kept], list[Fault]]:
-    """What is to be saved: only what is new or differs from what is known. And the faults; with one, nothing is to be saved."""
-    maker = _Maker(known, language, list(roster.faults))
+def enrol(roster: Roster, known: Known, language: str = "sv", today: date = date.max) -> tuple[list[Kept], list[Fault]]:
+    """What is to be saved: only what is new or differs from what is known. And the faults; with one, nothing is to be saved.
+
+    Who is removed or works there no longer has only left the seats here: what follows of it is said in `bot/enrolled.py`.
+    """
+    maker = _Maker(known, language, list(roster.faults), today)
     for kind in ("person", "committee", "group"):
         for entry in roster.entries:
             if entry.kind == kind:
@@ -404,9 +409,12 @@ def enrol(roster: Roster, known: Known, language: str = "sv") -> tuple[list[Kept
     return maker.saved(), sorted(maker.faults)
 
 
+SEATED = ("active", "out")
+
+
 class _Maker:
-    def __init__(self, known: Known, language: str, faults: list[Fault]) -> None:
-        self.known, self.language, self.faults = known, language, faults
+    def __init__(self, known: Known, language: str, faults: list[Fault], today: date) -> None:
+        self.known, self.language, self.faults, self.today = known, language, faults, today
         self.people = dict(known.people)
         self.groups = dict(known.groups)
         self.seats: dict[str, dict[str, Member]] = {}  # group -> person -> place
@@ -438,6 +446,11 @@ class _Maker:
 
     def person(self, entry: Entry) -> None:
         values = dict(entry.values)
+        status, left = values.pop("status", ""), values.pop("left", None)
+        if status == "active" and left:
+            self.fault(entry, "left", "står tillsammans med status: active. Skriv bara en av dem")
+        if status or (left and left <= self.today):  # on a day to come nothing has changed yet
+            values["state"] = status or "gone"
         email, platform = values.pop("email", ""), values.pop("platform", "")
         id = entry.id
         by_mail = self.identities.get(f"mail:{email}") if email else None
@@ -462,6 +475,16 @@ class _Maker:
             self.identities[each] = id
         base = old or Person(id, "", language=self.language)
         self.people[id] = replace(base, **values, identities=tuple(dict.fromkeys(identities)))
+        if self.people[id].state == "gone":
+            self.leave_all(id)
+
+    def leave_all(self, person: str) -> None:
+        """Out of every group that goes on."""
+        for group, places in self.known.members.items():
+            kept = self.groups.get(group)
+            if kept and kept.state not in ("closed", "forgotten", "undone") and any(m.person == person and m.state in SEATED for m in places):
+                seats = self.seats.setdefault(group, {member.person: member for member in places})
+                seats[person] = replace(seats[person], state="left")
 
     def who(self, entry: Entry, key: str, written: str) -> str | None:
         """A person by id or address."""
@@ -488,6 +511,7 @@ class _Maker:
             why = "ser ut som ett personnamn" if problem == "name_like" else "går inte att använda"
             self.fault(entry, "", f'kodnamnet "{code}" {why}: välj ett neutralt ord')
             return
+        removed = values.pop("remove_members", ())
         roles = {role: values.pop(key) for key, role in _SEATS.items() if key in values}
         if "consent" in values:
             values["consent"], values["consent_form"] = values["consent"]
@@ -505,7 +529,7 @@ class _Maker:
         id = old.id if old else self.free_id(code)
         fresh = Group(id, code, kind, "active" if kind == "committee" else "starting", language=self.language, level=2 if kind == "committee" else 1)
         group = replace(old or fresh, **{key: value for key, value in values.items() if key != "above"})
-        self.seat(entry, group, roles)
+        self.seat(entry, group, roles, removed)
         self.groups[id] = group
         self.by_code[code.casefold()] = id
         self.bodies.append((group, entry))
@@ -514,18 +538,26 @@ class _Maker:
         wanted = code_names.group_id(code)
         return next(id for id in (wanted, *(f"{wanted}-{n}" for n in range(2, len(self.groups) + 3))) if id not in self.groups)
 
-    def seat(self, entry: Entry, group: Group, roles: Mapping[str, Iterable[str]]) -> None:
-        """Those named get their places. Who is not named stays: leaving is said in the group."""
-        seats = {member.person: member for member in self.known.members.get(group.id, ())}
+    def seat(self, entry: Entry, group: Group, roles: Mapping[str, Iterable[str]], removed: Iterable[str]) -> None:
+        """Those named get their places, and those removed leave them. Who is not named stays."""
+        seats = self.seats.get(group.id) or {member.person: member for member in self.known.members.get(group.id, ())}
         placed: set[str] = set()
         keys = {role: key for key, role in _SEATS.items()} | {"chair": "chair"}
         for role, names in roles.items():
             for written in names:
                 person = self.who(entry, keys[role], written)
-                if person and person not in placed:
+                if person and self.people[person].state == "gone":
+                    self.fault(entry, keys[role], f"{self.people[person].name} har slutat")
+                elif person and person not in placed:
                     placed.add(person)
                     old = seats.get(person)
                     seats[person] = replace(old, role=role, state="active") if old else Member(f"{group.id}:@{person}", group.id, person, role)
+        for written in removed:
+            person = self.who(entry, "remove_members", written)
+            if person in placed:
+                self.fault(entry, "remove_members", f"{written} står också bland dem som är med")
+            elif person in seats and seats[person].state in SEATED:
+                seats[person] = replace(seats[person], state="left")
         self.seats[group.id] = seats
 
     def check(self, group: Group, entry: Entry) -> None:

@@ -169,13 +169,14 @@ class Work(Read):
             )  # fmt: skip
         return Committed(turn, change, queued)
 
-    def save(self, things: Sequence[Kept], now: datetime, facts: Sequence[Fact] = ()) -> str:
-        """For loading people and groups: nothing is posted, and there is no undo. Returns the turn's id."""
+    def save(self, things: Sequence[Kept], now: datetime, facts: Sequence[Fact] = (), posts: Sequence[Post] = ()) -> str:
+        """For loading people and groups: there is no answer, and no undo. Returns the turn's id."""
         turn = secrets.token_hex(8)
         for thing in things:
             self._before(thing)
         after = self._save(things, turn, now)
         self._append(facts, turn, now)
+        self._post(posts, turn, now, "", "")
         self._redraw(after, [], turn, now)
         return turn
 

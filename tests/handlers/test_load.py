@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Group, Member, Person
+from bot.model import Action, Escalation, Group, Member, Person, Step
+from bot.rules.escalation_plan import Pace, make_plan
 from handlers.clock import RealClock
 from handlers.load import known, load, main, read
 from handlers.roster import Known, Roster, enrol, read_csv, read_yaml
+from storage import tables
 from storage.store import KeyStore, Store
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -208,3 +212,117 @@ def test_a_thousand_people_are_read_and_kept(store: Store, tmp_path: Path) -> No
     (tmp_path / "people.csv").write_text("name,email,days\n" + rows)
     saved, faults = load(read(tmp_path / "people.csv"), store, RealClock())
     assert (len(saved), faults) == (1000, [])
+
+
+# -- who leaves, and a consent that begins or ends
+
+TODAY = RealClock().now().date()
+PEOPLE = "people:\n" + "".join(f"  {id}: {{name: {id.capitalize()} Ek, email: {id}@example.org, organisation: Arvika kommun}}\n" for id in ("anna", "bo", "eva"))
+TALL = "groups:\n  tall: {members: [anna, bo], facilitators: [eva], contact_person: bo, stand_in: anna}\n  lind: {members: [bo], facilitators: [eva]}\n"
+
+
+@pytest.fixture
+def town(store: Store) -> Store:
+    """Two groups; in tall Bo has an action alone, and one with Anna."""
+    assert not loaded(store, PEOPLE + TALL)
+    with store.turn() as work:
+        now = RealClock().now()
+        actions = [Action(f"tall:{n}", "tall", n, owners, TODAY, "anna", now, text="ringa") for n, owners in ((1, ("bo",)), (2, ("anna", "bo")))]
+        plan = make_plan(now, Pace(), False)
+        matter = Escalation("tall:H1", "tall", 1, "", "anna", now, "gk", plan, now, path=(Step("lifted", "anna", now, "gk"),), text="hinder", said="hinder")
+        work.save([Group("gk", "gk", "committee", "active"), *actions, matter], now)
+    return store
+
+
+def seats(store: Store) -> dict[str, str]:
+    with store.read() as kept:
+        return {member.id: member.state for member in kept.members()}
+
+
+def posted(store: Store) -> list[tuple[str, str]]:
+    """To whom, and what it is about."""
+    with store.reading() as connection:
+        rows = connection.execute(sa.select(tables.outbox.c.address, tables.outbox.c.subject))
+        return sorted((row.address, row.subject.partition(":")[0]) for row in rows)
+
+
+@pytest.mark.parametrize("said", ["status: gone", f"left: {TODAY.isoformat()}", "left: 2026-01-31"])
+def test_who_works_there_no_longer_leaves_every_group_and_what_was_theirs_is_offered(town: Store, said: str) -> None:
+    text = f"people:\n  bo: {{{said}}}\n"
+    assert not loaded(town, text)
+    assert {id for id, state in seats(town).items() if state == "left"} == {"tall:@bo", "lind:@bo"}
+    with town.read() as kept:
+        view = kept.snapshot_for(["tall"], [], RealClock().now()).views["tall"]
+        bo = kept.person("bo")
+        noted = sorted(fact.fact.kind for fact in kept.facts() if fact.fact.kind in ("member_left", "account_closed"))
+    assert bo is not None and bo.state == "gone"
+    assert [(action.number, action.owners) for action in view.open_actions] == [(1, ("bo",)), (2, ("anna",))]
+    assert (view.group.contact_person, view.group.stand_in) == ("", "anna")
+    assert posted(town) == [("@eva", "notice")]  # neither group has a channel here to be told in
+    assert noted == ["account_closed", "member_left", "member_left"]
+    saved, faults = load(read_yaml(text), town, RealClock())
+    assert (saved, faults) == ([], [])
+
+
+def test_a_last_day_still_to_come_changes_nothing_yet(town: Store) -> None:
+    assert load(read_yaml(f"people:\n  bo: {{left: {TODAY + timedelta(days=1)}}}\n"), town, RealClock()) == ([], [])
+
+
+def test_who_comes_back_is_there_again_and_in_no_group(town: Store) -> None:
+    assert not loaded(town, "people:\n  bo: {status: gone}\n")
+    assert not loaded(town, "people:\n  bo: {status: active}\n")
+    assert seats(town)["tall:@bo"] == "left"
+    assert not loaded(town, "groups:\n  tall: {members: [bo]}\n")
+    assert seats(town)["tall:@bo"] == "active"
+
+
+def test_a_member_is_removed_where_the_file_says_so_and_told_in_the_channel(town: Store) -> None:
+    assert not loaded(town, "groups:\n  tall: {channels: [slack:T/C]}\n")
+    text = "groups:\n  tall: {members: [anna], remove_members: [bo@example.org, eva]}\n"
+    assert not loaded(town, text)
+    assert {id: state for id, state in seats(town).items() if id.startswith("tall")} == {"tall:@anna": "active", "tall:@bo": "left", "tall:@eva": "left"}
+    assert seats(town)["lind:@bo"] == "active"
+    assert posted(town) == [("slack:T/C", "left")]
+    assert load(read_yaml(text), town, RealClock()) == ([], [])
+
+
+def test_removed_by_csv(town: Store) -> None:
+    assert not loaded(town, "code,remove_members\ntall,bo|eva\n", "groups.csv")
+    assert not loaded(town, "name,email,left\nAnna Ek,anna@example.org,2026-01-31\n", "people.csv")
+    assert [id for id, state in seats(town).items() if state == "active"] == ["lind:@bo", "lind:@eva"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("people:\n  bo:\n    status: borta\n", 3, "okänt värde"),
+        ("people:\n  bo:\n    left: snart\n", 3, "inget datum"),
+        ("people:\n  bo: {status: active, left: 2026-01-31}\n", 2, "Skriv bara en av dem"),
+        ("people:\n  bo: {status: gone}\ngroups:\n  tall:\n    members: [bo]\n", 5, "Bo Ek har slutat"),
+        ("groups:\n  tall:\n    members: [bo]\n    remove_members: [bo]\n", 4, "står också bland dem som är med"),
+        ("groups:\n  tall:\n    remove_members: [bosse]\n", 3, 'ingen sådan person: "bosse"'),
+        ("groups:\n  tall:\n    remove_members: [bo]\n    contact_person: bo\n", 4, "är inte med i tall"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_named_with_its_line_and_nothing_is_changed(town: Store, text: str, line: int, words: str) -> None:
+    before = seats(town)
+    faults = loaded(town, text)
+    assert any(fault.startswith(f"rad {line}: ") and words in fault for fault in faults), faults
+    assert seats(town) == before
+
+
+def test_a_consent_by_file_names_what_was_lifted_and_without_it_that_is_hidden(town: Store) -> None:
+    def code() -> str:
+        with town.read() as kept:
+            (matter,) = kept.everything_of("tall")["Escalation"]
+        return matter.code  # type: ignore[union-attr]
+
+    later, over = TODAY + timedelta(days=90), TODAY - timedelta(days=1)
+    for consent, expected in (
+        (f"{{until: {later}, organisations: [Arvika kommun]}}", "tall"), (f"{{until: {over}, organisations: [Arvika kommun]}}", ""),
+        (f"{{until: {later}, organisations: [Arvika kommun]}}", "tall"), ("none", ""),
+    ):  # fmt: skip
+        text = f"groups:\n  tall: {{consent: {consent}}}\n"
+        assert not loaded(town, text)
+        assert code() == expected
+        assert load(read_yaml(text), town, RealClock()) == ([], [])
