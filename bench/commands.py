@@ -36,7 +36,7 @@ SIGNING = "0" * 32
 AT_ONCE, COMMANDS = 16, 3000
 RATES = {100: 8.0, 300: 20.0}  # requests a second -> the most that the 99th percentile may be, in milliseconds
 SECONDS = 10
-WARM = 300
+WARM = GROUPS  # each channel has been heard once: what is asked once an hour of a channel is not asked meanwhile
 TIMES = 5
 LIBRARIES = (
     "import sqlalchemy, jinja2, starlette.applications, uvicorn, uvloop, httptools, cryptography.hazmat.primitives.ciphers.aead,"

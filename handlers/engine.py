@@ -22,6 +22,7 @@ from bot.timers import Timer
 from handlers import logs, watchdog
 from handlers.clock import Clock, Ticker
 from handlers.counts import Counts
+from handlers.courtesy import Courtesy
 from handlers.guard import Patience
 from handlers.outside import Outside, answer
 from handlers.postman import Draw, Postman
@@ -67,7 +68,8 @@ class Engine:
         self._to_look: SimpleQueue[Timer | None] = SimpleQueue()
         self._looking = 0  # threads that ask outside
         self.turns = Turns(store, words, clock, language, decide=decide, due=due, connected=frozenset(self._outside))
-        self.postman = Postman(store, words, speakers, clock, self.turns, draw, self.counts)
+        self._courtesy = Courtesy()
+        self.postman = Postman(store, words, speakers, clock, self.turns, draw, self.counts, self._courtesy)
         self._patience = patience
         self._ticker = Ticker(self.beat, clock)
         self._draining = threading.RLock()
@@ -84,7 +86,7 @@ class Engine:
             return too_much
         if incoming.news and incoming.news.kind == "left" and self._reads_elsewhere(incoming):
             incoming = replace(incoming, news=replace(incoming.news, elsewhere=True))
-        with self.counts.timing("turn", "news" if incoming.news else "tap" if incoming.tap else "said"):
+        with self._courtesy.answering(), self.counts.timing("turn", "news" if incoming.news else "tap" if incoming.tap else "said"):
             answered = self.turns.handle(incoming)
         if answered.name == WentWrong.name:
             self.counts.add("failed", "turn")

@@ -26,6 +26,7 @@ from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
 from handlers.counts import Counts
+from handlers.courtesy import Courtesy
 from handlers.lane import Lane
 from handlers.people import introduce
 from handlers.speaker import GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
@@ -77,10 +78,10 @@ class Postman:
 
     def __init__(
         self, store: Store, words: Words, speakers: Mapping[str, Speaker], clock: Clock, turns: Turns, draw: Draw = bot_draw,
-        counts: Counts | None = None,
+        counts: Counts | None = None, courtesy: Courtesy | None = None,
     ) -> None:  # fmt: skip
         self.store, self.words, self.speakers, self.clock, self.turns, self.draw = store, words, speakers, clock, turns, draw
-        self.counts = counts or Counts()
+        self.counts, self._let_pass = counts or Counts(), (courtesy or Courtesy()).let_pass
         self._rounds: threading.Thread | None = None
         self._lanes: dict[str, Lane[_Claimed]] = {}
         self._changed = threading.Condition()
@@ -274,6 +275,7 @@ class Postman:
             if self.ending:
                 self._give_back([(claimed.row, self.clock.now())])
             elif self._held.get(id, 0.0) > time.monotonic():  # else another may have it by now
+                self._let_pass()
                 with logs.about(_ref(claimed.row)):
                     self._see_to(claimed.row)
         except Exception as error:  # not even noted: it is claimed again when the lease has run out

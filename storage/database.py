@@ -18,6 +18,8 @@ _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock
 
 LOG = "wal_autocheckpoint=40000"  # pages of SQLite's log before a turn must fold it into the file; `checkpoint` does so in good time
 
+FEW_PAGES, MANY_PAGES = "cache_size=-300", "PRAGMA cache_size=-2000"  # KiB that a connection keeps of them; the writer's own are asked for all the time
+
 
 class ConflictError(Exception):
     """Somebody else was first. Nothing was kept; load and decide again."""
@@ -40,7 +42,7 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         # secure_delete: what is deleted is overwritten, as not every build of SQLite does by itself
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON", LOG):
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON", LOG, FEW_PAGES):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @sa.event.listens_for(engine, "begin")
@@ -121,6 +123,7 @@ class Database:
         with self._writer, self._conflicts():
             if self._own is None:
                 self._own = self.engine.connect().execution_options(sqlite_begin="")  # that is our own affair
+                cast(Any, self._own.connection.driver_connection).execute(MANY_PAGES).close()
             own, driver = self._own, cast(Any, self._own.connection.driver_connection)
             driver.execute("BEGIN IMMEDIATE").close()
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, cast
 
@@ -33,7 +34,8 @@ class _Job(Generic[Result]):
     __slots__ = ("error", "result", "turn")
 
     def __init__(self, turn: Callable[[Work], Result]) -> None:
-        self.turn = turn
+        context = copy_context()  # whoever runs it, it is logged as who asked for it
+        self.turn: Callable[[Work], Result] = lambda work: context.run(turn, work)
         self.result: Result | None = None
         self.error: Exception | None = None
 
