@@ -435,9 +435,30 @@ def erase(args: argparse.Namespace, settings: Settings) -> int:
         if sys.stdin.isatty() and not args.yes and not _said_yes(args.name):
             print("Inget är raderat.")
             return 1
+        if args.kind == "person":
+            _leave_todo(store, args.name, settings)
         act(args.name, now)
     print("Raderat.")
     return 0
+
+
+def _leave_todo(store: Store, id: str, settings: Settings) -> None:
+    """What the bot has put in somebody's own To Do goes before it is forgotten whose it was."""
+    with store.read() as read:
+        person = read.person(id)
+    if not settings.graph_base_url or person is None or not (person.todo or person.todo_base):
+        return
+    from bot.rules.task_link import LIST
+    from handlers.graph.todo import Todo
+    from handlers.speaker import GiveUp, TryAgain
+
+    graph = graph_of(settings)
+    try:
+        Todo(graph).leave(person)
+    except (GiveUp, TryAgain) as error:  # nobody has to wait for their erasure because of it
+        print(f"Listan {LIST} i personens To Do gick inte att ta bort ({error.why}): be personen ta bort den själv.")
+    finally:
+        graph.close()
 
 
 def backup(args: argparse.Namespace, settings: Settings) -> int:

@@ -51,9 +51,8 @@ class Todo:
 
     def tasks(self, rest: str, people: Mapping[str, Person]) -> Any:
         verb, id, *more = rest.split(" ", 2)
-        home = f"teams:{self._graph.tenant}/"
         person = people.get(id.removeprefix("@"))
-        user = next((each.removeprefix(home) for each in person.identities if each.startswith(home)), "") if person else ""
+        user = self._user(person) if person else ""
         if not user:
             return None
         with self._lock:
@@ -61,6 +60,18 @@ class Todo:
                 return tuple(self._graph.ask(lambda at: self._read(at, user)).tasks.values())
             wanted: list[list[Any]] = json.loads(more[0])
             return self._graph.ask(lambda at: self._write(at, user, wanted))
+
+    def leave(self, person: Person) -> None:
+        """The bot's list is no more there, with all that is in it. TryAgain or GiveUp where that could not be done."""
+        if user := self._user(person):
+            with self._lock:
+                self._graph.ask(lambda at: left(at, user))
+                self._seen.pop(user, None)
+
+    def _user(self, person: Person) -> str:
+        """Their object id; "" for who is not of this tenant."""
+        home = f"teams:{self._graph.tenant}/"
+        return next((each.removeprefix(home) for each in person.identities if each.startswith(home)), "")
 
     async def _read(self, at: GraphServiceClient, user: str) -> _Seen:
         seen = self._seen.pop(user, None) or _Seen(await the_list(at, user))
@@ -109,6 +120,17 @@ async def the_list(at: GraphServiceClient, user: str) -> str:
         return str(found)
     made = await lists.post(TodoTaskList(display_name=LIST))
     return (made.id if made else None) or ""
+
+
+async def left(at: GraphServiceClient, user: str) -> None:
+    lists = at.users.by_user_id(user).todo.lists
+    for each in (await every(lists)).items:
+        if each.display_name == LIST:
+            try:
+                await lists.by_todo_task_list_id(each.id).delete()
+            except Refused as error:
+                if error.status not in GONE:
+                    raise
 
 
 def there(item: TodoTask, before: TaskThere | None) -> TaskThere:

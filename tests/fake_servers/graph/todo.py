@@ -49,6 +49,7 @@ class Todos:
         return [
             Route("GET", lists, self._lists, ROLES),
             Route("POST", lists, self._make_list, ROLES),
+            Route("DELETE", rf"{lists}/([^/]+)", self._drop_list, ROLES),
             Route("GET", rf"{lists}/([^/]+)/tasks/delta", self._delta, ROLES),
             Route("POST", rf"{lists}/([^/]+)/tasks", self._make, ROLES),
             Route("PATCH", rf"{lists}/([^/]+)/tasks/([^/]+)", self._change, ROLES),
@@ -95,6 +96,10 @@ class Todos:
         made = List(f"L{next(self._numbers)}", self.graph.user(user).id, asked.body["displayName"])
         self.lists[made.id] = made
         return Answer(201, {"id": made.id, "displayName": made.name})
+
+    def _drop_list(self, asked: Asked, user: str, id: str) -> Answer:
+        del self.lists[self._list(user, id).id]
+        return Answer(204)
 
     def _delta(self, asked: Asked, user: str, id: str) -> Answer:
         tasks = self._list(user, id).tasks.values()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +18,8 @@ from hypothesis import strategies as st
 from bot.model import Action, Consent
 from bot.rules.protected_names import sealed
 from bot.rules.task_link import Agreed, TaskState, merged, shortened
+from handlers import run
+from handlers.graph.client import Graph
 from storage.read import NAMES
 from tests.fake_servers.graph import FakeGraph
 from tests.fake_servers.graph.todo import Task
@@ -165,6 +170,23 @@ def test_an_erased_group_leaves_nothing_there(plan: Planning) -> None:
     plan.store.erase_group("tall", plan.clock.now())
     pass_on(plan)
     assert not tasks(plan)
+
+
+def test_an_erased_person_leaves_no_list_there(plan: Planning, fake: FakeGraph, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    linked(plan)
+    plan.say("åtgärd @anna ringa kommunen")
+    pass_on(plan)
+    assert len(tasks(plan)) == 1
+    settings: Any = SimpleNamespace(graph_base_url="x")
+    monkeypatch.setattr(run, "graph_of", lambda given: Graph(fake.base_url, plan.sign, fake.tenant, timeout=5.0))
+    monkeypatch.setattr(run, "opened", lambda given: plan.store)
+    monkeypatch.setattr(plan.store, "close", lambda: None)
+    fake.fail("GET .*/todo/lists")
+    assert run.erase(argparse.Namespace(kind="person", name="eva", yes=True), settings) == 0  # not linked
+    run._leave_todo(plan.store, "anna", settings)
+    assert "be personen ta bort den själv" in capsys.readouterr().out and len(tasks(plan)) == 1
+    assert run.erase(argparse.Namespace(kind="person", name="anna", yes=True), settings) == 0
+    assert not tasks(plan) and not fake.todos.lists
 
 
 def test_a_lost_answer_makes_no_double_and_only_changes_are_asked_for(plan: Planning, fake: FakeGraph) -> None:
