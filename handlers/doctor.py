@@ -191,10 +191,19 @@ def _microsoft(settings: Setup, store: Store | None, groups: Sequence[Group], cl
             else:
                 without.append(group.code)
         yield from check.check_mailboxes(graph, mailboxes)
+        yield from check.check_optional(graph, _somebody(store, settings.teams_tenant_id))
         if without:
             yield None, f"Utan brevlåda, så deras möten står inte i Outlook: {', '.join(without)}. Läs in en med nvg load (calendar: adress), eller ge dem en mötesledare med mejladress."
     finally:
         graph.close()
+
+
+def _somebody(store: Store, tenant: str) -> str:
+    """The object id of somebody who is in Teams there; "" where there is nobody."""
+    home = f"teams:{tenant}/"
+    with store.read() as read:
+        found = (each for person in read.people() if person.state == "active" for each in person.identities if each.startswith(home))
+        return next(found, home).removeprefix(home)
 
 
 def _view(store: Store, group: Group, clock: Clock) -> GroupView:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
 
 from handlers.clock import Clock
 from handlers.credentials import Answer, Certificate, Credential, ask_entra
 from handlers.graph.client import Graph, told
 from handlers.graph.errors import Refused
-from handlers.graph.permissions import CALENDAR
+from handlers.graph.permissions import ATTENDANCE, CALENDAR, MEETINGS, PEOPLE, TASKS
 from handlers.speaker import GiveUp, LockedOut, TryAgain
+
+if TYPE_CHECKING:
+    from msgraph.graph_service_client import GraphServiceClient
 
 Said = tuple[bool | None, str]
 CLOCK_MAY_DIFFER = timedelta(minutes=1)
@@ -87,6 +91,50 @@ def check_mailboxes(graph: Graph, mailboxes: Mapping[str, str]) -> Iterator[Said
                 yield False, _shut("no_mailbox_access", mailbox, whose)
     if mailboxes and good == len(mailboxes):
         yield True, f"Boten når {'alla ' if good > 1 else ''}{good} brevlåd{'or' if good > 1 else 'a'} där möten ska stå."
+
+
+def check_optional(graph: Graph, user: str) -> Iterator[Said]:
+    """Which of the permissions that may be left out are given, tried where nothing is changed. `user`: the object id of somebody who has met the bot."""
+
+    def of(at: GraphServiceClient) -> Any:
+        return at.users.by_user_id(user)
+
+    given: list[str] = []
+    for permission, ask, without in (
+        (PEOPLE, lambda at: at.users.to_get_request_information(_first()), "hittar boten bara den som redan är med i en grupp"),
+        (MEETINGS, lambda at: of(at).online_meetings.to_get_request_information(_first("JoinWebUrl eq 'https://teams.microsoft.com/l/0'")), f"noteras inte vilka som var med ({ATTENDANCE} hör dit)"),
+        (TASKS, lambda at: of(at).todo.lists.to_get_request_information(), "finns inte kommandot koppla todo"),
+    ):  # fmt: skip
+        if not user and permission != PEOPLE:
+            continue
+        try:
+            graph.ask(lambda at, ask=ask: told(at, ask(at)))  # type: ignore[misc]
+        except LockedOut as error:
+            if error.why == "no_such_mailbox":  # let in, but there is nothing of that sort
+                given.append(permission)
+            else:
+                yield None, f"Utan {permission} {without}. Det går bra ändå; vill ni ha det, se docs/teams.md."
+        except Refused:  # let in: Graph looked at what was asked
+            given.append(permission)
+        except (TryAgain, GiveUp):
+            return  # told already
+        else:
+            given.append(permission)
+    if given:
+        yield True, f"Boten har också {', '.join(given)}."
+
+
+def _first(filter: str | None = None) -> Any:
+    """The SDK's configuration for as little of an answer as can be."""
+    from kiota_abstractions.base_request_configuration import RequestConfiguration
+    from msgraph.generated.users.item.online_meetings.online_meetings_request_builder import (
+        OnlineMeetingsRequestBuilder,
+    )
+    from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+
+    if filter:
+        return RequestConfiguration(query_parameters=OnlineMeetingsRequestBuilder.OnlineMeetingsRequestBuilderGetQueryParameters(filter=filter))
+    return RequestConfiguration(query_parameters=UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(top=1, select=["id"]))
 
 
 def _shut(why: str, mailbox: str, whose: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Group, Kept, Member
+from bot.model import Group, Kept, Member, Person
 from handlers.clock import Clock
 from handlers.credentials import Credential, certificate
 from handlers.doctor import Said, examine
+from handlers.graph.permissions import OPTIONAL
 from tests.fake_servers.graph import FakeGraph
 from tests.handlers.graph.conftest import MAILBOX
 from tests.handlers.test_credentials import known, made
@@ -71,6 +72,20 @@ def test_a_missing_permission_and_a_mailbox_that_is_not_there(fake: FakeGraph, l
     fake.user(MAILBOX).reachable = True
     fake.roles.clear()
     assert "Exchange" in one(look(TALL))
+
+
+def test_what_may_be_left_out_is_tried_and_what_is_missing_then_is_said(fake: FakeGraph, look: Callable[..., list[Said]]) -> None:
+    anna = fake.add_user("anna@example.org", id="oid-anna").id
+    person = Person("anna", "Anna", identities=(f"teams:{fake.tenant}/{anna}",))
+    notes = [sentence for good, sentence in look(TALL, person) if good is None]
+    assert all(any(each in sentence for sentence in notes) for each in OPTIONAL)
+    assert to_mend(look(TALL, person)) == []
+    fake.roles |= OPTIONAL
+    fake.directory.allowed.add(anna)
+    said = look(TALL, person)
+    assert any(good and "User.ReadBasic.All, OnlineMeetings.Read.All, Tasks.ReadWrite.All" in sentence for good, sentence in said)
+    assert not [sentence for good, sentence in said if good is None and "Utan" in sentence]
+    assert not [call for call in fake.calls if call.method != "GET"]
 
 
 def test_microsoft_does_not_answer(fake: FakeGraph, look: Callable[..., list[Said]]) -> None:
