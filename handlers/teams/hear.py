@@ -134,6 +134,8 @@ class Hear:
 
     async def _heard(self, activity: Body, at: At) -> tuple[int, Json | None]:
         kind = activity.get("type")
+        if self._speaker.let_in(at.tenant):  # who is heard from has let us in again
+            self._soon(self._thread(self._engine.postman.offer_again))
         if kind == "invoke":
             name = str(activity.get("name"))
             if name not in self._invokes:

@@ -120,6 +120,10 @@ class TeamsSpeaker:
         self._forgotten[what] = self._forgotten.get(what, 0) + 1
         self._members.pop(what, None)
 
+    def let_in(self, tenant: str) -> bool:
+        """Somebody there is heard: whether it was shut until now. It is tried again at once."""
+        return self._refused.pop(tenant, None) is not None
+
     def address_of(self, user: str) -> str:
         return self._addresses.get(user, "")
 

@@ -468,6 +468,16 @@ def test_back_in_a_channel_that_was_lost_it_says_so(teams: FakeTeams, bot: Bot, 
     assert group and group.lost == ()
 
 
+def test_installed_again_what_waited_goes_out_at_once(teams: FakeTeams, bot: Bot, anna: Client) -> None:
+    anna.mention(GROUP, "hjälp")
+    teams.fail("send", "BotDisabledByAdmin", 403)
+    anna.mention(GROUP, "åtgärd ringa kommunen")
+    teams.wait(lambda: bot.store.waiting().get("disabled") == 1)
+    for reply in teams.install(GROUP, ANNA, bot.url):
+        assert reply.ok
+    posted(teams, "ringa kommunen")
+
+
 def test_where_it_was_heard_is_kept_over_a_restart(teams: FakeTeams, tmp_path: Path) -> None:
     with Bot(teams, tmp_path) as bot:
         bot.start_group()
