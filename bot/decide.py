@@ -50,6 +50,7 @@ from bot.rules.read_command import read_lines
 from bot.rules.reading import Context, Reading
 from bot.rules.small_talk import small_talk
 from bot.rules.who_may import may
+from bot.rules.work_calendar import local
 
 Run = Callable[[Ask], Outcome | Need]
 
@@ -223,7 +224,7 @@ def decide(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | N
     Returns `Need` to be asked again with more in view.
     """
     outcome = decided(snapshot, incoming, now)
-    return guarding.let_in(snapshot, outcome) if isinstance(outcome, Outcome) else outcome
+    return guarding.let_in(snapshot, outcome, local(now).date()) if isinstance(outcome, Outcome) else outcome
 
 
 def decided(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
@@ -246,7 +247,7 @@ def decided(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | 
 def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
     tap = incoming.tap
     assert tap is not None
-    if refused := guarding.refused_number(incoming):
+    if refused := guarding.refused_number(incoming, local(now).date()):
         return refused
     if too_long := [name for name, value in (tap.fields or {}).items() if len(value) > LONGEST]:
         return Outcome(FormErrors({name: say.FieldError("too_long") for name in too_long}))
@@ -293,7 +294,7 @@ def decide_shortcut(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Ou
 def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome | Need:
     me = snapshot.asker
     assert me is not None
-    if refused := guarding.refused_number(incoming):
+    if refused := guarding.refused_number(incoming, local(now).date()):
         return refused
     if any(len(line) > LONGEST for line in incoming.said.splitlines()):
         return Outcome(Say(say.FieldError("too_long"))) if incoming.addressed else Outcome(Silent())

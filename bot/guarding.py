@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
+from datetime import date
 from typing import get_args
 
 from bot.incoming import Incoming, Tap
@@ -28,14 +29,14 @@ SAID = {
 """The fields of each kind that hold people's own words; what the bot keeps for itself is not theirs."""
 
 
-def refused_number(incoming: Incoming) -> Outcome | None:
+def refused_number(incoming: Incoming, today: date) -> Outcome | None:
     """The refusal of a line or tap with an identity number in it; of a form beside each field."""
     tap = incoming.tap
     if tap is None:
-        return numbered(incoming) if identity_guard.has_identity(incoming.said) else None
-    if wrong := [name for name, value in (tap.fields or {}).items() if identity_guard.has_identity(value)]:
+        return numbered(incoming) if identity_guard.has_identity(incoming.said, today) else None
+    if wrong := [name for name, value in (tap.fields or {}).items() if identity_guard.has_identity(value, today)]:
         return Outcome(FormErrors({name: say.FieldError("identity_number") for name in wrong}))
-    return numbered(incoming) if identity_guard.has_identity(tap.value) else None
+    return numbered(incoming) if identity_guard.has_identity(tap.value, today) else None
 
 
 def numbered(incoming: Incoming) -> Outcome:
@@ -81,19 +82,19 @@ def instead(snapshot: Snapshot, views: Iterable[GroupView], text: str) -> tuple[
     return (code, text) if code else ("", "")
 
 
-def let_in(snapshot: Snapshot, outcome: Outcome) -> Outcome:
+def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome:
     """The outcome; or a refusal, where somebody's words in what it saves hold what is not let in."""
-    for refusal in held_back(snapshot, outcome.save):
+    for refusal in held_back(snapshot, outcome.save, today):
         return Outcome(Say(refusal), command=outcome.command)
     return outcome
 
 
-def held_back(snapshot: Snapshot, saved: Iterable[Kept]) -> Iterator[Message]:
+def held_back(snapshot: Snapshot, saved: Iterable[Kept], today: date | None = None) -> Iterator[Message]:
     """Why each of the words that are new in what is saved is not let in."""
     for thing, words in new_words(snapshot, saved):
         view = snapshot.views.get(thing.group)
         code, line = instead(snapshot, (view,) if view else (), words)
-        if identity_guard.has_identity(words):
+        if identity_guard.has_identity(words, today):
             yield say.IdentityNumber()
         elif code:
             yield ProtectedName(code, line, part=True)

@@ -3,6 +3,9 @@
 Found: personnummer and samordningsnummer (day + 60) with a valid date and check digit, and reserve numbers (a date and
 four signs with letters, "RH" and a number, Stockholm's that begin with 99). A number that fails the check is only taken where
 the words before it say what it is. Not found: a number written out in words.
+
+A date and a clock time without any sign between them ("20261130 1300") are a number too, for who was born that day: only where `today` is
+given, and the day is still to come, nobody was. What has been is refused: a child's number let through cannot be taken back.
 Nothing here logs or raises the number.
 """
 
@@ -11,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -62,7 +66,7 @@ class _Group(NamedTuple):
     real: int  # how many were digits and not look-alike letters
 
 
-def find(text: str) -> list[tuple[int, int]]:
+def find(text: str, today: date | None = None) -> list[tuple[int, int]]:
     """Spans of the identity numbers in the text, in order, not overlapping."""
     if sum(map(str.isdecimal, text)) < 7:
         return []
@@ -72,7 +76,7 @@ def find(text: str) -> list[tuple[int, int]]:
             continue
         at = 0
         while at < len(run):
-            size = _match(text, run, at)
+            size = _match(text, run, at, today)
             if size:
                 spans.append((run[at].start, run[at + size - 1].end))
             at += size or 1
@@ -84,14 +88,14 @@ def find(text: str) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def has_identity(text: str) -> bool:
+def has_identity(text: str, today: date | None = None) -> bool:
     """True where the text holds an identity number."""
-    return bool(find(text))
+    return bool(find(text, today))
 
 
-def mask(text: str) -> str:
+def mask(text: str, today: date | None = None) -> str:
     """The text with every identity number replaced by dots; all else is kept."""
-    for start, end in reversed(find(text)):
+    for start, end in reversed(find(text, today)):
         text = text[:start] + _DOTS + text[end:]
     return text
 
@@ -144,7 +148,7 @@ def _separator(char: str) -> str:
     return "-" if unicodedata.category(char) == "Pd" or char in "\u2212\u2043" else ""
 
 
-def _match(text: str, run: list[_Group], at: int) -> int:
+def _match(text: str, run: list[_Group], at: int, today: date | None) -> int:
     """How many groups from `at` on make an identity number; 0: none. The longest is tried first."""
     lengths = {}
     total = 0
@@ -155,12 +159,12 @@ def _match(text: str, run: list[_Group], at: int) -> int:
         lengths[total] = size
     for total in (12, 10):
         size = lengths.get(total, 0)
-        if size and _is_identity(text, run[at : at + size], total):
+        if size and _is_identity(text, run[at : at + size], total, today):
             return size
     return 0
 
 
-def _is_identity(text: str, groups: list[_Group], total: int) -> bool:
+def _is_identity(text: str, groups: list[_Group], total: int, today: date | None) -> bool:
     if sum(group.real for group in groups) < 7:
         return False
     number = "".join(group.digits for group in groups)
@@ -188,6 +192,7 @@ def _is_identity(text: str, groups: list[_Group], total: int) -> bool:
         return False  # 2025-(09-06 – 2026-01)-03: two dates
     return not (
         _is_telephone(number, cuts, extra)
+        or (today and extra and _is_still_to_come(year, number, today))
         or _is_date_and_time(cuts, number)
         or (not cuts and not extra and _SAYS_OTHER.search(before))
         or (not cuts and not extra and number[0] == "0" and _SAYS_TELEPHONE.search(before))
@@ -210,6 +215,12 @@ def _is_date_and_time(cuts: dict[int, str], number: str) -> bool:
     if 8 not in cuts or 6 not in cuts or int(number[6:8]) > 24 or int(number[8:]) > 59:
         return False
     return cuts[8] in {".", ":", "-"} and cuts[6] != cuts[8]
+
+
+def _is_still_to_come(year: int, number: str, today: date) -> bool:
+    """20261130 1300: a time of a day on which nobody is born yet."""
+    month, day, hour, minute = (int(number[at : at + 2]) for at in (2, 4, 6, 8))
+    return day <= 31 and hour <= 24 and minute <= 59 and date(year, month, day) > today
 
 
 def _is_date(year: int, month: int, day: int) -> bool:

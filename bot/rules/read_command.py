@@ -116,9 +116,9 @@ _TALK = frozenset(fold(word) for word in words_sv.TALK_STARTS | words_en.TALK_ST
 def read_command(line: str, ctx: Context) -> Reading:
     """What one line was taken for. Any text goes in; nothing is raised."""
     line = tidy(line)
-    pii = identity_guard.has_identity(line)
+    pii = identity_guard.has_identity(line, ctx.now.date())
     if pii:
-        line = tidy(identity_guard.mask(line))
+        line = tidy(identity_guard.mask(line, ctx.now.date()))
     mark = _MARK.match(line) or _numbered(line)
     called = _CALLED.match(fold(line), mark.end() if mark else 0)
     said = line[called.end() if called else mark.end() if mark else 0 :]
