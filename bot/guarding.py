@@ -15,10 +15,10 @@ from bot.incoming import Incoming, Tap
 from bot.keys import key
 from bot.messages import common as say
 from bot.messages.base import Message
-from bot.messages.names import ProtectedName
+from bot.messages.names import LooksPersonal, ProtectedName
 from bot.model import GroupView, Kept, Snapshot
-from bot.outcome import FormErrors, Outcome, Say, Silent
-from bot.rules import identity_guard, protected_names
+from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say, Silent
+from bot.rules import identity_guard, personal_details, protected_names
 
 UNSAID = frozenset({"protect_name", "unprotect_name"})
 """Commands whose lines hold a name by intent: neither kept nor offered again in any form."""
@@ -27,6 +27,8 @@ SAID = {
     for kind in get_args(Kept)
 }
 """The fields of each kind that hold people's own words; what the bot keeps for itself is not theirs."""
+ABOUT_PATIENTS = frozenset({"Action", "Decision", "Point", "Question", "Lesson", "Escalation"})
+"""Where a name is likely a patient's. Elsewhere (who visited a meeting, who the fast vårdkontakt is) colleagues' names belong."""
 
 
 def refused_number(incoming: Incoming, today: date) -> Outcome | None:
@@ -82,11 +84,43 @@ def instead(snapshot: Snapshot, views: Iterable[GroupView], text: str) -> tuple[
     return (code, text) if code else ("", "")
 
 
-def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome:
+def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome | Need:
     """The outcome; or a refusal, where somebody's words in what it saves hold what is not let in."""
     for refusal in held_back(snapshot, outcome.save, today):
         return Outcome(Say(refusal), command=outcome.command)
+    asked = asked_about(snapshot, outcome)
+    if asked is None or isinstance(asked, Need):
+        return asked or outcome
+    match outcome.answer:
+        case Say(message):
+            return replace(outcome, answer=Say(message, asked))
+        case OpenForm(form, said) if said:
+            return replace(outcome, answer=OpenForm(form, say.Several((said, asked))))
     return outcome
+
+
+def asked_about(snapshot: Snapshot, outcome: Outcome) -> LooksPersonal | Need | None:
+    """The question about what looks like somebody's name, number or address; the first of them, once."""
+    texts = [words for thing, words in new_words(snapshot, outcome.save) if type(thing).__name__ in ABOUT_PATIENTS]
+    people = snapshot.people.values()
+    names = [name for words in texts for name in personal_details.names_in(words, (*(each.name for each in people), *strangers(snapshot)))]
+    if missing := tuple(f"person name {name}" for name in names if f"person name {name}" not in snapshot.found):
+        return Need(missing)
+    if any(not snapshot.found[f"person name {name}"] for name in names):
+        return LooksPersonal("name")
+    if any(personal_details.phones_in(words, [each.phone for each in people]) for words in texts):
+        return LooksPersonal("phone")
+    known = {each.partition(":")[2].casefold(): bool(person.organisation) for person in people for each in person.identities if each.startswith("mail:")}
+    places = {address.partition("@")[2] for address, at_work in known.items() if at_work}
+    if any(personal_details.addresses_in(words, known, places) for words in texts):
+        return LooksPersonal("address")
+    return None
+
+
+def strangers(snapshot: Snapshot) -> Iterator[str]:
+    """Names that are no patients': of those organisations."""
+    yield from dict.fromkeys(each for view in snapshot.views.values() for each in view.group.organisations)
+    yield from dict.fromkeys(person.organisation for person in snapshot.people.values() if person.organisation)
 
 
 def held_back(snapshot: Snapshot, saved: Iterable[Kept], today: date | None = None) -> Iterator[Message]:

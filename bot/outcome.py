@@ -21,6 +21,7 @@ class Say:
     """Answer the asker alone, in the acknowledgement."""
 
     message: Message
+    note: Message | None = None  # a line more, above the buttons
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from handlers import logs
 from handlers.clock import Clock
 from handlers.outside import PREFIX
 from storage.store import ConflictError, Read, Store, Work, timer_event
-from templates.card import Card, FormView
+from templates.card import Card, FormView, with_note
 from templates.words import Words
 
 TRIES = 5  # times a turn is decided anew when somebody else was first
@@ -221,6 +221,8 @@ class Turns:
         changed = bool(outcome.save or outcome.posts)
         if isinstance(answer, Say):
             card = self.words.render(answer.message, language, people, now, reader)
+            if answer.note:
+                card = with_note(card, self.words.render(answer.note, language, people, now, reader))
             return Answered(answer.message.name, card, changed=changed, language=language)
         if isinstance(answer, OpenForm):
             receipt = self.words.render(answer.said, language, people, now, reader) if answer.said else None

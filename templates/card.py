@@ -150,6 +150,14 @@ def field_names(form: FormView) -> list[str]:
     return [field.name for field in form.fields]
 
 
+def with_note(card: Card, note: Card) -> Card:
+    """The card with another's lines in it, above the buttons at its end."""
+    at = len(card.blocks)
+    while at and isinstance(card.blocks[at - 1], Buttons):
+        at -= 1
+    return Card((*card.blocks[:at], *note.blocks, *card.blocks[at:]))
+
+
 def struck(card: Card, note: str = "") -> Card:
     """The same words, struck out and without buttons: how a notice looks when what it told of has been undone.
 

@@ -39,3 +39,10 @@ class ProtectHow(Message):
 
     why: str = ""
     groups: tuple[tuple[str, str], ...] = ()  # (group id, code): one's own, each with its form
+
+
+@dataclass(frozen=True, slots=True)
+class LooksPersonal(Message):
+    """A line in a receipt: something in what was saved looks like somebody's. `kind`: name | phone | address."""
+
+    kind: str = "name"
