@@ -452,7 +452,7 @@ def named_matter(snapshot: Snapshot, said: str) -> tuple[str, str] | Need:
         return "", said
     if "codes" not in snapshot.found:
         return Need(("codes",))
-    code = next((each for each in snapshot.found["codes"] if each.casefold() == match["code"].casefold()), "")
+    code = next((each for each in snapshot.found["codes"].values() if each.casefold() == match["code"].casefold()), "")
     return code, said[: match.start()] + said[match.end():] if code else said
 
 

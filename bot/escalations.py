@@ -62,7 +62,8 @@ def meant(ask: Ask) -> Escalation | Result:
         lines = ((ask.incoming.said.replace(ref, f"{each.code} {ref}").replace(ref.lower(), f"{each.code} {ref}"), each) for each in fits)
         return ask.say(say.WhichMatter(ref, tuple(lines)))
     # closed long ago, or passed on to another body
-    group = ask.snapshot.found["codes"][ask.reading.code] if ask.reading.code else ask.group_id
+    codes: dict[str, str] = ask.snapshot.found["codes"] if ask.reading.code else {}
+    group = next((id for id, code in codes.items() if code == ask.reading.code), ask.group_id)
     older = f"id {group}:{ref}"
     if older not in ask.snapshot.found:
         return Need((older,))

@@ -53,13 +53,17 @@ def refused_name(snapshot: Snapshot, incoming: Incoming) -> Outcome | None:
     tap = incoming.tap
     if tap is None or tap.fields is None:
         code, line = instead(snapshot, views, incoming.said if tap is None else tap.value)
-        return Outcome(Say(ProtectedName(code, line)) if incoming.addressed else Silent()) if code else None
+        return Outcome(Say(refusal(code, line)) if incoming.addressed else Silent()) if code else None
     wrong: dict[str, Message] = {}
     for name, value in tap.fields.items():
         code, line = instead(snapshot, views, value)
         if code:
-            wrong[name] = ProtectedName(code, line)
+            wrong[name] = refusal(code, line)
     return Outcome(FormErrors(wrong)) if wrong else None
+
+
+def refusal(code: str, line: str) -> ProtectedName:
+    return ProtectedName("", line, part=True) if code == protected_names.DOTS else ProtectedName(code, line)
 
 
 def with_code(snapshot: Snapshot, tap: Tap) -> Tap:
@@ -74,14 +78,19 @@ def guarding(snapshot: Snapshot) -> tuple[GroupView, ...]:
 
 
 def instead(snapshot: Snapshot, views: Iterable[GroupView], text: str) -> tuple[str, str]:
-    """The code name of the group whose protected name is in the text, and what to write instead; both "" where there is none."""
-    code = ""
+    """The code name of the group whose protected name is in the text, and what to write instead; both "" where there is none.
+
+    To somebody who may not know which group it is, dots stand for it.
+    """
+    shown = ""
     for view in views:
-        staff = [snapshot.people[id].name for id in snapshot.people]
-        line = protected_names.replaced(text, view.group.protected, view.key, view.group.code, staff, snapshot.people)
+        mine = snapshot.asker is None or view.role_of(snapshot.asker.id) is not None
+        code = view.group.code if mine else protected_names.DOTS
+        staff = [person.name for person in snapshot.people.values()]
+        line = protected_names.replaced(text, view.group.protected, view.key, code, staff, snapshot.people)
         if line is not None:
-            code, text = view.group.code, line
-    return (code, text) if code else ("", "")
+            shown, text = code, line
+    return shown, text if shown else ""
 
 
 def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome | Need:
@@ -131,7 +140,7 @@ def held_back(snapshot: Snapshot, saved: Iterable[Kept], today: date | None = No
         if identity_guard.has_identity(words, today):
             yield say.IdentityNumber()
         elif code:
-            yield ProtectedName(code, line, part=True)
+            yield replace(refusal(code, line), part=True)
 
 
 def lets_in(snapshot: Snapshot, group: str, words: str) -> bool:
