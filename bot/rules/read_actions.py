@@ -46,6 +46,7 @@ _RESPONSIBLE = (
     r"[\s,;.(–-]*\b(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansvaret|agare|owner|owners|responsible|assigned to|assignee|utfors av|gors av|skots av|av|by|tilldelas|pa)"
     r"\s*(?:ar|is|are|har|ligger pa|:|=)?\s*"
 )
+_OUTRIGHT = re.compile(r"[\s,;.(–-]+(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|agare|owners?|responsible|assignee)\s*(?:ar|is|are|:|=)?\s*")
 _STATES = words_of("behover har ar vill mar blir saknar borde fick hade vid i pa fran hos om kvar needs has is wants are was at in on s")
 _BESIDE_ORDINARY_WORDS = words_of(
     "kvar hemma dar har ihop tillsammans ensam sjalv billigt nara nagonstans nagon annan pa i for med och eller till fran av utan under over efter"
@@ -96,6 +97,10 @@ def promise(s: Said, intent: str) -> Reading:
 
 def _take_owners(s: Said, due: Due) -> tuple[str, Named]:
     """The text without its owners, and the owners."""
+    for found in reversed(list(_OUTRIGHT.finditer(s.low))):  # said outright: who stands first is then part of what it is about
+        named = s.who.several(s.text, found.end())
+        if named and not s.low[named.end :].strip(" .!)"):
+            return _unbracket(s.text[: found.start()], found.group()), named
     asked = s.match(_ASK_FOR)
     if asked:
         named = s.who.several(s.text, asked.end())

@@ -164,6 +164,8 @@ beslut @bo hemtjänsten kommer senast fredag => decision | owners=bo | text=hemt
 beslut: vi provar ny tid för duschen => decision | text=vi provar ny tid för duschen
 Beslut - hemtjänsten kommer tidigare, Bo ansvarar => decision | owners=bo | text=hemtjänsten kommer tidigare
 beslut: Anna ansvarar för läkemedlen => decision | owners=anna | text=ansvarar för läkemedlen
+beslut: @anna byter sjukgymnast, ansvarig @bo => decision | owners=bo | text=Anna Berg byter sjukgymnast
+beslut: @anna och @bo ska träffas, ansvarig: @bo => decision | owners=bo | text=Anna Berg och Bo Ek ska träffas
 beslut ny larmtelefon, ansvarig Cecilia, senast 15 december => decision | owners=cecilia | text=ny larmtelefon | due=2026-12-15
 beslut att hemtjänsten kommer på fredagar => decision | text=hemtjänsten kommer på fredagar
 vi har beslutat att byta hjälpmedel => decision | text=byta hjälpmedel
@@ -432,6 +434,10 @@ möte 3/12 kl 10 => schedule | weekday=3 | time=10:00 | interval=1 | when=2026-1
 boka möte torsdagar 14 => schedule | weekday=3 | time=14:00 | interval=1
 möte var tredje måndag 10 => schedule | weekday=0 | time=10:00 | interval=3
 möte tisdagar kl halv tre => schedule | weekday=1 | time=14:30 | interval=1
+möte tisdagar 13 till och med 15 december => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-15
+möte tisdagar 13 t.o.m. 15 december => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-15
+möte tisdagar 13-14 till den 15/12 => schedule | weekday=1 | time=13:00 | minutes=60 | interval=1 | until=2026-12-15
+möte tisdagar 10 till 12 => schedule | weekday=1 | time=10:00 | minutes=120 | interval=1
 möte tisdagar 13 från och med vecka 50 => schedule | weekday=1 | time=13:00 | interval=1 | first=2026-12-07
 vi träffas varannan onsdag 10-11 => schedule | weekday=2 | time=10:00 | minutes=60 | interval=2
 mötet är på tisdagar 13 => schedule | weekday=1 | time=13:00 | interval=1

@@ -52,26 +52,31 @@ class Rhythm(Phrases):
         return self.bounds(at) or self.rhythm(at) or self.days(at) or self.lengths(at) or self.date(at) or self.times(at) or at
 
     def date(self, at: int) -> int:
-        """A date in figures ("torsdag 3/12 kl 13") is no time; `find_dates` reads it."""
+        """A date in figures ("torsdag 3/12 kl 13") is no time; `find_dates` reads it. But "tisdagar 13 till och med 15 december" says a time."""
+        if self.recurring and self.said and isinstance(self.said[-1], int) and (self.number(at) or 99) < 24 and self.bounds(at + 1, look=True):
+            return 0
         said = Said(day=True)
         day = self.number(at, (1, 2, 4, 8)) is not None and (self.full_date(at, said) or self.day_month(at, said))
         return day[0] if day else 0
 
-    def bounds(self, at: int) -> int:
-        """First and last possible day."""
+    def bounds(self, at: int, look: bool = False) -> int:
+        """First and last possible day. `look`: only whether that is said here."""
         word = self.word(at)
         begins = word in {"fom", "borjar", "startar", "starting", "start", "borjan"} or (word in {"fran", "from"} and self.token(at + 1).kind)
         begins = begins or (word == "med" and self.word(at + 1) in {"start", "borjan"})
-        ends = word in {"tom", "until"} or self.phrase_words(at, "till", "och", "med") or self.phrase_words(at, "fram", "till")
+        ends = word in {"tom", "until"} or self.phrase_words(at, "till", "och", "med") or self.phrase_words(at, "fram", "till") or self.phrase_words(at, "t", "o", "m")
+        ends = ends or (word in {"till", "to"} and self.day_begins(at + 1))
         if not begins and not ends:
             return 0
         start = at + 1 + (word in {"med", "fram"})
-        if self.phrase_words(start, "och", "med"):
+        if self.phrase_words(start, "och", "med") or self.phrase_words(start, "o", "m"):
             start += 2
         start += self.sign(start, ":")
         end, found = self.phrase(start)
         if found is None or found.clock:
             return 0
+        if look:
+            return end
         day = found.when.date() if isinstance(found.when, datetime) else found.when
         if begins:
             if found.week and found.weekday is None:

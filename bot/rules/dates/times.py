@@ -61,7 +61,7 @@ class Times(Choosing):
             return None
         end, hour, minute, vague = begin
         item = Item(clock=(hour, minute), vague=vague)
-        joined = self.token(end).text in DASHES or self.word(end) in {"till", "to", "tom"} or (between and self.word(end) in {"och", "and"})
+        joined = self.token(end).text in DASHES or (self.word(end) in {"till", "to", "tom"} and not self.day_begins(end + 1)) or (between and self.word(end) in {"och", "and"})
         if joined:
             second = end + 1
             if self.word(second) == "tiden":
@@ -85,6 +85,11 @@ class Times(Choosing):
         if between:
             return None
         return self.checked_clock(at, end, item, lead, said, explicit=self.sign(at + 1, ":", glued=True))
+
+    def day_begins(self, at: int) -> bool:
+        """Whether a day of a month is said here: "till 15 december", "till den 3/12"."""
+        at += self.word(at) in {"den", "the"}
+        return self.number(at) is not None and (self.word(at + 1) in words.MONTHS or (self.sign(at + 1, "/", glued=True) and self.number(at + 2) is not None))
 
     def checked_clock(self, at: int, end: int, item: Item, lead: str, said: Said, explicit: bool) -> Read:
         """Weak hints ("vid tre", "fredag 10") hold only where the number stands alone."""
