@@ -29,7 +29,17 @@ class County:
     kind_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # more words by which a kind is guessed
     routes: Mapping[str, str] = field(default_factory=dict)  # kind -> a body's code, or "@" and a person's id
     employers: Mapping[str, str] = field(default_factory=dict)  # what one does, where its name does not say it (rules/record.py)
+    actions_months: int = 24  # so long the words of what is finished are kept in a group that goes on; 0: as long as the group
+    minutes_months: int = 36
+    questions_months: int = 12
+    time_study_months: int = 24  # after that nobody's name is beside the minutes
+    people_months: int = 12  # so long somebody in no group is kept; 0: for ever
     closed_groups_months: int = 24  # so long a closed group's words are kept; 0: for ever
+
+    @property
+    def kept_months(self) -> Mapping[str, int]:
+        """By the sorts of rules/retention.py."""
+        return {"actions": self.actions_months, "minutes": self.minutes_months, "questions": self.questions_months, "time_study": self.time_study_months}
 
     def body_of(self, code: str) -> Body | None:
         return next((body for body in self.bodies if code.casefold() in (body.short.casefold(), body.name.casefold())), None)

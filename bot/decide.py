@@ -150,6 +150,7 @@ COMMANDS: dict[str, Command] = {
     "resume": Command(groups.resume),
     "close_group": Command(groups.close, who="lead", undo=7 * DAY),
     "keep_group": Command(retention.keep, who="lead", closed=True),
+    "keep_words": Command(retention.keep_words, who="lead", undo=None),
     # oneself
     "away": Command(absence.away, who="anyone", about="person"),
     "back": Command(absence.back, who="anyone", about="person"),

@@ -17,6 +17,7 @@ KINDS = ("consent", "it", "mandate", "resources", "money", "cooperation", "disch
 EMPLOYERS = ("health", "social", "other")
 LANGUAGES = ("sv", "en")
 CLOCK = ("answer_hours", "chair_hours", "silent_hours")
+KEPT = ("closed_groups_months", "actions_months", "minutes_months", "questions_months", "time_study_months", "people_months")
 LONGEST = 240  # hours of working days
 LONGEST_KEPT = 120  # months
 
@@ -102,9 +103,10 @@ class _Checks:
         for key in clock:
             self.may("clock", clock, key, lambda value: _whole(value) and 1 <= value <= LONGEST, f"ett heltal mellan 1 och {LONGEST}")
         retention = self.table("retention", found)
-        self.keys("retention", retention, ("closed_groups_months",))
+        self.keys("retention", retention, KEPT)
         months = f"ett heltal mellan 0 (för alltid) och {LONGEST_KEPT}"
-        self.may("retention", retention, "closed_groups_months", lambda value: _whole(value) and 0 <= value <= LONGEST_KEPT, months)
+        for key in retention:
+            self.may("retention", retention, key, lambda value: _whole(value) and 0 <= value <= LONGEST_KEPT, months)
         employers = self.table("employers", found)
         for name in employers:
             self.may("employers", employers, name, lambda value: value in EMPLOYERS, "health, social eller other")

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OUTAGE_PACK_AT = time(4)  # Swedish time; a backup of the folder in the morning has the newest
+RETENTION_AT = time(8)  # it may write to people
 M_ARENA_MAX = -8  # in malloc.h
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -214,13 +215,15 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
 
 
 def chores_of(settings: Settings, store: Store, words: Words, clock: Clock) -> Chores:
-    """What is done each night."""
+    """What is done each day."""
     from handlers.chores import Chore, Chores
+    from handlers.retention import Retention
 
     def outage_pack(now: datetime) -> None:
         outage_of(settings, store, words).write(now)
 
-    return Chores(store, clock, [Chore("outage_pack", OUTAGE_PACK_AT, outage_pack)] if settings.outage_folder else [])
+    nightly = [Chore("outage_pack", OUTAGE_PACK_AT, outage_pack)] if settings.outage_folder else []
+    return Chores(store, clock, [*nightly, Chore("retention", RETENTION_AT, Retention(store, words.county).look)])
 
 
 def outage_of(settings: Settings, store: Store, words: Words) -> OutagePack:

@@ -7,7 +7,7 @@ import dataclasses
 import gzip
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,14 +16,15 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from bot.keys import key
-from bot.model import Group, Kept, Person
+from bot.model import Group, Kept, Person, Snapshot, TimeSpent
+from bot.outcome import Fact, Need
 from bot.rules.work_calendar import Working
 from storage import codec, tables
 from storage.database import Database
 from storage.keystore import KeyStore
 from storage.migrations import head, migrate
 from storage.read import Memory, Read, StoredFact
-from storage.tables import GROUP_KINDS
+from storage.tables import GROUP_KINDS, KINDS
 from storage.types import Instant, Json, MomentText, read_json, read_moment
 from storage.work import Work, queue_redraws
 
@@ -140,6 +141,65 @@ class Archive(Database):
         self.memory.clear()
         self.empty_log()
         return counts
+
+    # -- what has served
+
+    def old_words(self, untouched_since: Mapping[str, datetime]) -> list[Kept]:
+        """Of each kind: what has words (of the time study: a name) and has not been written to since then, in all groups."""
+        with self._plain_read() as read:
+            return [
+                thing for name, since in untouched_since.items()
+                for thing in read.where(name, sa.and_(_worded(KINDS[name].table), KINDS[name].table.c.touched_at < since))
+            ]  # fmt: skip
+
+    def erase_words(self, group: str, things: Sequence[Kept], notices_until: datetime, now: datetime, facts: Sequence[Fact] = ()) -> None:
+        """Erase the words of those of a group's objects, and the names in its time study; all else about them stays, and so do numbers.
+
+        Cards that show one of them turn to Gone, and so do notices drawn before `notices_until`. Words that nothing refers to any more,
+        as those of an earlier writing, go too. All of it in one commit.
+        """
+        keys, turn = {key(thing) for thing in things}, secrets.token_hex(8)
+        with self.writing() as connection:
+            for thing in things:
+                table = KINDS[type(thing).__name__].table
+                emptied: dict[str, Any] = {"text_id": None, "turn": turn, "version": table.c.version + 1}
+                if isinstance(thing, TimeSpent):
+                    emptied |= {"person": "", "about": ""}
+                connection.execute(sa.update(table).where(table.c.id == thing.id).values(emptied))
+            at = tables.cards.c
+            self._gone(connection, sa.and_(at.owner == group, at.text_id.is_not(None), at.drawn_at < notices_until), keys, now)
+            change = tables.changes.c
+            touched = [row.id for row in connection.execute(_changes_of(group)) if keys & set(row.after)]
+            connection.execute(sa.delete(tables.changes).where(change.id.in_(touched)))
+            connection.execute(sa.delete(tables.texts).where(tables.texts.c.id.in_(self._unused(connection, group))))
+            Work(connection, self.keys, self.memory).save([], now, facts)
+        self.memory.clear()
+        self.empty_log()
+
+    def _unused(self, connection: sa.Connection, group: str) -> list[str]:
+        """Texts of the group that no object, card, post or undo needs."""
+        box, cards = tables.outbox.c, tables.cards.c
+        used = sa.union_all(
+            *(sa.select(kind.table.c.text_id).where(kind.table.c.group_id == group) for kind in GROUP_KINDS),
+            sa.select(tables.groups.c.text_id).where(tables.groups.c.id == group),
+            sa.select(cards.text_id).where(cards.gone.is_(False)),
+            sa.select(box.text_id).where(box.card.is_(None)),
+        )
+        kept = {text for (text,) in connection.execute(used)}
+        kept |= {pair[1] for row in connection.execute(_changes_of(group)) for pair in row.before.values() if pair}
+        all = connection.scalars(sa.select(tables.texts.c.id).where(tables.texts.c.owner == group))
+        return [id for id in all if id not in kept]
+
+    def idle_people(self, since: datetime) -> list[Person]:
+        """Who is in no group, has no role here and nothing left to do, and has not been seen since then; not those erased already."""
+        at, of = tables.members.c, tables.people.c
+        with self._plain_read() as read:
+            loose = read.where("Person", of.id.not_in(sa.select(at.person).where(at.state.in_(("active", "out")))))
+            return [
+                person for person in loose
+                if person.name != ERASED_NAME and not person.roles and read.last_seen(person.id) < since
+                and not read.add(Snapshot(), Need((f"owned @{person.id}",))).found[f"owned @{person.id}"]
+            ]  # fmt: skip
 
     def _gone(self, connection: sa.Connection, cards: Any, keys: Iterable[str], now: datetime) -> None:
         """Those cards turn to Gone; others that show one of the keys are drawn anew."""
@@ -277,6 +337,18 @@ class _Reader(Read):
         at = tables.members.c
         return tuple(sorted(set(self._connection.scalars(sa.select(at.group_id).where(at.person == person)))))
 
+    def where(self, name: str, condition: sa.ColumnElement[bool]) -> list[Any]:
+        return self._where(name, condition)
+
+    def last_seen(self, person: str) -> datetime:
+        """When somebody last left a group, or did something, or was changed by somebody. Who has done nothing at all: when last written to."""
+        fact, at, of = tables.facts.c, tables.members.c, tables.people.c
+        theirs = sa.and_(sa.or_(fact.person == person, fact.subject == f"@{person}"), fact.kind != "person_erasure_told")
+        seen = (sa.select(sa.func.max(fact.at)).where(theirs), sa.select(sa.func.max(at.touched_at)).where(at.person == person))
+        moments = [moment for each in seen if (moment := self._connection.scalar(each)) is not None]
+        # the bot writes to everybody who works here each morning, so that alone says nothing
+        return max(moments) if moments else cast(datetime, self._connection.scalar(sa.select(of.touched_at).where(of.id == person)))
+
     def memberships(self, group: str, person: str) -> list[Any]:
         at = tables.members.c
         return self._where("Member", sa.and_(at.group_id == group, at.person == person))
@@ -286,6 +358,17 @@ class _Reader(Read):
 
     def names(self, thing: Kept, person: str) -> bool:
         return person in self._held[key(thing)].people
+
+
+def _worded(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether there is something to erase."""
+    return table.c.person != "" if table is KINDS["TimeSpent"].table else table.c.text_id.is_not(None)
+
+
+def _changes_of(group: str) -> sa.Select[Any]:
+    """What can still be undone in the group, and a little more."""
+    change = tables.changes.c
+    return sa.select(change.id, change.before, change.after).where(sa.type_coerce(change.after, sa.Text).contains(f" {group}", autoescape=True))
 
 
 def _in_backup() -> list[sa.Table]:

@@ -424,10 +424,10 @@ class Queues(Database):
         )
 
     def prune(self, now: datetime) -> None:
-        """Forget what has served: events after three days, settled outbox rows after seven, changes after five weeks."""
+        """Forget what has served."""
         with self.writing() as connection:
-            connection.execute(sa.delete(tables.events).where(tables.events.c.at < now - timedelta(days=3)))
-            connection.execute(sa.delete(tables.outbox).where(_outbox.settled_at < now - timedelta(days=7)))
+            connection.execute(sa.delete(tables.events).where(tables.events.c.at < now - tables.EVENTS_KEPT))
+            connection.execute(sa.delete(tables.outbox).where(_outbox.settled_at < now - tables.OUTBOX_KEPT))
             connection.execute(sa.delete(tables.changes).where(tables.changes.c.until < now - tables.REMEMBERED))
 
     def _any(self, query: Prepared, values: Mapping[str, Any]) -> bool:

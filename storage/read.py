@@ -278,11 +278,11 @@ class Read:
         return any(question.partition(" ")[0] in self.LONG for question in need.what)
 
     def facts(
-        self, *, subject: str = "", group: str = "", person: str = "", since: datetime | None = None
+        self, *, subject: str = "", group: str = "", person: str = "", kind: str = "", since: datetime | None = None
     ) -> tuple[StoredFact, ...]:
         """Facts that fit all that is given, oldest first."""
         at = tables.facts.c
-        given = [c == v for c, v in ((at.subject, subject), (at.group_id, group), (at.person, person)) if v]
+        given = [c == v for c, v in ((at.subject, subject), (at.group_id, group), (at.person, person), (at.kind, kind)) if v]
         if since:
             given.append(at.at >= since)
         rows = self._connection.execute(sa.select(tables.facts).where(sa.and_(sa.true(), *given)).order_by(at.id))

@@ -26,6 +26,10 @@ metadata = sa.MetaData(
 
 REMEMBERED = timedelta(days=35)
 """How long something closed stays in view. Older things are kept, and found when asked for."""
+EVENTS_KEPT = timedelta(days=3)
+"""How long an event's answer is: no platform tries the same one again for longer, also over a weekend of trouble."""
+OUTBOX_KEPT = timedelta(days=7)
+"""How long what was sent is: long enough to see why somebody did not get something."""
 ALWAYS = datetime(9999, 12, 31, tzinfo=UTC)
 
 COLUMN_NAMES = {"group": "group_id"}  # where a field's name is a word of SQL

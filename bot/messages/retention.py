@@ -34,3 +34,39 @@ class GroupKept(Message):
     code: str
     until: date | None = None
     change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OldRow:
+    """How much in one group has been over for long."""
+
+    group: str
+    code: str
+    actions: int = 0
+    minutes: int = 0
+    questions: int = 0
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OldWords(Message):
+    """To who leads them: what in their living groups is erased after that day, in numbers."""
+
+    last: date
+    rows: tuple[OldRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordsKept(Message):
+    """Receipt: what is over in the group is left alone until then."""
+
+    code: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class OldPeople(Message):
+    """To the administrators: who has been in no group for long, and is erased after that day."""
+
+    last: date
+    people: tuple[str, ...] = ()

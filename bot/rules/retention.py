@@ -1,11 +1,16 @@
-"""How long what is closed is kept."""
+"""How long what is closed is kept, and what is over in a group that goes on."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from bot.rules.work_calendar import is_working_day, next_working_day
+from bot.model import Kept
+from bot.rules.work_calendar import is_working_day, local, next_working_day
+
+LEAST_NOTICE = timedelta(days=14)
 
 
 def erase_on(closed: date, months: int) -> date | None:
@@ -20,3 +25,49 @@ def notice_day(last: date) -> date:
     """The first working day of the month at whose end it is erased."""
     first = last.replace(day=1)
     return first if is_working_day(first) else next_working_day(first)
+
+
+class Sort(NamedTuple):
+    """When the words of one kind of object have served: so long (a setting of the county) after that day; never in those states."""
+
+    kept: str  # actions | minutes | questions | time_study
+    day: str
+    open: frozenset[str] = frozenset()
+
+
+SORTS = {
+    "Action": Sort("actions", "closed_at", frozenset({"open", "stuck"})),
+    "Escalation": Sort("actions", "at", frozenset({"open", "taken", "asked", "answered", "solved"})),
+    "Decision": Sort("minutes", "at"),
+    "Lesson": Sort("minutes", "at"),
+    "Point": Sort("minutes", "at", frozenset({"open"})),
+    "Meeting": Sort("minutes", "starts", frozenset({"planned", "live"})),
+    "Question": Sort("questions", "at", frozenset({"open"})),
+    "Inquiry": Sort("questions", "at", frozenset({"open"})),
+    "TimeSpent": Sort("time_study", "at"),
+}
+"""What is not here (the group's own aim, who is in it) is the group's present, and kept as long as it is."""
+
+
+def outlived(thing: Kept, last: date, months: Mapping[str, int]) -> bool:
+    """Whether its words have served when the day `last` is over. 0 months: never."""
+    sort = SORTS.get(type(thing).__name__)
+    if sort is None or not months.get(sort.kept) or thing.state in sort.open:
+        return False
+    # what was taken back was never closed
+    moment: datetime = next(at for name in (sort.day, "at") if (at := getattr(thing, name, None)))
+    return (local(moment) if moment.tzinfo else moment).date() <= months_before(last, months[sort.kept])
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of its month."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
+def told_of(today: date) -> date | None:
+    """The last day that is told of today: the end of this month, or of the next where too little is left. None before the month's notice day."""
+    if today < notice_day(today):
+        return None
+    this = today.replace(day=monthrange(today.year, today.month)[1])
+    return this if this - today >= LEAST_NOTICE else erase_on(this, 1)

@@ -43,6 +43,17 @@ def test_closed_groups_are_kept_as_long_as_it_says() -> None:
     assert County().closed_groups_months == months == counties.county("vastra-varmland")["retention"]["closed_groups_months"]
 
 
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("actions", "actions_months"), ("escalations", "actions_months"), ("meetings", "minutes_months"), ("decisions", "minutes_months"), ("points", "minutes_months"), ("lessons", "minutes_months"),
+     ("questions", "questions_months"), ("inquiries", "questions_months"), ("times_spent", "time_study_months"), ("people", "people_months")],
+)  # fmt: skip
+def test_what_is_over_is_kept_as_long_as_it_says(table: str, key: str) -> None:
+    months = int(re.search(r"(\d+) månader", ROWS[table][4])[1])  # type: ignore[index]
+    assert getattr(County(), key) == months == counties.county("vastra-varmland")["retention"][key]
+    assert re.search(rf"^\| `{key}` \| {months} \|", (ROOT / "docs" / "install.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
 @pytest.mark.parametrize(("table", "days"), [("events", 3), ("outbox", 7), ("changes", 35)])
 def test_what_serves_for_a_while_is_forgotten_when_it_says(store: Store, table: str, days: int) -> None:
     said = {"events": "tre dagar", "outbox": "sju dagar", "changes": "fem veckor"}[table]
