@@ -1,4 +1,4 @@
-"""Every message and form drawn by Microsoft's own package, in both languages: no unknown element, nothing outside its edges."""
+"""Every message and form drawn by Microsoft's own package, in both languages: no unknown element, nothing outside its edges, nothing hard to read in the dark."""
 
 from __future__ import annotations
 
@@ -13,18 +13,40 @@ from playwright.sync_api import Browser, Page
 from bot.messages.base import Message
 from handlers.teams import cards
 from templates.card import FieldView, FormView
-from templates.words import LANGUAGES, Words, read_labels
+from templates.words import Words, read_labels
 from tests.templates.samples import NOW, PEOPLE, messages
 
 WORDS = Words()
 PAGE = """<!doctype html><meta charset="utf-8"><style>
-body { margin: 12px; font: 14px 'Segoe UI', system-ui, sans-serif; background: #f5f5f5; color: #242424 }
-.card { background: #fff; border-radius: 4px; padding: 4px; margin-bottom: 12px; overflow: hidden }
-at { color: #5b5fc7 } button { font: inherit; padding: 5px 12px; border: 1px solid #d1d1d1; border-radius: 4px; background: #fff; margin: 2px }
-input:not([type=checkbox]), textarea, select { font: inherit; width: 100%; box-sizing: border-box }
+body { margin: 12px; font: 14px 'Segoe UI', system-ui, sans-serif; background: var(--page); color: var(--text) }
+.card { background: var(--card); border-radius: 4px; padding: 4px; margin-bottom: 12px; overflow: hidden }
+at { color: var(--accent) } button { font: inherit; padding: 5px 12px; border: 1px solid var(--line); border-radius: 4px; background: var(--card); color: var(--text); margin: 2px }
+input:not([type=checkbox]), textarea, select { font: inherit; width: 100%; box-sizing: border-box; background: var(--page); color: var(--text); border: 1px solid var(--line) }
 </style><main></main>"""
-DRAW = """(all) => {
+THEMES = {  # as Teams has them
+    "light": {"page": "#f5f5f5", "card": "#ffffff", "text": "#242424", "subtle": "#616161", "attention": "#b10e1c", "good": "#0e700e", "warning": "#835b00",
+              "accent": "#5b5fc7", "line": "#d1d1d1"},
+    "dark": {"page": "#1f1f1f", "card": "#292929", "text": "#ffffff", "subtle": "#adadad", "attention": "#f1707b", "good": "#6bb700", "warning": "#fce100",
+             "accent": "#9ea2ff", "line": "#616161"},
+}  # fmt: skip
+DRAW = """([all, theme]) => {
   const problems = [];
+  for (const [name, colour] of Object.entries(theme)) document.documentElement.style.setProperty('--' + name, colour);
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(each => each / 255).map(each => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (each) => {
+    for (; each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (colour !== 'rgba(0, 0, 0, 0)' && colour !== 'transparent') return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const shade = { subtle: theme.subtle, default: theme.text };
+  const colours = { default: shade, attention: { default: theme.attention, subtle: theme.attention }, good: { default: theme.good, subtle: theme.good },
+    warning: { default: theme.warning, subtle: theme.warning }, accent: { default: theme.accent, subtle: theme.accent } };
+  const style = { backgroundColor: theme.card, foregroundColors: colours };
   AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
     result.outputHtml = text.replace(/\\*\\*(.+?)\\*\\*/g, '<b>$1</b>').replace(/\\n\\n/g, '<br>'); result.didProcess = true;
   };
@@ -32,7 +54,7 @@ DRAW = """(all) => {
     const card = new AdaptiveCards.AdaptiveCard();
     card.hostConfig = new AdaptiveCards.HostConfig({ supportsInteractivity: true, fontFamily: "Segoe UI, sans-serif",
       spacing: { small: 6, default: 10, medium: 16, padding: 12 }, actions: { maxActions: 6, actionsOrientation: 'horizontal', spacing: 'small' },
-      containerStyles: { default: { foregroundColors: { default: { default: '#242424', subtle: '#616161' }, attention: { default: '#b10e1c' } } } } });
+      containerStyles: { default: style, emphasis: { ...style, backgroundColor: theme.page } } });
     const context = new AdaptiveCards.SerializationContext(AdaptiveCards.Versions.v1_5);
     card.parse(json, context);
     for (let i = 0; i < context.eventCount; i++) problems.push([name, context.getEventAt(i).message]);
@@ -42,6 +64,11 @@ DRAW = """(all) => {
     document.querySelector('main').append(frame);
     for (const each of frame.querySelectorAll('*'))
       if (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== 'inline' && each.clientWidth) problems.push([name, 'wider than it may be: ' + each.textContent.slice(0, 60)]);
+    for (const each of frame.querySelectorAll('*')) {
+      if (![...each.childNodes].some(part => part.nodeType === 3 && part.textContent.trim())) continue;
+      const [one, other] = [light(getComputedStyle(each).color), light(behind(each))].sort((a, b) => b - a);
+      if ((one + 0.05) / (other + 0.05) < 4.5) problems.push([name, 'hard to read: ' + each.textContent.slice(0, 60)]);
+    }
   }
   return problems;
 }"""
@@ -80,10 +107,10 @@ def forms(language: str) -> list[tuple[str, dict[str, Any]]]:
     return made
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_all_are_drawn_whole(sheet: Page, language: str) -> None:
+@pytest.mark.parametrize(("language", "theme"), [("sv", "light"), ("sv", "dark"), ("en", "dark")])
+def test_all_are_drawn_whole_and_can_be_read(sheet: Page, language: str, theme: str) -> None:
     all = [*samples(language), *forms(language)]
-    problems = sheet.evaluate(DRAW, json.loads(json.dumps(all)))
+    problems = sheet.evaluate(DRAW, [json.loads(json.dumps(all)), THEMES[theme]])
     assert problems == []
     assert sheet.locator("section.card").count() == len(all)
     empty = sheet.evaluate("[...document.querySelectorAll('section.card')].filter(each => !each.innerText.trim()).map(each => each.dataset.name)")
