@@ -72,7 +72,7 @@ def wrong_view(view: Any) -> list[str]:
     if any(each.get("type") == "input" for each in blocks) and view["type"] == "modal" and not view.get("submit"):
         found.append("must provide submit when an input block is present [json-pointer:/view/submit]")
     found += [f"must be plain_text [json-pointer:/view/{key}]" for key in ("title", "submit", "close")
-              if view.get(key) and view[key].get("type") != "plain_text"]  # fmt: skip
+              if view.get(key) and (not isinstance(view[key], dict) or view[key].get("type") != "plain_text")]  # fmt: skip
     return found + _strings(view, "view", "/view")
 
 
