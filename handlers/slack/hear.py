@@ -29,6 +29,7 @@ from bot.messages.common import WentWrong
 from bot.messages.platform import FormTooLate, FormWaits, InviteMe, NotHere, WhoAreYou
 from handlers import logs
 from handlers.engine import Engine
+from handlers.latest import Latest
 from handlers.people import People
 from handlers.slack import blocks
 from handlers.slack.channels import Channels
@@ -104,6 +105,7 @@ class Hear(AsyncMiddleware):
         self._web, self._speaker, self._threads, self._count = web, speaker, threads, count
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sent: OrderedDict[str, None] = OrderedDict()
+        self._moves = Latest()
 
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
@@ -383,6 +385,8 @@ class Hear(AsyncMiddleware):
     async def _moved(self, event: Body, id: str, channel: str, at: At, joined: bool) -> None:
         """Somebody came into a channel or left it; or the bot itself did."""
         self._speaker.forget(f"{at.team}/{channel}")
+        if not self._moves.is_news(f"{at.team}/{channel} {at.user}", float(event.get("event_ts") or 0)):
+            return
         if not joined:  # perhaps the one outside the group for whom the posts waited
             await self._thread(lambda: self._engine.postman.offer_again("outsiders"))
         if at.user == at.bot:

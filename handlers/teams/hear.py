@@ -25,6 +25,7 @@ from bot.messages.common import WentWrong
 from bot.messages.platform import FormTooLate, FormWaits, WhoAreYou
 from handlers import logs
 from handlers.engine import Engine
+from handlers.latest import Latest
 from handlers.people import People, Profile
 from handlers.speaker import GiveUp, Parcel, To, TryAgain
 from handlers.teams import cards
@@ -104,6 +105,7 @@ class Hear:
         self._speaker, self._own, self._threads, self._count = speaker, own, threads, count
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sent: OrderedDict[str, None] = OrderedDict()
+        self._moves = Latest()
         self._noted: dict[str, At] = {}  # address -> what was noted last
         self._accounts: dict[tuple[str, str], tuple[str, str]] = {}  # (tenant, account) -> own tenant, object id
         self._invokes: dict[str, Callable[[Body, At], Coroutine[Any, Any, Json | None]]] = {
@@ -320,7 +322,8 @@ class Hear:
                 await self._turn(Incoming(f"{event} {place.channel}", actor, place, news=News("invited")))
         for joined, accounts in ((True, added), (False, removed)):
             for each in accounts:
-                if each.get("id") != at.bot:
+                late = not self._moves.is_news(f"{at.tenant}/{at.conversation} {each.get('id')}", str(activity.get("timestamp") or ""))
+                if each.get("id") != at.bot and not late:
                     await self._came(each, joined, homes, event, at)
 
     async def _came(self, account: Body, joined: bool, homes: Sequence[Place], event: str, at: At) -> None:

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from bot.model import Person
+from bot.model import Member, Person
 from handlers.turn import Answered
 from templates.card import FieldView, FormView
 from tests.fake_servers.slack import FakeSlack, Message, words
@@ -332,6 +332,16 @@ def test_a_channel_lost_is_told_to_who_leads(slack: FakeSlack, bot: Bot, how: st
     slack.wait(lambda: slack.messages("UANNA"))
 
 
+def test_who_left_and_came_back_is_in_also_when_slack_tells_of_it_the_other_way_round(slack: FakeSlack, bot: Bot) -> None:
+    left = {"type": "member_left_channel", "user": "UBO", "channel": GROUP, "channel_type": "G", "team": slack.team, "event_ts": slack.ts()}
+    slack.leave("UBO", GROUP)
+    slack.join("UBO", GROUP, bot.url)
+    slack.postbox.event(slack.team, left, bot.url)
+    assert seat_of(bot, "ubo") == "active"
+    slack.leave("UBO", GROUP, bot.url)
+    assert seat_of(bot, "ubo") == "out"
+
+
 def test_an_account_that_is_closed_leaves_its_groups(slack: FakeSlack, bot: Bot) -> None:
     slack.close_account("UBO", bot.url)
     with bot.store.read() as read:
@@ -485,3 +495,8 @@ def test_let_in_again_with_the_same_token_what_waited_goes_out_when_somebody_is_
     slack.grants[slack.bot_token].state = ""
     anna.command("CTALL", "lista")
     assert slack.wait(lambda: [each for each in slack.messages("CTALL") if "ringa kommunen" in words(each.blocks)])
+
+
+def seat_of(bot: Bot, person: str) -> str:
+    with bot.store.read() as read:
+        return next(each.state for each in read.everything_of("tall")["Member"] if isinstance(each, Member) and each.person == person)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Person
+from bot.model import Member, Person
 from handlers.teams.web import Web
 from handlers.turn import Answered
 from templates.card import FieldView, FormView
@@ -438,6 +438,18 @@ def test_who_joins_a_team_joins_its_standard_channels_alone(teams: FakeTeams, bo
     assert doors == {"tall": True, "sluten": False, "öppen": True}
 
 
+def test_who_left_and_came_back_is_in_also_when_teams_tells_of_it_the_other_way_round(teams: FakeTeams, bot: Bot, anna: Client) -> None:
+    here, bo = teams.conversations[GROUP], teams.users[BO]
+    left = {**teams.postbox.activity("conversationUpdate", here, bo), "membersRemoved": [{"id": bo.account, "aadObjectId": bo.id}]}
+    left["conversation"]["id"], left["channelData"]["eventType"] = here.team, "teamMemberRemoved"
+    teams.leave(BO, GROUP)
+    teams.join(BO, GROUP, bot.url)
+    teams.postbox.hand_over(left, bot.url)
+    assert seat_of(bot, bo.handle) == "active"
+    teams.leave(BO, GROUP, bot.url)
+    assert seat_of(bot, bo.handle) == "out"
+
+
 def test_installed_in_a_channel_a_group_is_offered(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     here = teams.add_channel("ny", [ANNA], installed=False)
     for reply in teams.install(here.id, ANNA, bot.url):
@@ -549,3 +561,8 @@ def test_our_own_mistakes_are_said_kindly(teams: FakeTeams, bot: Bot, anna: Clie
     monkeypatch.setattr("handlers.teams.hear.plain_line", broken)
     assert anna.mention(GROUP, ADD).status == 200
     shown(teams, "gick fel")
+
+
+def seat_of(bot: Bot, person: str) -> str:
+    with bot.store.read() as read:
+        return next(each.state for each in read.everything_of("tall")["Member"] if isinstance(each, Member) and each.person == person)
