@@ -542,15 +542,16 @@ def restore(args: argparse.Namespace, settings: Settings) -> int:
         if there and "://" not in there and Path(there).is_file() and Path(there).absolute() != Path(settings.keys_url).absolute():
             _take_keys(store, there, settings.secret_key)
         try:
-            store.restore(args.file, RealClock().now())
+            nameless = store.restore(args.file, RealClock().now())
         except NotEmpty:
             raise Wrong("Databasen är inte tom: en kopia läggs bara tillbaka i en tom databas. Inget är ändrat.") from None
         except WrongBackup as error:
             raise Wrong(f"{args.file} är ingen kopia som kan läggas tillbaka: {error}") from None
         lost = store.without_key()
     print("Kopian är återlagd.")
-    if lost:
-        print(f"{lost} texter går inte att läsa: deras nycklar finns varken i {settings.keys_url} eller i {there or 'kopian'}.", file=sys.stderr)
+    if lost or nameless:
+        what = " och ".join([f"{lost} texter"] * bool(lost) + [f"{nameless} personers namn och adresser"] * bool(nameless))
+        print(f"{what} går inte att läsa: deras nycklar finns varken i {settings.keys_url} eller i {there or 'kopian'}.", file=sys.stderr)
         return 1
     return 0
 

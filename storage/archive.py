@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,7 +33,7 @@ EXPORTED = {
     "Action": "actions", "Decision": "decisions", "Meeting": "meetings", "Point": "points", "Question": "questions", "Inquiry": "inquiries",
     "Lesson": "lessons", "TimeSpent": "times_spent", "Member": "members", "Escalation": "escalations",
 }  # fmt: skip
-_FORMAT = "nvg backup 1"
+_FORMAT, _FORMAT_BEFORE = "nvg backup 2", "nvg backup 1"  # before, nothing of people's was sealed
 
 
 class NotEmpty(Exception):
@@ -231,26 +231,54 @@ class Archive(Database):
         """A copy as of one moment, while the bot runs: gzipped JSON lines, the same for every database.
 
         Without the keys, which have a backup of their own, and without the answers of the last days. `keys` says where they lie.
+        Who people are is sealed under each one's own key, so that an erasure reaches the backups made before it.
         """
         with self.reading() as connection, gzip.open(path, "wt", encoding="utf-8") as file:
             revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
             file.write(json.dumps({"format": _FORMAT, "revision": revision, "at": now.isoformat(), "keys": keys}) + "\n")
+            whose: dict[str, str] = dict(connection.execute(sa.select(tables.identities)).tuples().all())
             for table in _in_backup():
                 for row in connection.execution_options(yield_per=1000).execute(sa.select(table)):
                     line = {name: _to_json(value, table.c[name]) for name, value in row._mapping.items()}
-                    file.write(json.dumps({"table": table.name, "row": line}, ensure_ascii=False) + "\n")
+                    file.write(json.dumps({"table": table.name, **self._sealed(table, line, whose)}, ensure_ascii=False) + "\n")
 
-    def restore(self, path: Path, now: datetime) -> None:
+    def _sealed(self, table: sa.Table, line: dict[str, Any], whose: Mapping[str, str]) -> dict[str, Any]:
+        """A row for the backup. `whose`: each identity's person."""
+        if table is tables.people:
+            owner = f"@{line['id']}"
+        elif table is tables.identities:
+            owner = f"@{line['person']}"
+        elif table is tables.conversations:
+            person = whose.get(line["address"].replace(":@", ":", 1), "") if ":@" in line["address"] else ""
+            owner = f"@{person}" if person else ""
+        else:
+            owner = line["address"] if table is tables.cards and line["address"].startswith("@") else ""
+        if not owner:
+            return {"row": line}
+        key_id, sealed = self.keys.seal(owner, json.dumps({name: line.pop(name) for name in _PERSONAL[table.name]}, ensure_ascii=False))
+        return {"row": line, "key": key_id, "sealed": base64.b64encode(sealed).decode()}
+
+    def _opened(self, entry: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A row of a backup as it was; of who has been erased since, what may be left of it."""
+        row: dict[str, Any] = entry["row"]
+        if "sealed" not in entry:
+            return row
+        words = self.keys.open(entry["key"], base64.b64decode(entry["sealed"]))
+        if words is not None:
+            return {**row, **json.loads(words)}
+        return {**row, **_NOBODY[entry["table"]]} if entry["table"] in _NOBODY else None
+
+    def restore(self, path: Path, now: datetime) -> int:
         """Bring a backup back into an empty database. What was erased since it was made is erased again.
 
-        WrongBackup, NotEmpty: nothing was changed.
+        Answers with how many people nobody can name, as their keys are not here. WrongBackup, NotEmpty: nothing was changed.
         """
         migrate(self)
         try:
             with gzip.open(path, "rt", encoding="utf-8") as file:
                 lines = iter(file)
                 header = json.loads(next(lines, "{}"))
-                if not isinstance(header, dict) or header.get("format") != _FORMAT:
+                if not isinstance(header, dict) or header.get("format") not in (_FORMAT, _FORMAT_BEFORE):
                     raise WrongBackup(f"{path.name} is not a backup of ours")
                 if header["revision"] != head():
                     raise WrongBackup(
@@ -258,11 +286,12 @@ class Archive(Database):
                         "restore it with the version that made it, then run nvg migrate"
                     )
                 with self.writing() as connection:
-                    self._fill(connection, lines)
+                    nameless = self._fill(connection, lines)
         except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise WrongBackup(f"{path.name} cannot be read: {error}") from error
         self.memory.clear()
         self._erase_again(datetime.fromisoformat(header["at"]), now)
+        return len(nameless - {owner.removeprefix("@") for owner in self.keys.destroyed_since(datetime.min.replace(tzinfo=UTC))})
 
     def without_key(self) -> int:
         """How many texts nobody can read, as their keys are not here."""
@@ -270,7 +299,9 @@ class Archive(Database):
             of = tables.texts.c.key_id
             return sum(count for key_id, count in connection.execute(sa.select(of, sa.func.count()).group_by(of)) if not self.keys.holds(key_id))
 
-    def _fill(self, connection: sa.Connection, lines: Iterator[str]) -> None:
+    def _fill(self, connection: sa.Connection, lines: Iterator[str]) -> set[str]:
+        """All of a backup's rows. Answers with the people whom nobody can name any more."""
+        nameless: set[str] = set()
         by_name = {table.name: table for table in _in_backup()}
         for table in by_name.values():
             if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
@@ -284,7 +315,11 @@ class Archive(Database):
                 connection.execute(sa.insert(cast(sa.Table, current)), batch)
                 batch = []
             current = table
-            batch.append({name: _from_json(value, table.c[name]) for name, value in entry["row"].items()})
+            row = self._opened(entry)
+            if row is not None:
+                batch.append({name: _from_json(value, table.c[name]) for name, value in row.items()})
+            if table is tables.people and "key" in entry and not self.keys.holds(entry["key"]):
+                nameless.add(entry["row"]["id"])
         if batch:
             connection.execute(sa.insert(cast(sa.Table, current)), batch)
         if not self.sqlite:  # numbers given out from now on come after those brought back
@@ -295,6 +330,8 @@ class Archive(Database):
                         f"SELECT setval(pg_get_serial_sequence('{table.name}', '{counter.name}'), "  # nosec B608  # our own tables
                         f"coalesce((SELECT max({counter.name}) FROM {table.name}), 0) + 1, false)"
                     )
+
+        return nameless
 
     def _erase_again(self, since: datetime, now: datetime) -> None:
         for owner in self.keys.destroyed_since(since):
@@ -369,6 +406,14 @@ def _changes_of(group: str) -> sa.Select[Any]:
     """What can still be undone in the group, and a little more."""
     change = tables.changes.c
     return sa.select(change.id, change.before, change.after).where(sa.type_coerce(change.after, sa.Text).contains(f" {group}", autoescape=True))
+
+
+_PERSONAL = {  # what says who somebody is
+    "people": ("name", "organisation", "identities", "phone"), "identities": ("identity",), "conversations": ("address", "conversation"), "cards": ("sent_to",),
+}  # fmt: skip
+_NOBODY: dict[str, dict[str, Any]] = {  # in its place, where the key is gone; else the row is left out
+    "people": {"name": ERASED_NAME, "organisation": "", "identities": codec.encode(()), "phone": "", "state": "gone"}, "cards": {"sent_to": ""},
+}  # fmt: skip
 
 
 def _in_backup() -> list[sa.Table]:

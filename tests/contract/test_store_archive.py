@@ -20,6 +20,7 @@ from storage import tables
 from storage.archive import NotEmpty, WrongBackup
 from storage.keystore import KeyStore
 from storage.store import Store
+from tests.conftest import SECRET
 from tests.storage.samples import ACTION, ANNA, CHANNEL, MEMBERS, NOW, TALL, THINGS, fill, heard, kept
 
 LATER = NOW + timedelta(hours=1)
@@ -175,7 +176,33 @@ def test_a_backup_does_not_bring_back_what_was_erased(store: Store, empty: Store
     empty.close()
 
 
-@pytest.mark.parametrize("what", [b"", b"not gzip", gzip.compress(b"{}", mtime=0), gzip.compress(b'{"format": "nvg backup 1", "revision": "9999"}', mtime=0)])
+def test_an_earlier_backup_of_the_sort_that_sealed_nobody_comes_back_too(store: Store, empty: Store, tmp_path: Path) -> None:
+    live(store)
+    store.backup(tmp_path / "new", NOW)
+    header, *lines = gzip.decompress((tmp_path / "new").read_bytes()).decode().splitlines()
+    entries = [json.loads(each) for each in lines]
+    plain = [{"table": each["table"], "row": store._opened(each)} for each in entries]
+    told = "\n".join([header.replace("backup 2", "backup 1"), *(json.dumps(each) for each in plain)])
+    (tmp_path / "old").write_bytes(gzip.compress(told.encode()))
+    assert empty.restore(tmp_path / "old", NOW) == 0
+    kinds = [t for t in tables.metadata.sorted_tables if t is not tables.events]
+    assert rows(empty, *kinds) == rows(store, *kinds)
+    empty.close()
+
+
+def test_without_the_keys_a_backup_names_nobody(store: Store, tmp_path: Path, migrated_sqlite: bytes) -> None:
+    live(store)
+    store.backup(tmp_path / "backup", NOW)
+    (tmp_path / "other.db").write_bytes(migrated_sqlite)
+    with contextlib.closing(Store(f"sqlite:///{tmp_path / 'other.db'}", KeyStore(tmp_path / "other.keys", SECRET))) as other:
+        with store.read() as read:
+            people = read.people()
+        assert other.restore(tmp_path / "backup", NOW) == len(people) > 1
+        with other.read() as read:
+            assert {each.name for each in read.people()} <= {"borttagen person"}
+
+
+@pytest.mark.parametrize("what", [b"", b"not gzip", gzip.compress(b"{}", mtime=0), gzip.compress(b'{"format": "nvg backup 2", "revision": "9999"}', mtime=0)])
 def test_a_wrong_backup_is_refused(empty: Store, tmp_path: Path, what: bytes) -> None:
     file = tmp_path / "wrong"
     file.write_bytes(what)

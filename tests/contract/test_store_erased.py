@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.model import Kept
 from storage import tables
+from storage.conversations import Conversations
 from storage.keystore import KeyStore
 from storage.store import Store
 from storage.tables import KINDS
@@ -66,12 +67,15 @@ def test_an_erased_groups_words_are_nowhere(
 
 def test_an_erased_person_is_nowhere(store: Store, database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     fill(store)
-    about = [each.encode() for each in (ANNA.name, ANNA.phone, *ANNA.identities)]
+    Conversations(store).note(ANNA.identities[0].replace(":", ":@", 1), "a:private", "T1", "https://x/", "personal")
+    store.backup(tmp_path / "earlier", NOW)
+    about = [each.encode() for each in (ANNA.name, ANNA.phone, *ANNA.identities, "a:private")]
     before = lying(database_url, request)
     assert all(each in before for each in about)
     store.erase_person("anna", NOW)
     after = lying(database_url, request)
-    assert [each for each in about if each in after] == []
+    earlier = gzip.decompress((tmp_path / "earlier").read_bytes())
+    assert [each for each in about if each in after or each in earlier] == []
 
 
 def test_who_reads_for_long_hinders_no_erasure_and_the_log_is_emptied_afterwards(
