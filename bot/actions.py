@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from bot.ask import Ask, default_due, due_instant, everybody, is_overdue, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
+from bot.frozen import replace
 from bot.keys import key, stamp
 from bot.messages import actions as say
 from bot.messages.base import Message

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
+from bot.frozen import replace
 from bot.incoming import Incoming
 from bot.keys import turn_id
 from bot.messages.base import Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import (
@@ -37,6 +37,7 @@ from bot import (
     undo,
 )  # fmt: skip
 from bot.ask import Ask, context_for
+from bot.frozen import replace
 from bot.incoming import Incoming
 from bot.messages import common as say
 from bot.messages.base import Message

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from bot.decide import decide as bot_decide
+from bot.frozen import replace
 from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
 from bot.keys import groups_in, person_in, turn_id

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
 
+from bot.frozen import replace
 from bot.incoming import Incoming
 from bot.keys import groups_in, key, person_in, turn_id
 from bot.model import Group, Inquiry, Kept, Person

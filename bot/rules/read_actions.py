@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from bot.frozen import replace
 from bot.rules import words_en, words_sv
 from bot.rules.date_words import bad_dates, find_dates, find_minutes, find_schedule
 from bot.rules.names import Named

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 
+from bot.frozen import replace
 from bot.rules import identity_guard, read_actions, read_group, read_matters, read_meetings, words_en, words_sv
 from bot.rules.commands import BEGINS, CHANGES, COMMANDS, LONGEST, WHOLE
 from bot.rules.names import Who

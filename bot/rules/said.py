@@ -6,9 +6,9 @@ Places found in `low` (folded) hold in `text` too: both are equally long.
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import field
 
-from bot.frozen import dataclass
+from bot.frozen import dataclass, replace
 from bot.rules import words_en, words_sv
 from bot.rules.date_words import Found, bad_dates, find_dates, meeting_words
 from bot.rules.names import Who

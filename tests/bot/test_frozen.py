@@ -42,6 +42,10 @@ def test_made_read_and_replaced(dataclass: Any) -> None:
     assert kind("Ada").found is not kind("Ada").found
     other = dataclasses.replace(first, name="Bo")
     assert (other.name, other.found, other.low) == ("Bo", {"a": 1}, "bo")
+    assert (frozen.replace(first, name="Bo"), frozen.replace(first)) == (other, first)
+    for replace in (dataclasses.replace, frozen.replace):
+        with pytest.raises(TypeError):
+            replace(first, nothing=1)
     assert [each.name for each in dataclasses.fields(kind)] == ["name", "number", "found", "low"]
     assert dataclasses.fields(kind)[2].metadata == {"free": True}
     assert dataclasses.asdict(first) == {"name": "Ada", "number": 3, "found": {"a": 1}, "low": "ada"}
@@ -127,3 +131,16 @@ def test_one_that_has_the_fields_of_another(dataclass: Any) -> None:
 def test_only_for_what_it_is_for() -> None:
     with pytest.raises(TypeError):
         frozen.dataclass(frozen=False, slots=True)
+
+
+@BOTH
+def test_replaced_without_anything_done_at_the_making(dataclass: Any) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Plain:
+        name: str
+        number: int = 3
+
+    first = Plain("Ada")
+    assert frozen.replace(first, number=4) == Plain("Ada", 4) and frozen.replace(first) == first and frozen.replace(first) is not first
+    with pytest.raises(TypeError, match="nothing"):
+        frozen.replace(first, nothing=1)

@@ -5,9 +5,9 @@ A phrase becomes a `Found`. What cannot be a date is left as text; a habit ("kl 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from bot.frozen import replace
 from bot.rules import date_vocabulary as words
 from bot.rules.dates.found import Found
 from bot.rules.dates.items import Item, Read, Said, on
