@@ -35,6 +35,7 @@ class County:
     time_study_months: int = 24  # after that nobody's name is beside the minutes
     people_months: int = 12  # so long somebody in no group is kept; 0: for ever
     closed_groups_months: int = 24  # so long a closed group's words are kept; 0: for ever
+    access_log_months: int = 24  # so long it is kept who has seen what; 0: for ever
 
     @property
     def kept_months(self) -> Mapping[str, int]:

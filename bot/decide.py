@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot import (
     absence,
+    access_log,
     actions,
     agenda,
     answering,
@@ -130,6 +131,8 @@ COMMANDS: dict[str, Command] = {
     "search": Command(decisions.search, changes=False, undo=None, closed=True),
     "digest": Command(digests.show, who="anyone", about="any", changes=False, undo=None, closed=True),
     "group": Command(groups.show, changes=False, undo=None, closed=True),
+    "access_log": Command(access_log.who_saw, who="anyone", about="any", changes=False, undo=None, closed=True),
+    "my_data": Command(access_log.own_data, who="anyone", about="person", changes=False, undo=None),
     # the group
     "new_group": Command(groups.new, who="anyone", about="any", undo=HOUR),
     "aim": Command(groups.aim),

@@ -17,7 +17,7 @@ KINDS = ("consent", "it", "mandate", "resources", "money", "cooperation", "disch
 EMPLOYERS = ("health", "social", "other")
 LANGUAGES = ("sv", "en")
 CLOCK = ("answer_hours", "chair_hours", "silent_hours")
-KEPT = ("closed_groups_months", "actions_months", "minutes_months", "questions_months", "time_study_months", "people_months")
+KEPT = ("closed_groups_months", "actions_months", "minutes_months", "questions_months", "time_study_months", "people_months", "access_log_months")
 LONGEST = 240  # hours of working days
 LONGEST_KEPT = 120  # months
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.calendar import events, worded
+from bot.disclosure import Shown
 from bot.model import Group, GroupView
 from bot.outcome import Need
 from bot.rules.calendar_event import Event
@@ -36,10 +37,11 @@ def routes(store: Store, words: Words, clock: Clock, links: Links) -> list[Route
         found = Feeds(store, words).of(name, clock.now()) if name else None
         if found is None:
             return GONE
-        shown, title, mark = found
+        shown, title, mark, of = found
         headers = {**HEADERS, "ETag": f'"{mark}"'}
         if mark in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
+        store.note_seen(of.person, "calendar", (Shown("calendar", group, "") for group in of.groups), clock.now())
         body = feed(shown, title, clock.now(), request.url.hostname or "nvg")
         if "gzip" in request.headers.get("accept-encoding", ""):
             body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
@@ -49,14 +51,22 @@ def routes(store: Store, words: Words, clock: Clock, links: Links) -> list[Route
     return [Route("/calendar/{token}.ics", answer, methods=["GET"])]
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Who subscribes to a feed, and the groups whose meetings are in it."""
+
+    person: str
+    groups: tuple[str, ...]
+
+
 class Feeds:
     """What each link shows, as things are now."""
 
     def __init__(self, store: Store, words: Words) -> None:
         self.store, self.words = store, words
 
-    def of(self, name: str, now: datetime) -> tuple[list[tuple[Event, int]], str, str] | None:
-        """The events, each with its sequence, of the feed of that name (`bot.calendar.feed_name`), its title, and a mark that changes when they do.
+    def of(self, name: str, now: datetime) -> tuple[list[tuple[Event, int]], str, str, Whose] | None:
+        """The events, each with its sequence, of the feed of that name (`bot.calendar.feed_name`), its title, a mark that changes when they do, and whose it is.
 
         None where it is not to be shown: another edition, or the person has left.
         """
@@ -77,7 +87,8 @@ class Feeds:
         shown = [(self._titled(view.group, event, language, now), _sequence(view)) for view in views for event in events(view, local(now))]
         title = self._title(views[0].group if group_id and views else None, language, now)
         parts = [content_hash(Card((event,))) for event, _ in shown]
-        return shown, title, hashlib.sha256("\n".join((title, *parts)).encode()).hexdigest()[:32]
+        mark = hashlib.sha256("\n".join((title, *parts)).encode()).hexdigest()[:32]
+        return shown, title, mark, Whose(id, tuple(view.group.id for view in views))
 
     def _view(self, read: Read, id: str, now: datetime) -> GroupView | None:
         snapshot = read.add(read.snapshot_for([id], [], now), Need((f"meetings {id}",)))

@@ -18,6 +18,8 @@ from bot.incoming import Incoming
 from bot.messages.base import Message
 from bot.messages.common import WentWrong
 from bot.messages.platform import TooMuch
+from bot.rules.retention import months_before
+from bot.rules.work_calendar import local
 from bot.timers import Timer
 from handlers import logs, watchdog
 from handlers.clock import Clock, Ticker
@@ -38,6 +40,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 LOOKING_LEASE = timedelta(minutes=2)  # for a timer that asks outside
 LOOKING_AT_ONCE = 2
 PRUNED_EACH = timedelta(hours=6)
+SEEN_EACH = timedelta(minutes=10)  # between foldings of what was seen into the access log
 FOLDED_EACH = 1.0  # seconds between looks at the database's log: often and little, as a commit may wait for the disk meanwhile
 WATCHED_EACH = 30.0  # seconds between the watchdog's looks
 STOPPING = 8.5  # seconds from when we are asked to stop
@@ -74,6 +77,7 @@ class Engine:
         self._ticker = Ticker(self.beat, clock)
         self._draining = threading.RLock()
         self._pruned: datetime | None = None
+        self._seen_folded: datetime | None = None
         self._folded = self._watched = -math.inf  # on the monotonic clock
         self._beaten = math.inf  # when the last heartbeat ended, on the same; never, where it does not run in the background
         self._ending = math.inf  # on the same: when all must have ended
@@ -131,7 +135,7 @@ class Engine:
         return known.language if known else self.turns.language
 
     def show(self, subject: str, person: str) -> Card:
-        """What a subject ("home") looks like to that person now; nothing is kept, and nothing sent."""
+        """What a subject ("home") looks like to that person now; nothing is sent, and only that it was seen is kept."""
         return self.postman.show(f"{subject}:{person}", person)
 
     def wake(self) -> int:
@@ -237,9 +241,14 @@ class Engine:
             if self.store.keys.forget_destroyed():
                 self.store.empty_log()  # whoever erased may have been hindered by what went on here
             self.store.checkpoint()
+        if self._seen_folded is None or abs(now - self._seen_folded) > SEEN_EACH:
+            self._seen_folded = now
+            self.store.fold_seen(now)
         if self._pruned is None or now - self._pruned > PRUNED_EACH:
             self._pruned = now
             self.store.prune(now)
+            if months := self.turns.words.county.access_log_months:
+                self.store.forget_seen(months_before(local(now).date(), months))
         if beaten > self._watched + WATCHED_EACH:
             self._watched = beaten
             if watchdog.look(self.store, self.turns, now):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from bot.disclosure import disclosed
 from bot.outage import page
 from bot.rules.work_calendar import local
 from handlers import logs
@@ -59,6 +60,7 @@ class OutagePack:
             view = snapshot.views.get(group.id)
             message = page(view, snapshot, now) if view and group.kind == "care" else None
             if message:
+                self._store.note_seen("$", "paper", disclosed(message, snapshot.people, group.id), now)
                 yield group.code, self._words.render(message, group.language, snapshot.people, now), group.language
 
     def _foot(self, now: datetime) -> str:

@@ -16,6 +16,7 @@ from heapq import heappop, heappush
 from bot.calendar import keeper
 from bot.cards import Drawn, Reader
 from bot.cards import draw as bot_draw
+from bot.disclosure import disclosed
 from bot.keys import groups_in
 from bot.messages.base import Message
 from bot.messages.common import Gone
@@ -31,6 +32,7 @@ from handlers.lane import Lane
 from handlers.people import introduce
 from handlers.speaker import GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
+from storage.queues import Sighting
 from storage.shown import shown_at
 from storage.store import OutboxRow, Store
 from templates.card import Card, content_hash
@@ -71,6 +73,7 @@ class _Ready:
     parcel: Parcel
     shown: str
     holds: Mapping[str, int]
+    seen: Sighting
 
 
 class Postman:
@@ -155,11 +158,12 @@ class Postman:
         self._claim_in(0)
 
     def show(self, subject: str, person: str) -> Card:
-        """A card as that person would see it now, for what a platform draws itself (a page of one's own)."""
+        """A card as that person would see it now, for what a platform draws itself (a page of one's own). That it was seen is noted."""
         now = self.clock.now()
         with self.store.read() as read:
             snapshot = replace(read.snapshot_for([], [person], now), county=self.words.county)
         snapshot, drawn = self._draw(subject, snapshot, Reader(person), now)
+        self.store.note_seen(person, "page", disclosed(drawn.message, snapshot.people), now)
         return self.words.render(drawn.message, _language(person, "", snapshot) or self.turns.language, snapshot.people, now, person)
 
     # -- in the background: one thread claims, and each platform's lane has threads that send
@@ -365,14 +369,16 @@ class Postman:
                     raise _Overheard(tuple(outsiders.values()))
                 ready = self._drawn(row, way, snapshot, now)
                 if row.redraw:
+                    seen = None
                     if ready.shown != row.shown or ready.parcel.again:  # a try whose answer was lost may have shown something else
                         speaker.update(way, row.message_id, ready.parcel)
                         self.counts.add("redrawn", way.platform)
-                    self._note(row, now, row.message_id, ready, row.sent_to)
+                        seen = ready.seen
+                    self._note(row, now, row.message_id, ready, row.sent_to, seen)
                 else:
                     message_id = speaker.send(way, ready.parcel)
                     self.counts.add("sent", way.platform)
-                    self._note(row, now, message_id, ready, way.address)
+                    self._note(row, now, message_id, ready, way.address, ready.seen)
                 if self._told:
                     self._told = {(place, why) for place, why in self._told if not way.address.startswith(place)}
                 return
@@ -393,11 +399,11 @@ class Postman:
         view = snapshot.views.get(groups_in(uid))
         return view is not None and calendar.invites(keeper(view))
 
-    def _note(self, row: OutboxRow, now: datetime, message_id: str, ready: _Ready, sent_to: str) -> None:
+    def _note(self, row: OutboxRow, now: datetime, message_id: str, ready: _Ready, sent_to: str, seen: Sighting | None) -> None:
         """What a platform has taken is noted even where the database is away for a moment: else another would send it again."""
         for wait in (*NOTED_AFTER, None):
             try:
-                return self.store.sent(row, now, message_id, ready.shown, ready.holds, sent_to)
+                return self.store.sent(row, now, message_id, ready.shown, ready.holds, sent_to, seen)
             except Exception as error:
                 if wait is None or self.ending:
                     raise
@@ -431,7 +437,9 @@ class Postman:
             message.name, card, notice(card), _ref(row), row.attempts > 1, _mentions(snapshot, way),
             language, row.created_at, row.drawn,
         )
-        return _Ready(parcel, content_hash(card), self._versions(holds, snapshot))
+        about = row.group or groups_in(row.subject.partition(":")[2])
+        seen = person or f"#{row.group or about}", _way(person, way), tuple(sorted(disclosed(message, snapshot.people, about)))
+        return _Ready(parcel, content_hash(card), self._versions(holds, snapshot), seen)
 
     def _versions(self, holds: tuple[str, ...], snapshot: Snapshot) -> dict[str, int]:
         """The version of each object drawn. What has left the view (somebody's place in a group, long ago) is looked up."""
@@ -557,6 +565,11 @@ def _language(person: str, group: str, snapshot: Snapshot) -> str:
         return known.language if known else ""
     view = snapshot.views.get(group)
     return view.group.language if view else ""
+
+
+def _way(person: str, way: To) -> str:
+    """How it reaches who reads it, as in the access log."""
+    return way.platform if way.platform in ("mail", "calendar") else "chat" if person else "channel"
 
 
 def _mentions(snapshot: Snapshot, way: To) -> dict[str, str]:

@@ -362,6 +362,18 @@ def _record(args: argparse.Namespace, settings: Settings) -> int:
         return code
 
 
+def _access_log(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers import access_log
+    from handlers.clock import RealClock
+
+    with _closing(opened(settings)) as store:
+        try:
+            code: int = access_log.main(args, store, RealClock().now())
+            return code
+        except access_log.UnknownName as error:
+            raise Wrong(str(error)) from None
+
+
 def _teams_package(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.teams import package
 
@@ -412,11 +424,18 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def export(args: argparse.Namespace, settings: Settings) -> int:
+    from bot.disclosure import Shown
+    from handlers.access_log import account
+    from handlers.clock import RealClock
+
     with _closing(opened(settings)) as store:
         try:
             kept = store.export_group(args.name) if args.kind == "group" else store.export_person(args.name)
         except KeyError:
             raise Wrong(_no_such(args.kind, args.name)) from None
+        people = kept["people"] if args.kind == "group" else [kept["person"]]
+        group = args.name if args.kind == "group" else ""
+        store.note_seen(account(), "export", [Shown("export", group, ""), *(Shown("export", group, str(each["id"])) for each in people)], RealClock().now())
     print(json.dumps(kept, ensure_ascii=False, indent=None if args.json else 2))
     return 0
 
@@ -562,6 +581,7 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
     "rehearse": ("handlers.rehearse", _rehearse, "spelar upp repetitioner (YAML-filer) mot den riktiga boten"),
     "load": ("handlers.load", _load, "skapar eller uppdaterar personer, grupper och kommittéer från en fil"),
     "record": ("handlers.record", _record, "skriver minnesanteckningarna till diariet: en PDF/A för varje möte och huvudman"),
+    "access-log": ("handlers.access_log", _access_log, "visar vem som har sett vad"),
     "teams-package": ("handlers.teams.package", _teams_package, "gör paketet som laddas upp i Teams"),
 }
 

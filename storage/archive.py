@@ -20,15 +20,14 @@ from bot.model import Group, Kept, Person, Snapshot, TimeSpent
 from bot.outcome import Fact, Need
 from bot.rules.work_calendar import Working
 from storage import codec, tables
-from storage.database import Database
+from storage.access_log import AccessLog, count
 from storage.keystore import KeyStore
 from storage.migrations import head, migrate
 from storage.read import Memory, Read, StoredFact
-from storage.tables import GROUP_KINDS, KINDS
+from storage.tables import ERASED_NAME, GROUP_KINDS, KINDS
 from storage.types import Instant, Json, MomentText, read_json, read_moment
 from storage.work import Work, queue_redraws
 
-ERASED_NAME = "borttagen person"
 EXPORTED = {
     "Action": "actions", "Decision": "decisions", "Meeting": "meetings", "Point": "points", "Question": "questions", "Inquiry": "inquiries",
     "Lesson": "lessons", "TimeSpent": "times_spent", "Member": "members", "Escalation": "escalations",
@@ -44,7 +43,7 @@ class WrongBackup(Exception):
     """The file is no backup, or one made for another shape of the database."""
 
 
-class Archive(Database):
+class Archive(AccessLog):
     """Export, erasure and backup of a store."""
 
     keys: KeyStore
@@ -63,6 +62,7 @@ class Archive(Database):
                 **{EXPORTED[name]: [_plain(thing) for thing in things] for name, things in kept.items()},
                 "people": [_plain(p) for p in (read.person(m) for m in _members(kept)) if p],
                 "facts": [_plain_fact(fact) for fact in read.facts(group=group.id)],
+                "access_log": [_readable(row) for row in self.seen(group=group.id)],
             }  # fmt: skip
 
     def export_person(self, id: str) -> dict[str, Any]:
@@ -82,6 +82,8 @@ class Archive(Database):
                 **kept,
                 "absences": [_plain(absence) for absence in read.absences_of(person.id)],
                 "facts": [_plain_fact(fact) for fact in read.facts(person=person.id)],
+                "seen_by": [_readable(row) for row in self.seen(person=person.id)],
+                "has_seen": [_readable(row) for row in self.seen(reader=person.id)],
             }  # fmt: skip
 
     # -- erasure
@@ -98,12 +100,15 @@ class Archive(Database):
         counts = {EXPORTED[name]: len(things) for name, things in kept.items() if things}
         if dry:
             return counts
+        traces = _traces(group.id, _members(kept))
+        seen = self._not_folded(*traces)
         self.keys.destroy(group.id, now)
         keys = [key(group), *(key(thing) for things in kept.values() for thing in things)]
-        members = _members(kept)
         with self.writing() as connection:
             self._gone(connection, tables.cards.c.owner == group.id, keys, now)
-            self._forget(connection, group.id, keys, members)
+            self._forget(connection, group.id, keys, traces)
+            count(connection, seen)
+            self._forget_seen_of(connection, group=group.id)
             for kind in reversed(GROUP_KINDS):
                 connection.execute(sa.delete(kind.table).where(kind.table.c.group_id == group.id))
             connection.execute(sa.delete(tables.channels).where(tables.channels.c.group_id == group.id))
@@ -122,11 +127,15 @@ class Archive(Database):
         counts = {"identities": len(person.identities), "absences": len(absences), "memberships": len(memberships)}
         if dry:
             return counts
+        traces = _traces(f"@{id}", [id])
+        seen = self._not_folded(*traces)
         self.keys.destroy(f"@{id}", now)
         with self.writing() as connection:
             keys = [key(person), *(key(absence) for absence in absences)]
             self._gone(connection, tables.cards.c.address == f"@{id}", [], now)
-            self._forget(connection, f"@{id}", keys, [id])
+            self._forget(connection, f"@{id}", keys, traces)
+            count(connection, seen)
+            self._forget_seen_of(connection, person=id)
             at = tables.outbox.c
             connection.execute(sa.delete(tables.outbox).where(at.address == f"@{id}", at.card.is_(None), at.state == "pending"))
             connection.execute(sa.delete(tables.absences).where(tables.absences.c.person == id))
@@ -210,13 +219,12 @@ class Archive(Database):
         again = sa.select(at.id, at.address, at.subject, at.owner, at.text_id).where(at.id.in_(gone))
         queue_redraws(connection, map(tuple, connection.execute(again)), secrets.token_hex(8), now)
 
-    def _forget(self, connection: sa.Connection, owner: str, keys: list[str], people: Iterable[str]) -> None:
+    def _forget(self, connection: sa.Connection, owner: str, keys: list[str], traces: tuple[Any, Any]) -> None:
         """Words, answers, before-images, timers and unsent posts."""
-        box = tables.outbox.c
-        connection.execute(sa.delete(tables.outbox).where(box.owner == owner, box.card.is_(None)))
+        answers, posts = traces
+        connection.execute(sa.delete(tables.outbox).where(posts))
         connection.execute(sa.delete(tables.texts).where(tables.texts.c.owner == owner))
-        event = tables.events.c
-        connection.execute(sa.delete(tables.events).where(sa.or_(event.owner == owner, event.person.in_(list(people)))))
+        connection.execute(sa.delete(tables.events).where(answers))
         wanted = set(keys)
         change = tables.changes.c
         touched = [
@@ -436,6 +444,12 @@ def _person(read: Read, id: str) -> Person:
 
 def _members(kept: Mapping[str, tuple[Kept, ...]]) -> list[str]:
     return sorted({getattr(member, "person", "") for member in kept["Member"]})
+
+
+def _traces(owner: str, people: Iterable[str]) -> tuple[Any, Any]:
+    """The answers and the posts that are erased with it."""
+    event, box = tables.events.c, tables.outbox.c
+    return sa.or_(event.owner == owner, event.person.in_(list(people))), sa.and_(box.owner == owner, box.card.is_(None))
 
 
 def _plain(thing: Kept) -> dict[str, Any]:

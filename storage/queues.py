@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from bot.disclosure import Shown
 from bot.messages import Message
 from bot.timers import Timer
 from storage import codec, tables
-from storage.database import ConflictError, Database
+from storage.access_log import AccessLog
+from storage.database import ConflictError
 from storage.keystore import KeyStore
 from storage.prepared import Connection, Prepared, among, inserting
 from storage.read import Memory, versions_of
 from storage.together import Together
-from storage.types import Instant
+from storage.types import Instant, Json
 from storage.work import queue_redraws
 
 LEASE = timedelta(seconds=20)  # a dead process's work is taken over within half a minute; who lives renews what it holds
@@ -102,7 +104,7 @@ _CLAIMED = Prepared(  # each with who lives there, the change that posted it, it
 _SENT = Prepared(
     sa.update(tables.outbox)
     .where(_outbox.id == _number("row"), tables.PENDING_OUTBOX)
-    .values(state="sent", settled_at=_instant("now"))
+    .values(state="sent", settled_at=_instant("now"), seen=sa.bindparam("showed", type_=Json()))
     .returning(_outbox.owner, _outbox.text_id, _outbox.turn)
 )
 _STATE_OF = Prepared(sa.select(_changes.state).where(_changes.id == sa.bindparam("turn")).with_for_update(read=True))
@@ -181,6 +183,10 @@ class OutboxRow:
     drawn: int  # redraw: times it has been drawn, a number that always grows
 
 
+Sighting = tuple[str, str, tuple[Shown, ...]]
+"""(reader, way, what was shown), as in the access log"""
+
+
 class Late(NamedTuple):
     """Something that should have been done by now."""
 
@@ -212,9 +218,10 @@ class _Sent(NamedTuple):
     shown: str
     holds: Mapping[str, int]
     sent_to: str
+    seen: Any  # a sighting, in plain tuples
 
 
-class Queues(Database):
+class Queues(AccessLog):
     """The outbox and the timers of a store."""
 
     keys: KeyStore
@@ -276,13 +283,17 @@ class Queues(Database):
         shown: str,
         holds: Mapping[str, int] | None = None,
         sent_to: str = "",
+        seen: Sighting | None = None,
     ) -> None:
         """The platform has it. Also for a redraw that turned out the same, and was not sent.
+
+        `seen`: who was shown what, for the access log.
 
         `shown`: hash of what is shown. `holds`: key -> version of each object as drawn (0 if it does not exist). An
         object that changed while the card was on its way has the card drawn anew.
         """
-        note = _Sent(row, now, message_id, shown, holds or {}, sent_to)
+        plain = (seen[0], seen[1], tuple(tuple(each) for each in seen[2])) if seen else None
+        note = _Sent(row, now, message_id, shown, holds or {}, sent_to, plain)
         if self.sqlite:
             self._note_together(note)  # one may write at a time: then better several notes at once
         else:
@@ -300,8 +311,8 @@ class Queues(Database):
                     raise
 
     def _sent(self, connection: Connection, note: _Sent) -> None:
-        row, now, message_id, shown, holds, sent_to = note
-        settled = _SENT.first(connection, {"row": row.id, "now": now})
+        row, now, message_id, shown, holds, sent_to, seen = note
+        settled = _SENT.first(connection, {"row": row.id, "now": now, "showed": seen})
         if settled is None:
             return  # another had it after our lease ran out, or the card is gone
         owner, text_id, turn = settled
@@ -424,7 +435,8 @@ class Queues(Database):
         )
 
     def prune(self, now: datetime) -> None:
-        """Forget what has served."""
+        """Forget what has served. What it says of who has seen what is in the access log first."""
+        self.fold_seen(now)
         with self.writing() as connection:
             connection.execute(sa.delete(tables.events).where(tables.events.c.at < now - tables.EVENTS_KEPT))
             connection.execute(sa.delete(tables.outbox).where(_outbox.settled_at < now - tables.OUTBOX_KEPT))

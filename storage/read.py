@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from bot.keys import groups_in
 from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView, Kept, Member, Person, Snapshot
 from bot.outcome import Fact, Need
 from storage import overview, tables
+from storage.access_log import seen_since
 from storage.keystore import KeyStore
 from storage.prepared import Connection, Prepared, among
 from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
@@ -167,7 +168,7 @@ class Read:
     """Looking things up, all in one transaction."""
 
     locks = False
-    LONG = frozenset({"overview"})
+    LONG = frozenset({"overview", "seen"})
 
     def __init__(self, connection: sa.Connection, keys: KeyStore, memory: Memory) -> None:
         self._connection = connection
@@ -262,6 +263,11 @@ class Read:
         - "search tall <words>": decisions, actions and lessons that hold all the words, newest first
         - "overview 2026-11-23 2026-11-27T14:00 below:gk Arvika": a week's `Figures` as of then (naive local), of the groups that
           all: · below:<bodies> · own:<groups> says, narrowed by the words; it is long, and never asked within a turn (`LONG`)
+        - "seen tall 2026-10-24" · "seen @anna 2026-10-24": the rows of the access log since that day, of the group or about her, as
+          `bot.disclosure.Seen`; its readers are in view. It is long
+        - "inside tall": ids of all who are or have been in the group
+        - "places @anna": her place in each group that she is or was in, as (code, `Member`, since when)
+        - "since @anna": the first that is known of her, None if nothing
         - "history tall:12": facts about it, oldest first · "versions <key>": its version, 0 if it does not exist
         ValueError for a question that the store does not know.
         """
@@ -574,6 +580,29 @@ class Read:
         matters = tuple(self._where("Escalation", KINDS["Escalation"].table.c.id.in_(shown))) if shown else ()
         return self._complete(snapshot), replace(figures, matters=matters)
 
+    def _answer_seen(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
+        whose, day = rest.split(" ")
+        of = {"person": whose[1:]} if whose.startswith("@") else {"group": whose}
+        rows = seen_since(self._connection, self._keys, date.fromisoformat(day), **of)
+        people = [person for id in {row.reader for row in rows} if (person := self.person(id))]
+        return self._with(snapshot, people), rows
+
+    def _answer_inside(self, snapshot: Snapshot, group: str) -> tuple[Snapshot, Any]:
+        at = tables.members.c
+        return snapshot, frozenset(self._connection.scalars(sa.select(at.person).where(at.group_id == group, at.state != "undone")))
+
+    def _answer_places(self, snapshot: Snapshot, person: str) -> tuple[Snapshot, Any]:
+        at, fact = tables.members.c, tables.facts.c
+        seats = [seat for seat in self._where("Member", at.person == person.removeprefix("@")) if seat.state != "undone"]
+        first = sa.select(fact.subject, sa.func.min(fact.at)).where(fact.subject.in_([seat.id for seat in seats])).group_by(fact.subject)
+        since = {row[0]: row[1] for row in self._connection.execute(first)}
+        codes = {group.id: group.code for seat in seats if (group := self.group(seat.group)) and group.state not in ("undone", "forgotten")}
+        return snapshot, tuple((codes[seat.group], seat, since.get(seat.id)) for seat in seats if seat.group in codes)
+
+    def _answer_since(self, snapshot: Snapshot, person: str) -> tuple[Snapshot, Any]:
+        at = tables.facts.c
+        return snapshot, self._connection.scalar(sa.select(sa.func.min(at.at)).where(at.person == person.removeprefix("@")))
+
     def _answer_history(self, snapshot: Snapshot, id: str) -> tuple[Snapshot, Any]:
         facts = self.facts(subject=id)
         # who did it is named in what is shown
@@ -587,7 +616,8 @@ class Read:
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
         "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "names": _answer_names, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
         "groups": _answer_groups, "busy": _answer_busy, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
-        "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history, "versions": _answer_versions,
+        "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history,
+        "seen": _answer_seen, "inside": _answer_inside, "places": _answer_places, "since": _answer_since, "versions": _answer_versions,
     }  # fmt: skip
 
 

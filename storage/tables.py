@@ -32,6 +32,8 @@ OUTBOX_KEPT = timedelta(days=7)
 """How long what was sent is: long enough to see why somebody did not get something."""
 ALWAYS = datetime(9999, 12, 31, tzinfo=UTC)
 
+ERASED_NAME = "borttagen person"  # of who has been erased
+
 COLUMN_NAMES = {"group": "group_id"}  # where a field's name is a word of SQL
 
 
@@ -284,6 +286,22 @@ chores = sa.Table(  # of the house: what is done once a night, by one of the pro
     sa.Column("free_at", Instant, nullable=False),  # when it may be taken: when due, or when a lease ends
 )
 
+access_log = sa.Table(  # who was shown something of a group or about a person, a row for each day and way of seeing it
+    "access_log",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),  # a person; "#tall": all who read the group's channel; "$anna": an account on the server; "-": erased
+    sa.Column("group_id", sa.Text, primary_key=True),  # whose it was, "" of none
+    sa.Column("person", sa.Text, primary_key=True),  # who was named in it; "": the group's own row
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("way", sa.Text, primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("first_at", Instant, nullable=False),
+    sa.Column("last_at", Instant, nullable=False),
+    sa.Index(None, "person", "day"),
+    sa.Index(None, "group_id", "day"),
+)
+
 PENDING = sa.text("state = 'pending'")
 SETTLED = sa.text("settled_at IS NOT NULL")
 REDRAW = sa.text("state = 'pending' AND card IS NOT NULL")
@@ -306,6 +324,7 @@ outbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # pending | sent | gave_up | dropped
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("settled_at", Instant, nullable=True),
+    sa.Column("seen", Json, nullable=True),  # once sent: who was shown what, until it stands in the access log
     sa.Index("uq_outbox_post", "turn", "n", unique=True, sqlite_where=sa.text("card IS NULL")),
     sa.Index("uq_outbox_redraw", "card", unique=True, sqlite_where=REDRAW),
     sa.Index("ix_outbox_free", "free_at", sqlite_where=PENDING),

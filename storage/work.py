@@ -338,7 +338,7 @@ class Work(Read):
                 rows.append({
                     "turn": turn, "n": len(rows), "card": None, "address": address, "subject": post.subject,
                     "owner": owner, "text_id": words, "useful_until": post.useful_until, "created_at": now,
-                    "free_at": now, "attempts": 0, "state": "pending", "why": "", "settled_at": None,
+                    "free_at": now, "attempts": 0, "state": "pending", "why": "", "settled_at": None, "seen": None,
                 })  # fmt: skip
         if texts:
             _INTO[tables.texts].run(self._connection, *texts)
@@ -395,7 +395,7 @@ def queue_redraws(
         id: {
             "turn": turn, "n": 0, "card": id, "address": address, "subject": subject, "owner": owner, "text_id": text_id,
             "useful_until": None, "created_at": now, "free_at": now + debounce, "attempts": 0, "state": "pending", "why": "",
-            "settled_at": None,
+            "settled_at": None, "seen": None,
         }
         for id, address, subject, owner, text_id in cards
     }  # fmt: skip

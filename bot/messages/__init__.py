@@ -2,6 +2,7 @@
 
 from bot.messages import (
     absence,
+    access_log,
     actions,
     agenda,
     calendar,
@@ -33,6 +34,7 @@ from bot.messages.base import Message
 __all__ = [
     "Message",
     "absence",
+    "access_log",
     "actions",
     "agenda",
     "calendar",

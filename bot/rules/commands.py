@@ -209,7 +209,7 @@ COMMANDS: tuple[Command, ...] = (
         "mina",
         "mine",
         changes=False,
-        whole="mina | mina åtgärder | mina uppgifter | mina saker | mina öppna åtgärder | mitt | vad ska jag göra | vad ska jag göra idag | vad ska jag göra i dag"
+        whole="mina | mina åtgärder | mina saker | mina öppna åtgärder | mitt | vad ska jag göra | vad ska jag göra idag | vad ska jag göra i dag"
         " | vad ska jag göra nu | vad ska jag göra i veckan | vad har jag | vad har jag att göra | vad har jag att göra idag | vad har jag kvar | vad har jag kvar att göra"
         " | vad är mitt | vad ligger på mig | min lista | min att göra-lista | visa mina | visa mina åtgärder | lista mina | lista mina åtgärder | vad har jag lovat"
         " | vad står på mig | mina försenade | vad väntar på mig | vad måste jag göra"
@@ -224,6 +224,32 @@ COMMANDS: tuple[Command, ...] = (
         changes=False,
         whole="min sida | hem | visa min sida | min startsida | startsida | startsidan | my page | home | home page | show my page",
         eg="min sida | my page",
+    ),
+    _command(
+        "my_data",
+        "mina uppgifter",
+        "my data",
+        changes=False,
+        whole="mina uppgifter | visa mina uppgifter | alla mina uppgifter | mina personuppgifter | mina data | min data | registerutdrag | mitt registerutdrag | vad vet du om mig"
+        " | vad har du om mig | vad har du sparat om mig | vad sparar du om mig | vad finns sparat om mig | vad är sparat om mig | vad finns om mig | vad står det om mig"
+        " | vilka uppgifter har du om mig | vilka uppgifter finns om mig | vilka uppgifter sparar du om mig"
+        " | my data | show my data | my details | my personal data | what do you know about me | what do you have on me | what do you keep about me | what is kept about me"
+        " | what have you saved about me | what is stored about me",
+        eg="mina uppgifter | my data",
+    ),
+    _command(
+        "access_log",
+        "vem har sett | åtkomstlogg",
+        "who has seen | access log",
+        changes=False,
+        whole="vem har sett | vem har sett vad | vem har sett mina uppgifter | vem har sett uppgifter om mig | vem har sett om mig | vem har sett mig | vem har sett det"
+        " | vem har läst | vem har läst om mig | vem har läst mina uppgifter | vem har tittat | vem har tittat på mig | vem har tittat på mina uppgifter | vilka har sett mina uppgifter"
+        " | vilka har sett | vilka har läst om mig | vilka har tittat på mina uppgifter | vem ser mina uppgifter | vilka ser mina uppgifter | vem kan se mina uppgifter"
+        " | vem har sett gruppen | vem har sett vår grupp | vem har läst om gruppen | vem har läst om oss | vem har sett oss | vilka har sett gruppen | vilka har läst om oss"
+        " | åtkomstlogg | åtkomstloggen | visa åtkomstloggen | visa åtkomstlogg | åtkomst"
+        " | who has seen | who has seen what | who has seen my data | who has seen me | who has read about me | who has looked at my data | who has seen the group"
+        " | who has seen our group | who has read about us | who can see my data | access log | the access log | show the access log",
+        eg="vem har sett mina uppgifter | who has seen my data",
     ),
     _command(
         "list",

@@ -94,7 +94,7 @@ def test_who_reads_for_long_hinders_no_erasure_and_the_log_is_emptied_afterwards
     store.close()
 
 
-IN_EXPORT = {kind.table.name for kind in tables.KINDS.values()} | {"facts"}
+IN_EXPORT = {kind.table.name for kind in tables.KINDS.values()} | {"facts", "access_log"}
 NOT_IN_EXPORT = {
     "texts": "the words stand in the things they belong to",
     "identities": "stand in the person",

@@ -54,6 +54,11 @@ def test_what_is_over_is_kept_as_long_as_it_says(table: str, key: str) -> None:
     assert re.search(rf"^\| `{key}` \| {months} \|", (ROOT / "docs" / "install.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 
+def test_who_has_seen_what_is_kept_as_long_as_it_says() -> None:
+    months = int(re.search(r"(\d+) månader", ROWS["access_log"][4])[1])  # type: ignore[index]
+    assert County().access_log_months == months == counties.county("vastra-varmland")["retention"]["access_log_months"]
+
+
 @pytest.mark.parametrize(("table", "days"), [("events", 3), ("outbox", 7), ("changes", 35)])
 def test_what_serves_for_a_while_is_forgotten_when_it_says(store: Store, table: str, days: int) -> None:
     said = {"events": "tre dagar", "outbox": "sju dagar", "changes": "fem veckor"}[table]
@@ -64,7 +69,7 @@ def test_what_serves_for_a_while_is_forgotten_when_it_says(store: Store, table: 
     def row(number: int, at: datetime) -> dict[str, object]:
         values = {
             each.name: at if isinstance(each.type, type(made.c[column].type)) else number if isinstance(each.type, sa.Integer)
-            else b"" if isinstance(each.type, sa.LargeBinary) else () if each.name in ("before", "after") else str(number)
+            else b"" if isinstance(each.type, sa.LargeBinary) else () if each.name in ("before", "after") else None if each.name == "seen" else str(number)
             for each in made.c if each is not made.autoincrement_column and each.name != "card"
         }  # fmt: skip
         return values | ({"state": "sent"} if table == "outbox" else {})

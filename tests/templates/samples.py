@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from bot.messages import calendar, common, delivery, digests, escalations
+from bot.disclosure import KINDS, WAYS
+from bot.messages import access_log, calendar, common, delivery, digests, escalations
 from bot.messages.base import Message
-from bot.model import SEPARATOR, Action, Decision, Escalation, Person, Step
+from bot.model import SEPARATOR, Absence, Action, Decision, Escalation, Person, Step
 from bot.rules.calendar_event import Event, Moved
 from bot.rules.digest_contents import GroupWeek, LeadTime
 from bot.rules.escalation_plan import Pace, make_plan
@@ -54,6 +55,9 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "not_understood": {"tries": ("action", "mine")},
     "weekly_overview": {"rows": (), "next_page": "2026-11-23|7|", "older": "2026-11-16|0|", "about": "Arvika"},
     "help_offered": {"by": "bo", "to": ()},
+    "seen_of_me": {"rows": (), "since": date(2026, 10, 25)},
+    "seen_of_group": {"rows": (), "since": date(2026, 10, 25)},
+    "own_data": {"platforms": ("slack", "teams"), "mails": ("anna@example.org",), "seen": ()},
     "help": {"topic": "", "lines": ("action", "mine", "agenda")},
 }
 
@@ -190,7 +194,28 @@ def lifted_matters() -> Iterator[Message]:
     yield escalations.NoSuchMatter("")
 
 
+def sightings() -> Iterator[Message]:
+    """Every sort of reader, kind and way."""
+    readers: tuple[dict[str, str], ...] = ({"person": "bo"}, {"place": "GK"}, {"place": "-"}, {"account": "drift"}, {"account": "-"}, {})
+    rows = tuple(
+        access_log.SeenRow(KINDS[number:][:5], WAYS[: number % 7 + 1], number + 1, NOW, code="tall" if number % 2 else "", **readers[number % 6])
+        for number in range(len(KINDS))
+    )  # fmt: skip
+    for first in range(0, len(rows), 9):
+        yield access_log.SeenOfMe(date(2026, 10, 25), rows[first:][:9], first // 9, more=2)
+        yield access_log.SeenOfGroup("tall", "tall", date(2026, 10, 25), rows[first:][:9], first // 9, more=2, inside=3, times=9)
+    kia = Person(
+        "kia", "Kia Ord", "Eda kommun", phone="0570-1", roles=frozenset({"coordinator", "administrator"}), todo=True, reminders=False,
+        overview_rule=Rule((MeetingTime(4, time(14), 0),), first=date(2026, 11, 27)),
+    )  # fmt: skip
+    away = Absence("@kia:2026-12-01", "kia", date(2026, 12, 1), date(2026, 12, 7), "bo")
+    places = tuple(access_log.OwnPlace(code, role, day, left) for code, role, day, left in (("tall", "facilitator", date(2026, 11, 3), False), ("", "member", None, True)))
+    yield access_log.OwnData(kia, (), ("teams",), date(2026, 11, 2), places, (away,), 1, 2, True, rows[:3], 4, (24, 24))
+    yield access_log.OwnData(Person("maj", "Maj Frans", todo=True), ("maj@example.org",), actions=1)
+
+
 HAND_MADE: tuple[Message, ...] = (
+    *sightings(),
     *invitations(),
     *lifted_matters(),
     *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already") for by in ("anna", "")),
