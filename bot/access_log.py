@@ -39,10 +39,9 @@ def of_group(ask: Ask) -> Result:
         return rows
     inside = {*ask.snapshot.found[f"inside {ask.group_id}"], f"#{ask.group_id}"}
     own = [each for each in rows if not each.person]  # the rows about its members say the same once more
-    from_within = [each for each in own if each.reader in inside]
     shown, page, more = paged(merged((each for each in own if each.reader not in inside), ask), ask)
-    readers = {each.reader for each in from_within if not each.reader.startswith("#")}
-    return ask.say(say.SeenOfGroup(ask.group_id, ask.group.code, since(ask), shown, page, more, len(readers), sum(each.times for each in from_within)))
+    within = {each.reader for each in own} & inside - {f"#{ask.group_id}"}
+    return ask.say(say.SeenOfGroup(ask.group_id, ask.group.code, since(ask), shown, page, more, len(within)))
 
 
 def own_data(ask: Ask) -> Result:

@@ -11,6 +11,8 @@ from bot.forms import Form
 from bot.keys import groups_in
 from bot.messages.base import Message
 from bot.messages.common import Several
+from bot.messages.escalations import EscalationCard
+from bot.model import Escalation
 from bot.outcome import Answer, OpenForm, Say
 
 QUIET = frozenset({"common", "platform", "people", "todo"})
@@ -20,6 +22,8 @@ KINDS = (
     "first_meeting", "form", "groups", "home", "inquiries", "meetings", "news", "outage", "people", "questions", "reminders", "retention", "time_study", "todo",
 )  # fmt: skip
 """What can be seen: the messages of each feature, and what is no message. The labels are under [choices.seen]."""
+BY_NAME = frozenset({"asked", "further", "released", "answered", "solved"})
+"""Steps of a lifted matter that are told with a name: the body's. Who lifted it is named in the group alone."""
 WAYS = ("chat", "channel", "page", "mail", "calendar", "export", "paper")
 
 
@@ -61,6 +65,8 @@ def disclosed(answer: Answer | Message, people: Collection[str], group: str = ""
 
 def _of(kind: str, shown: Message | Form, people: Collection[str], group: str) -> frozenset[Shown]:
     found = {Shown(kind, *each) for each in _within(shown, people, group)}
+    if isinstance(shown, EscalationCard):  # the group's own
+        found |= {Shown(kind, shown.matter.group, shown.matter.by)} if shown.matter.by in people else set()
     return frozenset(found) if not group or kind in QUIET else frozenset(found | {Shown(kind, group, "")})
 
 
@@ -75,6 +81,9 @@ def _within(thing: Any, people: Collection[str], group: str) -> Iterator[tuple[s
     elif isinstance(thing, Mapping):
         for each in thing.values():
             yield from _within(each, people, group)
+    elif isinstance(thing, Escalation):
+        yield thing.group, ""
+        yield from _within((thing.taken_by, thing.answered_by, *(step.by for step in thing.path if step.what in BY_NAME)), people, thing.group)
     elif dataclasses.is_dataclass(thing):
         if own := _group_of(thing):
             group = own

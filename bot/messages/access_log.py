@@ -39,7 +39,7 @@ class SeenOfMe(Message):
 
 @dataclass(frozen=True, slots=True)
 class SeenOfGroup(Message):
-    """Who outside the group has seen something of it. `inside`: how many in it have, `times` so often."""
+    """Who outside the group has seen something of it. `inside`: how many in it have asked for something themselves."""
 
     group: str
     code: str
@@ -48,7 +48,6 @@ class SeenOfGroup(Message):
     page: int = 0
     more: int = 0
     inside: int = 0
-    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)

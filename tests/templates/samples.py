@@ -203,7 +203,7 @@ def sightings() -> Iterator[Message]:
     )  # fmt: skip
     for first in range(0, len(rows), 9):
         yield access_log.SeenOfMe(date(2026, 10, 25), rows[first:][:9], first // 9, more=2)
-        yield access_log.SeenOfGroup("tall", "tall", date(2026, 10, 25), rows[first:][:9], first // 9, more=2, inside=3, times=9)
+        yield access_log.SeenOfGroup("tall", "tall", date(2026, 10, 25), rows[first:][:9], first // 9, more=2, inside=3)
     kia = Person(
         "kia", "Kia Ord", "Eda kommun", phone="0570-1", roles=frozenset({"coordinator", "administrator"}), todo=True, reminders=False,
         overview_rule=Rule((MeetingTime(4, time(14), 0),), first=date(2026, 11, 27)),
