@@ -38,7 +38,7 @@ def draw_home(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     if f"person {rest}" not in snapshot.found or f"groups @{rest}" not in snapshot.found:
         return Need((f"person {rest}", f"groups @{rest}"))
     person = snapshot.people.get(rest)
-    if person is None or reader.person != rest:
+    if person is None or person.state != "active" or reader.person != rest:
         return Drawn(Gone())
     message = page(person, snapshot, now)
     return message if isinstance(message, Need) else Drawn(message, tuple(key(each) for each in held(message, snapshot)))

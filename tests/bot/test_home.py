@@ -145,6 +145,15 @@ def test_who_changed_what_meanwhile_is_told(world: World) -> None:
     assert "Anna Berg · senast fredag" in words
 
 
+def test_whose_account_is_closed_has_no_page(world: World, store: Store) -> None:
+    assert labels(world, "bo")
+    with store.turn() as work:
+        bo = work.person("bo")
+        assert bo
+        work.save([replace(bo, state="gone")], world.stage.clock.now())
+    assert labels(world, "bo") == [] and "tall" not in visible_text(world.stage.home("bo"))
+
+
 def test_a_very_long_message_is_taken_over_as_far_as_there_is_room(world: World) -> None:
     for written in ("ring kommunen " * 400, "x" * 5000):
         for do in ("make_action", "make_decision", "make_lift"):
