@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from bot.forms import Form
 from bot.keys import groups_in
 from bot.messages.base import Message
 from bot.messages.common import Several
@@ -19,12 +18,12 @@ QUIET = frozenset({"common", "platform", "people", "todo"})
 """Kinds that show nothing of the group they are said in, unless what they say is in them."""
 KINDS = (
     "absence", "access_log", "actions", "agenda", "calendar", "common", "consent", "decisions", "delivery", "digests", "escalations", "export",
-    "first_meeting", "form", "groups", "home", "inquiries", "meetings", "news", "outage", "people", "questions", "reminders", "retention", "time_study", "todo",
+    "first_meeting", "form", "groups", "home", "inquiries", "meetings", "names", "news", "outage", "people", "questions", "record", "reminders", "retention", "time_study", "todo",
 )  # fmt: skip
 """What can be seen: the messages of each feature, and what is no message. The labels are under [choices.seen]."""
 BY_NAME = frozenset({"asked", "further", "released", "answered", "solved"})
 """Steps of a lifted matter that are told with a name: the body's. Who lifted it is named in the group alone."""
-WAYS = ("chat", "channel", "page", "mail", "calendar", "export", "paper")
+WAYS = ("chat", "channel", "page", "mail", "calendar", "document", "export", "paper")
 
 
 class Shown(NamedTuple):
@@ -57,13 +56,14 @@ def disclosed(answer: Answer | Message, people: Collection[str], group: str = ""
         return disclosed(answer.message, people, group)
     if isinstance(answer, OpenForm):
         said = disclosed(answer.said, people, group) if answer.said else frozenset()
-        return said | _of("form", answer.form, people, groups_in(answer.form.ref) or group)
+        return said | shown_in("form", answer.form, people, groups_in(answer.form.ref) or group)
     if isinstance(answer, Several):
         return frozenset().union(*(disclosed(each, people, group) for each in answer.answers))
-    return _of(type(answer).__module__.rpartition(".")[2], answer, people, group) if isinstance(answer, Message) else frozenset()
+    return shown_in(type(answer).__module__.rpartition(".")[2], answer, people, group) if isinstance(answer, Message) else frozenset()
 
 
-def _of(kind: str, shown: Message | Form, people: Collection[str], group: str) -> frozenset[Shown]:
+def shown_in(kind: str, shown: Any, people: Collection[str], group: str) -> frozenset[Shown]:
+    """The same of what is no message: a form, a document."""
     found = {Shown(kind, *each) for each in _within(shown, people, group)}
     if isinstance(shown, EscalationCard):  # the group's own
         found |= {Shown(kind, shown.matter.group, shown.matter.by)} if shown.matter.by in people else set()

@@ -17,12 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.county import County
+from bot.disclosure import shown_in
 from bot.messages.record import Record
 from bot.model import Group, GroupView, Meeting, Person, Snapshot
 from bot.outcome import Fact, Need
 from bot.record import employers, meetings_held, read_link, record, view_of
 from bot.rules.record import kind_of
 from bot.rules.who_may import may
+from handlers.access_log import account
 from handlers.clock import Clock
 from handlers.links import Links
 from handlers.outage import file_name, put
@@ -73,6 +75,7 @@ def main(args: argparse.Namespace, store: Store, county: County, clock: Clock, l
                     )
                     if made:
                         name = name_of(made, meeting, written)
+                        store.note_seen(account(), "export", shown_in("record", made, it.people, group.id), now)
                         put(args.folder, name, record_pdf(made, language))
                         written[name] = (made, meeting)
     if wanted and wanted not in known:
@@ -180,6 +183,7 @@ class Documents:
             if made is None:
                 return None
             work.save([], now, [made_fact(meeting, made, person.id, mark)])
+        self.store.note_seen(person.id, "document", shown_in("record", made, it.people, group.id), now)
         return Fetched(name_of(made, meeting), record_pdf(made, group.language))
 
     def _found(self, read: Read, name: str) -> tuple[Person, Group, Meeting, str] | None:

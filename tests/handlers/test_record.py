@@ -252,6 +252,7 @@ def test_a_file_for_each_meeting_and_employer_and_it_is_noted(store: Store, tmp_
     with store.read() as read:
         notes = [fact.fact for fact in read.facts(subject=MEETING.id) if fact.fact.kind == "record_made"]
     assert [dict(note.detail) for note in notes] == [{"variant": "public"}] * 2
+    assert {(each.reader[0], each.group, each.kind, each.way, each.times) for each in store.seen(group="tall") if not each.person} == {("$", "tall", "record", "export", 2)}
 
 
 @pytest.mark.parametrize(
@@ -320,6 +321,8 @@ def test_the_contact_person_and_the_facilitator_fetch_their_own_employer_s_docum
     with chat.store.read() as read:
         noted = [(f.fact.person, f.fact.detail["variant"]) for f in read.facts(subject=MEETING.id) if f.fact.kind == "record_made"]
     assert noted == [("anna", "public"), ("anna", "full"), ("eva", "public"), ("eva", "full")]
+    fetched_by = {(each.reader, each.times) for each in chat.store.seen(group="tall") if each.way == "document" and not each.person}
+    assert fetched_by == {("anna", 2), ("eva", 2)}
 
 
 def test_a_link_gives_the_document_once_and_only_for_a_while(chat: Chat) -> None:
