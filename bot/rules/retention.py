@@ -21,12 +21,6 @@ def erase_on(closed: date, months: int) -> date | None:
     return date(closed.year + years, month + 1, monthrange(closed.year + years, month + 1)[1])
 
 
-def months_before(day: date, months: int) -> date:
-    """The first day of the month so long ago: what is older than that is forgotten."""
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(years, month + 1, 1)
-
-
 def notice_day(last: date) -> date:
     """The first working day of the month at whose end it is erased."""
     first = last.replace(day=1)
