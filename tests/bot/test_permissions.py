@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from bot.decide import COMMANDS, TAPS, decide
+from bot.disclosure import disclosed
 from bot.incoming import Incoming, Place, Tap
 from bot.keys import groups_in
-from bot.messages.common import WentWrong
+from bot.messages.base import Message
+from bot.messages.common import Several, WentWrong
 from bot.model import (
     Action,
     Consent,
@@ -243,9 +245,34 @@ def leaks(outcome: Outcome, asker: str, consent: str, what: str) -> list[str]:
     knows = "channel" in what or CODE in what or (consent == "holds" and asker in (*BODY, "coordinator"))
     if CODE in told and not knows:
         found.append(f"{what}: {CODE}")
+    found += [f"{what}: {name} is not for them" for name in not_for(outcome, asker, consent)]
     touched = {type(thing).__name__ for thing in outcome.save if thing.group == "tall"}
     permitted = {"Escalation", "Group", "Action"} if asker in BODY else set()
     return [*found, *(f"{what}: changes {name}" for name in touched - permitted)]
+
+
+COLUMN = {
+    # asker -> the column of READERS, by whether a consent holds
+    **dict.fromkeys(STAFF, (0, 0)), **dict.fromkeys(BODY, (5, 4)), "guest": (1, 1), "left": (2, 2), "other": (3, 3), "coordinator": (7, 6),
+    "administrator": (8, 8), "stranger": (9, 9), "gone": (9, 9),
+}  # fmt: skip
+
+
+def not_for(outcome: Outcome, asker: str, consent: str) -> list[str]:
+    """The messages in the answer that show something of the group to somebody whom the printed table gives nothing of it."""
+    if not isinstance(outcome.answer, Say):
+        return []
+    message = outcome.answer.message
+    said = message.answers if isinstance(message, Several) else (message,)
+    about_it = [each.name for each in said if any(shown.group in ("tall", CODE) for shown in disclosed(each, ()))]
+    column = COLUMN[asker][consent == "holds"]
+    return [name for name in about_it if not make_permissions.AUDIENCES[make_permissions.AUDIENCE_OF[name]][0][column]]
+
+
+def test_every_message_is_for_somebody() -> None:
+    listed = [name for _, messages in make_permissions.AUDIENCES.values() for name in messages.split()]
+    assert sorted(listed) == sorted(Message.registry)
+    assert all(len(cells) == len(make_permissions.READERS) for cells, _ in make_permissions.AUDIENCES.values())
 
 
 def test_a_committee_sees_what_was_lifted_but_not_of_whom_without_consent(world: World, consent: str) -> None:
