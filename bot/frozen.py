@@ -68,7 +68,7 @@ def _init(kind: Any) -> Any:
 def _copier(kind: Any) -> Callable[[Any, dict[str, Any]], Any]:
     """What copies an object slot by slot, and puts the changes in."""
     names = [each.name for each in dataclasses.fields(kind)]
-    if hasattr(kind, "__post_init__") or not all(each.init for each in dataclasses.fields(kind)):
+    if hasattr(kind, "__post_init__") or "__slots__" not in vars(kind) or not all(each.init for each in dataclasses.fields(kind)):
         return lambda old, changes: dataclasses.replace(old, **changes)
     setters = {name: getattr(kind, name).__set__ for name in names}
     known: dict[str, Any] = {"_new": kind.__new__, "_kind": kind, "_setters": setters, **{f"_set_{name}": setters[name] for name in names}}

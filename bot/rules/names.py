@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.frozen import dataclass
 from bot.rules import words_en, words_sv
@@ -36,6 +38,27 @@ class Named:
         return bool(self.owners or self.unclear or self.unknown)
 
 
+@lru_cache(maxsize=500)  # a group's people are the same in nearly all of its lines
+def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:
+    """What each person (id, name) may be called in words, and behind an @."""
+    named: dict[str, list[str]] = {}
+    mentioned: dict[str, list[str]] = {}
+    for person, name in members:
+        full = " ".join(fold(name).split())
+        parts = full.split(" ")
+        plain = {full, parts[0]}
+        if len(parts) > 1:
+            plain |= {f"{parts[0]} {parts[-1][0]}"}  # "Anna B"
+        if len(parts) > 2:
+            plain.add(f"{parts[0]} {parts[-1]}")
+        exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
+        for where, keys in ((named, plain | {fold(person)}), (mentioned, plain | exact)):
+            for key in keys:
+                if key and person not in where.setdefault(key, []):
+                    where[key].append(person)
+    return named, mentioned
+
+
 class Who:
     """The people who may be meant in a line."""
 
@@ -43,26 +66,7 @@ class Who:
         self.speaker = ctx.speaker
         self.members = ctx.members
         self.language = ctx.language
-        self.by_name: dict[str, list[str]] = {}
-        self.by_mention: dict[str, list[str]] = {}
-        for person, name in ctx.members.items():
-            full = " ".join(fold(name).split())
-            parts = full.split(" ")
-            plain = {full, parts[0]}
-            if len(parts) > 1:
-                plain |= {f"{parts[0]} {parts[-1][0]}"}  # "Anna B"
-            if len(parts) > 2:
-                plain.add(f"{parts[0]} {parts[-1]}")
-            exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
-            for key in plain | {fold(person)}:
-                self._add(self.by_name, key, person)
-            for key in plain | exact:
-                self._add(self.by_mention, key, person)
-
-    @staticmethod
-    def _add(where: dict[str, list[str]], key: str, person: str) -> None:
-        if key and person not in where.setdefault(key, []):
-            where[key].append(person)
+        self.by_name, self.by_mention = _by_name(tuple(ctx.members.items()))
 
     def full_name(self, person: str) -> str:
         """The full name of a member, or the id of somebody who is not one."""

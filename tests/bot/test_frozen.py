@@ -144,3 +144,12 @@ def test_replaced_without_anything_done_at_the_making(dataclass: Any) -> None:
     assert frozen.replace(first, number=4) == Plain("Ada", 4) and frozen.replace(first) == first and frozen.replace(first) is not first
     with pytest.raises(TypeError, match="nothing"):
         frozen.replace(first, nothing=1)
+
+
+def test_one_without_slots_is_replaced_too() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Loose:
+        name: str
+        number: int = 3
+
+    assert frozen.replace(Loose("Ada"), number=4) == Loose("Ada", 4)
