@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,11 +91,11 @@ def test_it_is_told_in_private_and_kept_nowhere(town: Town, tmp_path: Path) -> N
                                   "det viktigaste: Svensson sover", "klar 1 Svensson är nöjd", "hissa Svensson får ingen bil", "svensson", "åtgärd ringa\nbeslut: Svensson sover"])  # fmt: skip
 def test_a_line_with_it_is_refused_wherever_it_is_said(town: Town, line: str) -> None:
     town.protect()
-    before = town.store.export_group("tall")
+    before = kept_of(town)
     for place in (CHANNEL, None):
         told = town.say(line, "bo", place)
         assert told.name == "protected_name" and not told.changed and "vensson" not in words(told)
-    assert town.store.export_group("tall") == before
+    assert kept_of(town) == before
 
 
 def test_one_tap_takes_the_code_name_instead(town: Town) -> None:
@@ -113,10 +114,10 @@ def test_one_tap_takes_the_code_name_instead(town: Town) -> None:
                                                   ("add_point", "tall", "text"), ("escalate", "tall:1", "orsak")])  # fmt: skip
 def test_in_a_form_it_is_said_beside_the_field(town: Town, do: str, ref: str, field: str) -> None:
     town.protect()
-    before = town.store.export_group("tall")
+    before = kept_of(town)
     told = town.tap(do, ref, {field: "ring Svensson", "ansvarig": "bo", "senast": "fredag"})
     assert told.name == "form_errors" and "ring tall" in told.errors[field] and "vensson" not in told.errors[field]
-    assert town.store.export_group("tall") == before
+    assert kept_of(town) == before
 
 
 def test_what_somebody_else_wrote_comes_with_the_code_name(town: Town) -> None:
@@ -206,3 +207,8 @@ def test_a_file_that_is_loaded_is_read_as_strictly(town: Town) -> None:
 def test_the_offer_has_no_button_where_the_line_is_only_a_part() -> None:
     card = Words().render(ProtectedName("tall", "ring tall", part=True), "sv", {}, NOW)
     assert not buttons(card) and isinstance(Say(ProtectedName()).message, ProtectedName)
+
+
+def kept_of(town: Town) -> dict[str, Any]:
+    """All of the group, but for who has seen what: a refusal is seen too."""
+    return {name: kept for name, kept in town.store.export_group("tall").items() if name != "access_log"}
