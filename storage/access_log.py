@@ -71,7 +71,7 @@ class AccessLog(Database):
         while True:
             with self.reading() as connection:
                 mark = folded_until(connection)
-                since = mark or _first(connection) or now - LAG
+                since = _first(connection, mark) or now - LAG  # where nothing was seen for long, nothing is counted piece by piece
                 until = min(since + SLICE, now - LAG)
                 tally = gathered(connection, self.keys, since, until)
             if mark and until <= mark:
@@ -207,10 +207,10 @@ def count(connection: sa.Connection, rows: Iterable[Seen]) -> None:
     connection.execute(statement, values)
 
 
-def _first(connection: sa.Connection) -> datetime | None:
-    """The first sighting there is."""
-    moments = (connection.scalar(sa.select(sa.func.min(_events.at))), connection.scalar(sa.select(sa.func.min(_outbox.settled_at))))
-    return min((moment for moment in moments if moment), default=None)
+def _first(connection: sa.Connection, since: datetime | None = None) -> datetime | None:
+    """The first sighting there is, or the first from that instant on."""
+    asked = (sa.select(sa.func.min(at)).where(at >= since if since else sa.true()) for at in (_events.at, _outbox.settled_at))
+    return min((moment for moment in map(connection.scalar, asked) if moment), default=None)
 
 
 def _tally(connection: sa.Connection) -> Tally:
