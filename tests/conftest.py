@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from storage.store import Store
 from tests.fake_servers.postgres import Postgres
 
 SECRET = bytes(range(32))
+THOROUGH = bool(os.environ.get("THOROUGH"))  # for a release: THOROUGH=1 make test
+
+
+def examples(most: int) -> int:
+    """How many examples a property is tried on: a third of them, but for a release."""
+    return most if THOROUGH else most // 3
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -28,6 +28,7 @@ from handlers.turn import Answered
 from tests.bot import bad_lines
 from tests.bot.bad_world import NAMES as PEOPLE
 from tests.bot.bad_world import World, words, world
+from tests.conftest import examples
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = re.compile(r"[åäöÅÄÖ]|(?<!\w)(och|inte|eller|det|som|till|från|med|ska|har)(?!\w)")
@@ -262,7 +263,7 @@ def test_all_bad_settings_are_told_at_once() -> None:
     assert len(raised.value.problems) == 4
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(st.characters(exclude_categories=["Cs"]), max_size=40)))
 def test_any_settings_are_read_or_refused_in_words(environment: dict[str, str]) -> None:
     try:
@@ -281,7 +282,7 @@ WORDS = st.sampled_from([
 SENTENCES = st.one_of(st.lists(WORDS, max_size=9).map(" ".join), st.text(max_size=60))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(SENTENCES)
 def test_any_line_is_read(line: str) -> None:
     reading = read_command(line, CONTEXT)
@@ -291,7 +292,7 @@ def test_any_line_is_read(line: str) -> None:
         assert due >= CONTEXT.now.date(), reading  # never a deadline that has passed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SENTENCES)
 def test_any_words_hold_days_in_the_order_they_stand_or_none(line: str) -> None:
     found = find_dates(line, CONTEXT)
@@ -303,7 +304,7 @@ def test_any_words_hold_days_in_the_order_they_stand_or_none(line: str) -> None:
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(DAYS, st.integers(0, 400))
 def test_the_calendar_agrees_with_itself(day: date, hours: int) -> None:
     following, before = work_calendar.next_working_day(day), work_calendar.previous_working_day(day)
@@ -316,7 +317,7 @@ def test_the_calendar_agrees_with_itself(day: date, hours: int) -> None:
     assert work_calendar.monday_of(day.isocalendar().year, work_calendar.week_of(day)).weekday() == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(DAYS, st.integers(0, 6), st.times(), st.integers(1, 8), st.sampled_from([None, 0, 1]))
 def test_a_rhythm_always_goes_on_at_its_weekday(day: date, weekday: int, clock: object, interval: int, parity: int | None) -> None:
     now = datetime(day.year, day.month, day.day, 12)
@@ -331,7 +332,7 @@ EXAMPLE = (ROOT / "docs/load-example.yaml").read_text(encoding="utf-8")
 SCRAPS = st.sampled_from(["", "{", "}", "[", "]", ":", ",", "'", '"', "&", "*", "!", "|", "-", "#", "\t", "\n", "  ", "null", "x", "å", "811218-9876", "\x00", "0", "people:"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, len(EXAMPLE)), SCRAPS, st.integers(0, 12)), min_size=1, max_size=4))
 def test_any_damage_to_a_load_file_is_named_with_its_line(damage: list[tuple[int, str, int]]) -> None:
     text = EXAMPLE
@@ -341,7 +342,7 @@ def test_any_damage_to_a_load_file_is_named_with_its_line(damage: list[tuple[int
     assert all(fault.line >= 1 and str(fault) for fault in roster.faults)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(st.sampled_from(list('abc,;|\t\n"name email code members 811218-9876@å')), max_size=120))
 def test_any_csv_is_read_or_named_with_its_line(text: str) -> None:
     assert all(fault.line >= 1 and str(fault) for fault in read_csv(text).faults)

@@ -19,6 +19,7 @@ from handlers.load import known, load, main, read
 from handlers.roster import Known, Roster, enrol, read_csv, read_yaml
 from storage import tables
 from storage.store import KeyStore, Store
+from tests.conftest import examples
 
 DOCS = Path(__file__).parents[2] / "docs"
 ANNA = "people:\n  anna: {name: Anna Berg, email: anna@example.org}\n"
@@ -179,7 +180,7 @@ def test_a_file_that_is_not_there(store: Store, tmp_path: Path, capsys: pytest.C
         assert [person.name for person in kept.people()] == ["Åsa Öst"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(alphabet="people:groups\n {}[],-&*!|>'\"anx@.#%åé\t0179", max_size=120), st.booleans())
 def test_any_text_gives_entries_or_faults(text: str, csv: bool) -> None:
     roster = read_csv(text) if csv else read_yaml(text)
@@ -192,7 +193,7 @@ def test_any_text_gives_entries_or_faults(text: str, csv: bool) -> None:
 NAMES = st.text(alphabet="abcdefghijklmnopqrstuvwxyzåäö", min_size=2, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=8, unique=True), st.data())
 def test_what_was_enrolled_needs_nothing_more(names: list[str], data: st.DataObject) -> None:
     lines = ["people:"] + [f"  {name}: {{name: {name} x, email: {i}@example.org}}" for i, name in enumerate(names)]

@@ -32,6 +32,7 @@ from storage.store import KeyStore, Store
 from templates.card import visible_text
 from templates.record import record_pdf
 from templates.words import Words
+from tests.conftest import examples
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HELD = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -167,7 +168,7 @@ def groups(draw: st.DrawFn) -> tuple[GroupView, dict[str, Person]]:
     return view(draw(CONSENT), tuple(things), meeting), names
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(groups(), st.sampled_from([ARVIKA, REGION, KASSAN]), st.booleans())
 def test_no_word_of_what_is_left_out_is_in_the_document(group: tuple[GroupView, dict[str, Person]], employer: str, public: bool) -> None:
     it, people = group

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.rules.date_vocabulary import fold
 from bot.rules.date_words import bad_dates, find_dates, find_minutes, find_schedule, meeting_words, read_moment
 from bot.rules.reading import Context, Moment
+from tests.conftest import examples
 
 MEMBERS = {"anna": "Anna Berg", "bo": "Bo Ek", "tor": "Tor Vik"}
 MEETING = datetime(2026, 12, 1, 13)
@@ -785,7 +786,7 @@ def ways(day: date, now: date) -> list[str]:
 
 
 @given(now=NOW, ahead=st.integers(0, 400), data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_every_way_of_writing_a_day_reads_back(now: datetime, ahead: int, data: st.DataObject) -> None:
     day = now.date() + timedelta(days=ahead)
     line = data.draw(st.sampled_from(ways(day, now.date())))
@@ -796,7 +797,7 @@ def test_every_way_of_writing_a_day_reads_back(now: datetime, ahead: int, data: 
 
 
 @given(now=NOW, hour=st.integers(7, 18), minute=st.sampled_from([0, 15, 30, 45]), ahead=st.integers(1, 6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_every_way_of_writing_a_time_reads_back(now: datetime, hour: int, minute: int, ahead: int) -> None:
     day = now.date() + timedelta(days=ahead)
     name = WEEKDAYS[day.weekday()]
@@ -806,7 +807,7 @@ def test_every_way_of_writing_a_time_reads_back(now: datetime, hour: int, minute
 
 
 @given(text=st.text(max_size=120) | st.lists(WORDS, max_size=14).map(" ".join) | st.lists(WORDS, max_size=10).map("".join), now=NOW)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 def test_no_text_raises_and_no_choice_is_past(text: str, now: datetime) -> None:
     ctx = Context(now=now, members=MEMBERS, next_meeting=now + timedelta(days=3))
     end = 0
@@ -824,7 +825,7 @@ def test_no_text_raises_and_no_choice_is_past(text: str, now: datetime) -> None:
 
 
 @given(texts=st.lists(st.sampled_from(["ringa", "hos", "rum 12", "3 st", "fredag", "senast 5/12", "kl 10", "v 50"]), min_size=1, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_reading_twice_gives_the_same(texts: list[str]) -> None:
     line = " ".join(texts)
     assume(line)

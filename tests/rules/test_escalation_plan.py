@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.rules.escalation_plan import OFFICE, Pace, make_plan, silent_until
 from bot.rules.work_calendar import instant, is_working_day, local
+from tests.conftest import examples
 
 PACE = Pace()
 
@@ -64,7 +65,7 @@ def test_silence(taken: str, until: str) -> None:
     assert silent_until(at(taken), 36) == at(until)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2029, 12, 31)), st.booleans())
 def test_nobody_is_disturbed_out_of_hours(lifted: datetime, urgent: bool) -> None:
     now = instant(lifted)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.rules.free_times import Invited, free_times
 from bot.rules.work_calendar import Working, is_working_day
+from tests.conftest import examples
 
 NOW = datetime(2026, 11, 23, 8)  # a Monday
 
@@ -22,7 +23,7 @@ people = st.lists(
 ).map(lambda each: [Invited(f"p{n}", p.working, p.away, p.busy) for n, p in enumerate(each)])  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(people, st.sampled_from([15, 30, 60, 90]))
 def test_what_is_suggested_is_true(invited: list[Invited], minutes: int) -> None:
     found = free_times(invited, NOW, minutes)

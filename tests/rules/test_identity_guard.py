@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.identity_guard import find, has_identity, mask
+from tests.conftest import examples
 
 
 def check_digit(nine: str) -> str:
@@ -106,7 +107,7 @@ def test_mask_keeps_the_rest() -> None:
 
 
 @given(twelve=NUMBERS, dash=DASH, around=AROUND, century=st.booleans())
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 def test_every_number_in_usual_writings(twelve: str, dash: str, around: tuple[str, str], century: bool) -> None:
     written = (twelve if century else twelve[2:])[:-4] + dash + twelve[-4:]
     before, after = around
@@ -119,7 +120,7 @@ def test_every_number_in_usual_writings(twelve: str, dash: str, around: tuple[st
 
 
 @given(twelve=NUMBERS, separators=st.lists(SEPARATOR, min_size=5, max_size=5))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 def test_every_number_cut_at_year_month_day(twelve: str, separators: list[str]) -> None:
     pieces = [twelve[:4], twelve[4:6], twelve[6:8], twelve[8:]]
     text = "".join(piece + separator for piece, separator in zip(pieces, separators, strict=False)).strip(" -.\u00a0\u200b")
@@ -127,7 +128,7 @@ def test_every_number_cut_at_year_month_day(twelve: str, separators: list[str]) 
 
 
 @given(text=st.text(max_size=200) | st.text(alphabet="0123456789-+ .:/OlI–", max_size=60))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 def test_nothing_raises_and_spans_are_in_order(text: str) -> None:
     last = 0
     for start, end in find(text):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.rules.next_meeting import Rule, make_rule, next_occurrence, nth_weekday, occurrences, read_rule, write_rule
 from bot.rules.reading import MeetingTime
+from tests.conftest import examples
 
 TUESDAY = MeetingTime(1, time(13), 60)
 FRIDAY = MeetingTime(4, time(8, 15), 15)
@@ -102,7 +103,7 @@ def test_no_slots_no_meetings() -> None:
 
 
 @given(rule=RULES, start=st.dates(date(2025, 1, 1), date(2031, 1, 1)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_by_looking_at_every_day(rule: Rule, start: date) -> None:
     """The same as walking day by day and asking whether the rule holds."""
 

@@ -21,6 +21,7 @@ from bot.rules.read_command import READERS, completions, read_command, read_line
 from bot.rules.reading import Context
 from bot.rules.spelling import fold
 from handlers.understand import MEMBERS, as_json
+from tests.conftest import examples
 
 CTX = Context(datetime(2026, 11, 23, 8, 0), "anna", MEMBERS, datetime(2026, 12, 1, 13, 0), frozenset({12}))
 
@@ -1236,7 +1237,7 @@ WORDS = sorted({word for words in [*BEGINS, *WHOLE] for word in words.split()})
 PIECES = st.sampled_from([*WORDS, "12", "#3", "B2", "@bo", "@x", "Anna", "på fredag", "senast", "v 52", "kl 25", "32/13", ":", "?", "20 min", "till", "1-14 juli", "åäö", "19121212-1212"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=80), st.booleans())
 def test_any_text_is_read_without_fault(line: str, prefix: bool) -> None:
     assert read_command(line, replace(CTX, prefix=prefix)).intent in {"none", *BY_NAME}
@@ -1244,7 +1245,7 @@ def test_any_text_is_read_without_fault(line: str, prefix: bool) -> None:
     completions(line, CTX)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(PIECES, max_size=7))
 def test_any_pieces_of_commands_are_read_without_fault(pieces: list[str]) -> None:
     reading = read_command(" ".join(pieces), CTX)
@@ -1270,7 +1271,7 @@ def test_missing_dots_and_capitals_change_nothing(line: str) -> None:
     assert fold(without_dots.text) == fold(as_written.text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     head=st.sampled_from(["åtgärd", "åtgärd:", "ny åtgärd", "Åtgärd", "atgard", "uppgift:", "todo"]),
     owner=st.sampled_from([("", ()), ("@bo ", ("bo",)), ("@Cecilia Lund ", ("cecilia",)), ("@dag och @bo ", ("dag", "bo"))]),
@@ -1285,7 +1286,7 @@ def test_what_is_put_together_comes_apart(head: str, owner: tuple[str, tuple[str
     assert reading.sure and not reading.problem
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(["åtgärd", "beslut", "fastnat", "sammanfattning", "veckoöversikt", "kontaktperson", "dagordning", "inställningar"]), st.integers(1, 20), st.sampled_from(string.ascii_lowercase))
 def test_one_slip_never_changes_data_unasked(word: str, place: int, letter: str) -> None:
     slipped = word[: place % len(word)] + letter + word[place % len(word) + 1 :]

@@ -29,6 +29,7 @@ from bot.rules.work_calendar import (
     working_days_between,
     works_on,
 )
+from tests.conftest import examples
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 OFFICE = Working()
@@ -103,7 +104,7 @@ def test_36_hours(start: str, hours: float, end: str) -> None:
 
 
 @given(start=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), hours=st.floats(0, 100), more=st.floats(0, 50))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_working_hours_add_up(start: datetime, hours: float, more: float) -> None:
     end = add_working_hours(start, hours)
     assert end - start >= timedelta(hours=hours) - timedelta(microseconds=2)
@@ -111,7 +112,7 @@ def test_working_hours_add_up(start: datetime, hours: float, more: float) -> Non
 
 
 @given(day=DAYS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_next_and_previous_meet(day: date) -> None:
     after = next_working_day(day)
     assert after > day and is_working_day(after)
@@ -139,7 +140,7 @@ def test_both_nights() -> None:
 
 
 @given(moment=st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_wall_clock_there_and_back(moment: datetime) -> None:
     back = local(instant(moment))
     assert back == settle(moment)

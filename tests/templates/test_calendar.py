@@ -18,6 +18,7 @@ from bot.rules.calendar_event import Event, parts, times
 from bot.rules.next_meeting import Rule, make_rule, occurrences
 from bot.rules.reading import MeetingTime
 from templates.calendar import cancellation, feed, invitation
+from tests.conftest import examples
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 23, 8, 0)
@@ -98,7 +99,7 @@ def plan(view: GroupView, until: datetime) -> list[tuple[datetime, int]]:
     return sorted(each for each in found if each[0] <= until)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(views())
 def test_the_calendar_unfolds_to_the_plan(view: GroupView) -> None:
     """Over two years, across both nights that the clocks change, both years."""

@@ -34,6 +34,7 @@ from templates.card import (
     visible_text,
 )
 from templates.words import LANGUAGES, Words, read_labels
+from tests.conftest import examples
 from tests.fake_servers.slack.checks import too_long, wrong_blocks, wrong_view
 from tests.templates.samples import NOW, PEOPLE, messages
 
@@ -162,7 +163,7 @@ def some_pages(blocks: Sequence[Any]) -> Iterator[Any]:
 
 
 @given(card)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_any_card_is_taken_by_slack_and_nothing_is_lost(any_card: Card) -> None:
     parts = pages(any_card)
     said, tapped = "", []
@@ -187,7 +188,7 @@ def test_any_card_is_taken_by_slack_and_nothing_is_lost(any_card: Card) -> None:
 
 
 @given(card)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_card_is_a_home(any_card: Card) -> None:
     for page in range(len(pages(any_card, VIEW_BLOCKS))):
         view = home(any_card, user, page)
@@ -196,7 +197,7 @@ def test_any_card_is_a_home(any_card: Card) -> None:
 
 
 @given(st.lists(span, min_size=1, max_size=4).map(tuple))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_mark_up_shows_just_what_was_written(any_spans: tuple[Span, ...]) -> None:
     """Where Slack reads mark-up, only the marks that we put there are marks, and only our mentions are mentions."""
     marked = slack._marked(any_spans, user)
@@ -439,7 +440,7 @@ fields = st.builds(
 
 
 @given(st.lists(fields, max_size=8), long_text, long_text, card, st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_any_form_is_taken_by_slack(some: list[FieldView], title: str, about: str, receipt: Card, known: bool) -> None:
     view = modal(FormView(title, title, title, "edit", "tall:1", None, about, about, tuple(some)), user if known else nobody, {}, receipt)
     assert wrong_view(view) == []

@@ -29,6 +29,7 @@ from templates.card import (
     visible_text,
 )
 from templates.words import LANGUAGES, Words
+from tests.conftest import examples
 from tests.templates.samples import NOW, PEOPLE, messages
 
 WORDS = Words()
@@ -101,7 +102,7 @@ BLOCKS = st.one_of(
 
 
 @given(st.lists(BLOCKS, min_size=1, max_size=60).map(lambda blocks: Card(tuple(blocks))))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_card_is_whole_and_within_limits(card: Card) -> None:
     parts = cards.pages(card)
     made = [cards.message(card, everybody, page) for page in range(len(parts))]
