@@ -164,7 +164,7 @@ class Archive(AccessLog):
     def erase_words(self, group: str, things: Sequence[Kept], notices_until: datetime, now: datetime, facts: Sequence[Fact] = ()) -> None:
         """Erase the words of those of a group's objects, and the names in its time study; all else about them stays, and so do numbers.
 
-        Cards that show one of them turn to Gone, and so do notices drawn before `notices_until`. Words that nothing refers to any more,
+        A card of one of them turns to Gone, others are drawn anew; notices drawn before `notices_until` turn to Gone. Words that nothing refers to any more,
         as those of an earlier writing, go too. All of it in one commit.
         """
         keys, turn = {key(thing) for thing in things}, secrets.token_hex(8)
@@ -175,8 +175,11 @@ class Archive(AccessLog):
                 if isinstance(thing, TimeSpent):
                     emptied |= {"person": "", "about": ""}
                 connection.execute(sa.update(table).where(table.c.id == thing.id).values(emptied))
-            at = tables.cards.c
-            self._gone(connection, sa.and_(at.owner == group, at.text_id.is_not(None), at.drawn_at < notices_until), keys, now)
+            at, about = tables.cards.c, {f":{thing.id}" for thing in things}
+            shown = connection.execute(sa.select(at.id, at.subject).where(at.gone.is_(False), at.id.in_(sa.select(tables.card_holds.c.card).where(tables.card_holds.c.key.in_(keys)))))
+            theirs = [card.id for card in shown if card.subject.endswith(tuple(about))]
+            notices = sa.and_(at.owner == group, at.text_id.is_not(None), at.drawn_at < notices_until)
+            self._gone(connection, sa.or_(notices, at.id.in_(theirs)), keys, now)
             change = tables.changes.c
             touched = [row.id for row in connection.execute(_changes_of(group)) if keys & set(row.after)]
             connection.execute(sa.delete(tables.changes).where(change.id.in_(touched)))

@@ -34,6 +34,13 @@ to = "@gun"
 
 [words.sv]
 hello = "Tjena"
+
+[retention]
+actions_months = 12
+people_months = 0
+
+[employers]
+"Olofströms hemvård" = "health"
 """
 
 
@@ -41,6 +48,8 @@ def test_a_good_file() -> None:
     county = county_of(counties.read(GOOD))
     assert county.pace.answer == 24
     assert county.pace.silent == 36
+    assert (county.kept_months["actions"], county.kept_months["minutes"], county.people_months, county.closed_groups_months) == (12, 36, 0, 24)
+    assert county.employers == {"Olofströms hemvård": "health"}
     assert county.body_name("osg") == "Operativa samverkansgruppen"
     assert county.body_name("eget namn") == "eget namn"
     assert county.kind_words == {"it": ("NCS",)}
@@ -75,6 +84,10 @@ def test_those_that_come_with_the_bot(name: str) -> None:
         ('to = "@gun"', 'to = "@"', 23, "kommittés kod"),
         ('hello = "Tjena"', "hello = 1", 26, "ska vara en text"),
         ("[words.sv]", "[words.da]", 1, 'okänt: "da"'),
+        ("actions_months = 12", "actions_months = 121", 29, "mellan 0 (för alltid) och 120"),
+        ("people_months = 0", "people_months = -1", 30, "mellan 0 (för alltid) och 120"),
+        ("people_months = 0", "person_months = 0", 30, 'okänt: "person_months"'),
+        ('= "health"', '= "vård"', 33, "health, social eller other"),
         ('name = "LSVO"', 'name = "LSVO', 11, "inte giltig TOML"),
     ],
 )

@@ -35,7 +35,7 @@ from handlers.retention import Retention
 from handlers.simulator.stage import Stage
 from storage import tables
 from storage.store import Store
-from templates.card import visible_text
+from templates.card import Card, visible_text
 from templates.words import Words
 
 LONG_AGO = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def old(at: datetime, n: int, state: str = "", by: str = "anna") -> list[Any]:
 
 @pytest.fixture
 def town(store: Store) -> Iterator[Store]:
-    tall = Group("tall", "tall", state="active", channels=("slack:tall",), aim=f"{WORD} aim")
+    tall = Group("tall", "tall", state="active", channels=("slack:tall",), last_action=9, aim=f"{WORD} aim")
     gran = Group("gran", "gran", state="active")
     seats = [Member(f"tall:@{id}", "tall", id, role) for id, role in (("anna", "member"), ("eva", "facilitator"))]
     with store.turn() as work:
@@ -148,6 +148,31 @@ def test_no_text_of_what_was_erased_is_left_in_the_database(town: Store) -> None
     retention.look(OVER)
     assert before - sealed() == 11  # ten objects' and the earlier writing of one of them
     assert sealed() == len(words(town)) + 1  # the group's own aim
+
+
+def test_what_showed_it_in_the_chat_shows_it_no_more(town: Store) -> None:
+    """The cards that hold it, and notices of that time; what is going on is left."""
+    _, stage, engine = on_stage(town, LONG_AGO)
+    stage.add_channel("slack:tall")
+    for line in ("åtgärd @anna fråga grannen", "åtgärd @anna fråga sonen", "klar 10"):
+        engine.handle(Incoming(line, "eva", Place("slack", "tall"), said=line, addressed=True))
+    engine.drain()
+
+    def cards() -> dict[str, bool]:
+        with town.reading() as connection:
+            return {row.subject: row.gone for row in connection.execute(sa.select(tables.cards)) if row.address == "slack:tall"}
+
+    assert (cards()["action:tall:10"], cards()["action:tall:11"]) == (False, False)
+    retention = Retention(town, County(people_months=0))
+    retention.look(TOLD)
+    retention.look(OVER)
+    shown = cards()
+    assert (shown["action:tall:10"], shown["action:tall:11"]) == (True, False)
+    assert all(gone for subject, gone in shown.items() if subject.startswith("notice:"))
+    log, one = (visible_text(engine.handle(Incoming(line, "eva", Place("slack", "tall"), said=line, addressed=True)).card or Card()) for line in ("beslutslogg", "visa 1"))
+    assert "B1 texten är gallrad – Anna Ek" in log
+    assert f"B3 {WORD}" in log
+    assert "#1 texten är gallrad" in one
 
 
 def test_what_can_still_be_undone_keeps_its_words(town: Store) -> None:
