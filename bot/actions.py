@@ -14,6 +14,7 @@ from bot.messages.base import Message
 from bot.messages.common import BadDate, FieldError, Missing, NoSuch, UnknownPerson
 from bot.model import Action, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.rules.consent import name_for
 from bot.rules.date_words import read_moment
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS
 from bot.rules.reading import Moment
@@ -52,7 +53,7 @@ def the_action(ask: Ask, what: str) -> Action | Result:
 
 def code(ask: Ask) -> str:
     """The group's code name where the answer needs it: in a private chat."""
-    return ask.group.code if ask.incoming.place.private else ""
+    return name_for(ask.group, ask.view.role_of(ask.me.id), ask.today) if ask.incoming.place.private else ""
 
 
 def touched(action: Action, ask: Ask, **values: object) -> Action:

@@ -15,7 +15,8 @@ from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, Missing
 from bot.model import Question, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
-from bot.rules.work_calendar import add_half_working_day, instant
+from bot.rules.consent import name_for
+from bot.rules.work_calendar import add_half_working_day, instant, local
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -160,7 +161,7 @@ def question_in(id: str, snapshot: Snapshot) -> Question | Need:
     return found if isinstance(found, Question) else Need((f"id {id}",))
 
 
-def drawn(rest: str, snapshot: Snapshot, reader: Reader, kind: str) -> Drawn | Need:
+def drawn(rest: str, snapshot: Snapshot, reader: Reader, now: datetime, kind: str) -> Drawn | Need:
     question = question_in(rest, snapshot)
     if isinstance(question, Need):
         return question
@@ -168,21 +169,21 @@ def drawn(rest: str, snapshot: Snapshot, reader: Reader, kind: str) -> Drawn | N
     seat = f"Member {question.group}:@{reader.person}"
     if reader.person and (view is None or not view.role_of(reader.person)):
         return Drawn(Gone(), (key(question), seat))
-    name = view.group.code if view else ""
+    name = name_for(view.group, view.role_of(reader.person), local(now).date()) if view else ""
     message = say.AnswerCard(question, name) if kind == "answer" else say.QuestionCard(question, name, kind == "nudge")
     return Drawn(message, (key(question), seat))
 
 
 @card("question")
 def draw_question(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    return drawn(rest, snapshot, reader, "question")
+    return drawn(rest, snapshot, reader, now, "question")
 
 
 @card("question_nudge")
 def draw_question_nudge(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    return drawn(rest, snapshot, reader, "nudge")
+    return drawn(rest, snapshot, reader, now, "nudge")
 
 
 @card("answer")
 def draw_answer(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    return drawn(rest, snapshot, reader, "answer")
+    return drawn(rest, snapshot, reader, now, "answer")

@@ -13,6 +13,7 @@ from bot.messages.common import Gone
 from bot.messages.reminders import Nudge, Reminder, Row
 from bot.model import Action, GroupView, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post
+from bot.rules.consent import name_for
 from bot.rules.who_to_remind import PATIENCE, away, next_day, shift_end, slot, who_is_asked
 from bot.rules.work_calendar import instant, local, works_on
 from bot.timers import Timer, wants_timers
@@ -159,13 +160,14 @@ def draw_reminder(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
         view = snapshot.views.get(action.group)
         if view is None or not view.role_of(person):
             continue  # not in that group any more
+        name = name_for(view.group, view.role_of(person), local(now).date())
         if kind == "check":
-            rows["checks"].append(Row(view.group.code if view else "", action, action.state == "open" and action.reminded >= PATIENCE))
+            rows["checks"].append(Row(name, action, action.state == "open" and action.reminded >= PATIENCE))
         else:
             when = instant(datetime.combine(day, time(0)))
             part = "overdue" if is_overdue(action, when) else "today" if due_day(action.due) <= day else "soon"
             waits = waits_for(action, person) and due_day(action.due) < horizon
-            rows[part].append(Row(view.group.code if view else "", action, waits))
+            rows[part].append(Row(name, action, waits))
         held.append(key(action))
     message = Reminder(day, *(tuple(rows[part]) for part in ("overdue", "today", "soon", "checks")))
     return Drawn(message if any(rows.values()) else Gone(), tuple(dict.fromkeys(held)))
@@ -180,4 +182,4 @@ def draw_nudge(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> 
     holds = (key(action), f"Member {action.group}:@{reader.person}")
     if view is None or not view.role_of(reader.person):
         return Drawn(Gone(), holds)
-    return Drawn(Nudge(Row(view.group.code, action, waits_for(action, reader.person))), holds)
+    return Drawn(Nudge(Row(name_for(view.group, view.role_of(reader.person), local(now).date()), action, waits_for(action, reader.person))), holds)

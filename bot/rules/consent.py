@@ -19,6 +19,11 @@ def sharing_allowed(group: Group, today: date) -> bool:
     return group.kind != "care" or (group.consent is not None and group.consent.until >= today)
 
 
+def name_for(group: Group, role: str | None, today: date) -> str:
+    """The group's code name for somebody of that role in it: a guest reads it in mails, outside, so only while a consent holds."""
+    return group.code if role != "guest" or sharing_allowed(group, today) else ""
+
+
 def notice_day(until: date) -> date:
     """The working day on which the group is told that its consent runs out."""
     day = until - WARNING

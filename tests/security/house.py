@@ -63,7 +63,7 @@ class House:
         self.folder, self.clock = folder, SimulatedClock(now)
         self.turned: list[Turned] = []
         self._database, self._number = database, itertools.count(1)
-        self._around, self._inside = ExitStack(), AsyncExitStack()
+        self._around, self._inside, self._process = ExitStack(), AsyncExitStack(), ExitStack()
 
     async def __aenter__(self) -> House:
         self.slack, self.teams, self.mail = (self._around.enter_context(each) for each in (FakeSlack(), FakeTeams(), FakeMail()))
@@ -74,6 +74,11 @@ class House:
         for name, inside in self.channels.items():
             self.slack.add_channel(self.slack_channel(name), members=[self.slack_user(id) for id in inside])
             self.teams.add_channel(name, [self.teams_user(id) for id in inside], id=self.teams_channel(name))
+        await self._begin()
+        return self
+
+    async def _begin(self) -> None:
+        """A process, on the database as it is."""
         settings = read({
             "NVG_DATABASE_URL": f"sqlite:///{self.folder / 'nvg.db'}", "NVG_PUBLIC_URL": PUBLIC, "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret, "SLACK_API_URL": self.slack.url, "TEAMS_CLIENT_ID": self.teams.app_id,
@@ -82,23 +87,42 @@ class House:
         }, None)  # fmt: skip
         settings = replace(settings, teams_service_hosts=self.teams.hosts)
         self.store = Store(settings.database_url, KeyStore(self.folder / "nvg.keys", SECRET))
-        self._around.callback(self.store.close)
+        self._process.callback(self.store.close)
         with pytest.MonkeyPatch.context() as patch:  # no setting says that Teams is another
             patch.setattr(run, "teams_of", self._teams)
             self.bot = run.assembled(settings, self.store, self.clock)
         self.engine, self.app = self.bot.engine, self.bot.app
         for each in self.bot.closing:
-            self._around.callback(each)
-        self._around.callback(self.engine.stop)
+            self._process.callback(each)
+        self._process.callback(self.engine.stop)
         self.links = Links(PUBLIC, self.store.keys.secret_for)
         self._note(self.engine.turns.handle)
         await self._inside.enter_async_context(self.app.router.lifespan_context(self.app))  # type: ignore[attr-defined]
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=("192.0.2.1", 50000))
         self.web = await self._inside.enter_async_context(httpx.AsyncClient(transport=transport, base_url=PUBLIC))
-        return self
+
+    async def down(self) -> None:
+        """The process is no more; what was to happen meanwhile does not."""
+        await self._inside.aclose()
+        self._process.close()
+
+    async def up(self) -> None:
+        """Another one, on the same database."""
+        self._inside, self._process = AsyncExitStack(), ExitStack()
+        await self._begin()
+
+    def until(self, to: datetime) -> None:
+        """Let the time pass: what falls due on the way happens at its own moment. Not on the event loop."""
+        self.engine.drain()
+        while (due := self.engine.next_due()) is not None and due <= to:
+            self.clock.move(due)
+            self.engine.drain()
+        self.clock.move(to)
+        self.engine.drain()
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._inside.aclose()  # waits for what is still being answered
+        self._process.close()
         self._around.close()
 
     def _teams(self, settings: Any, store: Store, clock: Any) -> Teams:
@@ -150,8 +174,10 @@ class House:
 
     def told(self) -> str:
         """All that was sent so far, to whomever: calls of Slack and Teams, and mails."""
-        calls = [json.dumps(each.body, ensure_ascii=False) for fake in (self.slack, self.teams) for each in fake.calls]
-        return "\n".join([*calls, *(f"{mail.message['Subject']} {mail.plain} {mail.html}" for mail in self.mail.mails)])
+        return "\n".join([self.told_in_chats(), *(f"{mail.message['Subject']} {mail.plain} {mail.html}" for mail in self.mail.mails)])
+
+    def told_in_chats(self) -> str:
+        return "\n".join(json.dumps(each.body, ensure_ascii=False) for fake in (self.slack, self.teams) for each in fake.calls)
 
     # -- Slack, over signed HTTP
 
