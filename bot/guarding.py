@@ -113,9 +113,9 @@ def asked_about(snapshot: Snapshot, outcome: Outcome) -> LooksPersonal | Need | 
     texts = [words for thing, words in new_words(snapshot, outcome.save) if type(thing).__name__ in ABOUT_PATIENTS]
     people = snapshot.people.values()
     names = [name for words in texts for name in personal_details.names_in(words, (*(each.name for each in people), *strangers(snapshot)))]
-    if missing := tuple(f"person name {name}" for name in names if f"person name {name}" not in snapshot.found):
+    if missing := tuple(f"called {name}" for name in names if f"called {name}" not in snapshot.found):
         return Need(missing)
-    if any(not snapshot.found[f"person name {name}"] for name in names):
+    if not all(snapshot.found[f"called {name}"] for name in names):
         return LooksPersonal("name")
     if any(personal_details.phones_in(words, [each.phone for each in people]) for words in texts):
         return LooksPersonal("phone")

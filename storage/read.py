@@ -250,6 +250,7 @@ class Read:
         - "change <id>" · "newest change": the asker's own in this place, not undone · "newest change 12": on that number,
           in the groups in view. `Change` or None, also in `snapshot.change`; what it changed is in view
         - "person <id>": `Person` or None · "person name <words>": all who fit · "person at <identity>": `Person` or None
+        - "called Karin Holm": whether anybody is called just that, or it is their genitive
         - "people": everybody · "everything tall": all that is kept of a group, however old
         - "group <id>": `Group` or None; its view is there · "code <code>": the same · "codes": {group id: code}, all; the code of one undone is ""
         - "names tall": its view, which is there already, gets the key that its protected names are hashed with
@@ -483,6 +484,10 @@ class Read:
         person = self.person_of(words) if how == "at" and words else self.person(rest)
         return (self._with(snapshot, (person,)) if person else snapshot), person
 
+    def _answer_called(self, snapshot: Snapshot, name: str) -> tuple[Snapshot, Any]:
+        known = sa.select(tables.people.c.id).where(tables.people.c.name.in_((name, name.removesuffix("s"))))
+        return snapshot, self._connection.scalar(known.limit(1)) is not None
+
     def _answer_people(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
         people = self.people()
         return self._with(snapshot, people), people
@@ -613,7 +618,7 @@ class Read:
         return snapshot, self.versions([of]).get(of, 0)
 
     _ANSWERS: Mapping[str, Callable[[Any, Snapshot, str], tuple[Snapshot, Any]]] = {
-        "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person,
+        "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person, "called": _answer_called,
         "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "names": _answer_names, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
         "groups": _answer_groups, "busy": _answer_busy, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
         "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history,

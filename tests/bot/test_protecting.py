@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 
+from bot.decide import decide
+from bot.guarding import guarding, instead, let_in, refused_name
 from bot.incoming import Incoming, Place, Tap
+from bot.messages.common import Thanks
 from bot.messages.names import ProtectedName
-from bot.model import Action, Consent, Escalation, Group, Member, Person
-from bot.outcome import Say
+from bot.model import Action, Consent, Escalation, Group, GroupView, Member, Person, Snapshot
+from bot.outcome import Fact, Outcome, Say
 from bot.rules.escalation_plan import Pace, make_plan
+from bot.rules.protected_names import sealed
 from handlers.clock import SimulatedClock
 from handlers.load import load
 from handlers.roster import read_yaml
@@ -212,3 +216,44 @@ def test_the_offer_has_no_button_where_the_line_is_only_a_part() -> None:
 def kept_of(town: Town) -> dict[str, Any]:
     """All of the group, but for who has seen what: a refusal is seen too."""
     return {name: kept for name, kept in town.store.export_group("tall").items() if name != "access_log"}
+
+
+# --- the last look, at what is about to be saved ------------------------------------------------------------------------
+
+KEY = bytes(32)
+OLD = Action("tall:1", "tall", 1, ("bo",), date(2026, 12, 1), "bo", NOW, text="ring Svensson")
+
+
+def seen() -> Snapshot:
+    group = Group("tall", "tall", state="active", protected=sealed(NAME, KEY))
+    return Snapshot(PEOPLE[1], {"tall": GroupView(group, (Member("tall:@bo", "tall", "bo"),), actions=(OLD,), key=KEY)}, "tall", {each.id: each for each in PEOPLE})
+
+
+@pytest.mark.parametrize(("saved", "answer"), [
+    (replace(OLD, number=2, id="tall:2"), "protected_name"),  # a command that has its words from elsewhere than the line
+    (replace(OLD, result="Svensson är nöjd"), "protected_name"),
+    (replace(OLD, result="pnr 19121212-1212"), "identity_number"),
+    (replace(OLD, state="done", result="hon är nöjd"), "thanks"),  # what stands there since before is nobody's fault now
+    (replace(OLD, text="ring tall"), "thanks"),
+    (Person("karin", "Karin Svensson"), "thanks"),  # no words of the group's
+])  # fmt: skip
+def test_whatever_is_about_to_be_saved_is_looked_at_once_more(saved: Any, answer: str) -> None:
+    outcome = let_in(seen(), Outcome(Say(Thanks()), save=(saved,), facts=(Fact("x"),)), NOW.date())
+    assert isinstance(outcome, Outcome) and isinstance(outcome.answer, Say)
+    assert outcome.answer.message.name == answer
+    assert bool(outcome.save and outcome.facts) == (answer == "thanks")
+
+
+def test_decide_has_the_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.decide.decided", lambda *_: Outcome(Say(Thanks()), save=(replace(OLD, number=2, id="tall:2"),)))
+    outcome = decide(seen(), Incoming("e", "bo", CHANNEL, said="x"), NOW)
+    assert isinstance(outcome, Outcome) and not outcome.save
+
+
+def test_who_may_not_know_which_group_it_is_sees_dots() -> None:
+    world = replace(seen(), asker=PEOPLE[3])  # Eva is not in it
+    assert instead(world, guarding(world), "ring Svenssons dotter") == ("••••••", "ring ••••••s dotter")
+    refusal = refused_name(world, Incoming("e", "eva", CHANNEL, said="besked H1 Svensson får bil"))
+    assert refusal and isinstance(refusal.answer, Say)
+    card = Words().render(refusal.answer.message, "sv", {}, NOW)
+    assert "tall" not in visible_text(card) and not buttons(card) and "patienten" in visible_text(card)

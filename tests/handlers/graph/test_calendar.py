@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,21 @@ def test_a_rhythm_is_one_series_with_an_online_meeting_and_everybody_invited(pla
     assert sorted(each["emailAddress"]["address"] for each in event.shown["attendees"]) == ["anna.berg@kommun.example", EVA, "maj@example.org"]
     assert event.shown["subject"] == "Möte" and event.shown["sensitivity"] == "private" and event.shown["hideAttendees"]
     assert len(plan.same()) == 30
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "ran out while the bot was down"])
+def test_when_a_consent_ends_the_event_no_longer_says_which_group(plan: Planning, fake: FakeGraph, ending: str) -> None:
+    plan.say("samtycke till 2027-10-01 Region" if ending == "withdrawn" else "samtycke till 2026-10-14 Region")
+    plan.say("möte tisdagar 13-14")
+    (event,) = fake.calendars.of(TALL)
+    assert "tall" in event.shown["subject"]
+    if ending == "withdrawn":
+        plan.say("samtycke återkallat")
+    else:
+        plan.crash()
+        plan.stage.advance(datetime(2026, 10, 15, 6, tzinfo=UTC))
+    (event,) = fake.calendars.of(TALL)
+    assert event.shown["subject"] == "Möte" and "tall" not in str(event.shown.get("body"))
 
 
 @pytest.mark.parametrize("rhythm", [
