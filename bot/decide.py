@@ -394,7 +394,8 @@ def perform(ask: Ask, name: str, run: Run) -> Outcome | Need:
         if view is None:
             return ask.say(no_group(ask.incoming))
         if not may(command.who, ask.me, view) and not own_action(ask, name):
-            inside = view.role_of(ask.me.id) is not None  # who leads a group tells others which it is
+            # who leads a group tells others which it is; in its own channel they see that anyway
+            inside = view.role_of(ask.me.id) is not None or ask.snapshot.here == view.group.id
             return ask.say(say.NotAllowed(command.who, view.people("facilitator", "chair") if inside else ()))
         if view.group.state == "forgotten" or (view.group.state == "closed" and not command.closed):
             return ask.say(say.GroupClosed(view.group.code))
