@@ -66,7 +66,7 @@ ON_THE_COMMAND_LINE = {
     "rehearse": "in a database of its own, by the same turns as here", "simulator": "the same, below",
 }  # fmt: skip
 KEEPS_NOTHING_NEW = frozenset((
-    "run", "migrate", "doctor", "export", "erase", "backup", "restore", "rotate-key", "understand", "teams-package", "outage-pack", "admin", "record",
+    "run", "migrate", "doctor", "export", "erase", "backup", "restore", "rotate-key", "understand", "teams-package", "outage-pack", "admin", "record", "access-log",
 ))  # fmt: skip
 FROM_OUTSIDE = frozenset({"times", "people", "meetings", "attendance", "tasks"})
 """What is asked outside. Only a task's title comes back as words of the group's: tests/handlers/graph/test_todo.py."""
