@@ -88,7 +88,7 @@ class _Page:
         document.ln(7)
         self.put(said["title"], TITLE, bold=True)
         document.ln(1)
-        self.put(said["committee_meeting" if record.committee else "meeting"].format(code=record.code, day=self.day(record), clock=f"{record.starts:%H:%M}", minutes=record.minutes))
+        self.put(said["committee_meeting" if record.committee else "meeting"].format(code=record.code, day=self.day(record), clock=f"{record.starts:%H:%M}", length=f", {record.minutes} {said['minutes']}" if record.minutes else ""))
         document.ln(4)
 
     def stamp(self, top: float) -> None:

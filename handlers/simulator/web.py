@@ -142,7 +142,8 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
+                own = {name.lower() for name, _ in message["headers"]}  # a link's page has its own, as its form may be sent
+                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in own)]
             await send(message)
 
         await self.app(scope, receive, with_headers)
@@ -151,7 +152,7 @@ class Guard:
         host = request.headers.get("host", "")
         if re.sub(r":\d+$", "", host) not in self.hosts:
             return 400, "unknown host"
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and request.url.path.startswith("/api/"):  # links have pages of their own, which guard themselves
             if request.headers.get("origin", f"http://{host}") != f"http://{host}":
                 return 403, "another origin"
             if request.headers.get("content-type", "").partition(";")[0] != "application/json":

@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from handlers.run import wording
+from config.settings import read
+from handlers.run import links_of, wording
 from handlers.simulator.web import open_page
 from storage.keystore import KeyStore
 from storage.store import Store
@@ -29,10 +31,11 @@ def chat() -> Iterator[str]:
     store = Store("sqlite://", KeyStore("sqlite://", os.urandom(32)))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(open_page(store, wording("vastra-varmland")), log_level="warning", timeout_graceful_shutdown=1))
+    words, url = wording("vastra-varmland"), f"http://127.0.0.1:{listening.getsockname()[1]}"
+    links = links_of(replace(read({}, None), public_url=url), store, words)
+    server = uvicorn.Server(uvicorn.Config(open_page(store, words, links=links), log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     httpx.get(f"{url}/api/start", timeout=60).raise_for_status()  # answered when the examples have been played
     yield url
     server.should_exit = True

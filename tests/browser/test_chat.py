@@ -439,3 +439,17 @@ def test_what_people_write_is_never_run(page: Page, chat: str) -> None:
     expect(page.get_by_role("dialog")).to_contain_text(HTML[0])
     assert page.evaluate("window.harmed") is None
     assert page.locator("main script, main iframe, main svg[onload], main img[src='x'], [onerror], [onfocus]").count() == 0
+
+
+def test_a_document_for_the_public_record_is_fetched_with_a_button(page: Page, chat: str, tmp_path: Path) -> None:
+    enter(page, chat, "mats")
+    say(page, "protokoll till diariet")
+    newest(page, "Vilken grupp").get_by_role("button", name="björk").click()
+    link = re.search(r"http://\S+/record/\S+", newest(page, "till diariet hos").inner_text())
+    assert link
+    page.goto(link[0])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Hämta dokumentet").click()
+    assert download.value.suggested_filename.endswith("arvika-kommun.pdf")
+    download.value.save_as(tmp_path / "document.pdf")
+    assert (tmp_path / "document.pdf").read_bytes().startswith(b"%PDF-")
