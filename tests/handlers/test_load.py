@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.model import Action, Escalation, Group, Member, Person, Step
 from bot.rules.escalation_plan import Pace, make_plan
+from bot.rules.work_calendar import local
 from handlers.clock import RealClock
 from handlers.load import known, load, main, read
 from handlers.roster import Known, Roster, enrol, read_csv, read_yaml
@@ -217,7 +218,7 @@ def test_a_thousand_people_are_read_and_kept(store: Store, tmp_path: Path) -> No
 
 # -- who leaves, and a consent that begins or ends
 
-TODAY = RealClock().now().date()
+TODAY = local(RealClock().now()).date()  # in Sweden it is tomorrow before it is in UTC
 PEOPLE = "people:\n" + "".join(f"  {id}: {{name: {id.capitalize()} Ek, email: {id}@example.org, organisation: Arvika kommun}}\n" for id in ("anna", "bo", "eva"))
 TALL = "groups:\n  tall: {members: [anna, bo], facilitators: [eva], contact_person: bo, stand_in: anna}\n  lind: {members: [bo], facilitators: [eva]}\n"
 
