@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from config import counties
@@ -46,6 +47,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OUTAGE_PACK_AT = time(4)  # Swedish time; a backup of the folder in the morning has the newest
 RETENTION_AT = time(8)  # it may write to people
 M_ARENA_MAX = -8  # in malloc.h
+STARTING, AGAIN = 60.0, 1.0  # seconds that a database server may take to answer when we start, and between tries
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -135,7 +137,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from handlers.server import serve
 
     logs.start()
-    store = opened(settings)
+    store = opened(settings, 0.0 if settings.database_url.startswith("sqlite") else STARTING)
     bot = assembled(settings, store, RealClock())
     bot.engine.start()
     bot.chores.start()
@@ -630,20 +632,29 @@ def county_of(file: Mapping[str, Any]) -> County:
     )  # fmt: skip
 
 
-def opened(settings: Settings) -> Store:
-    """The store, in its newest shape. Wrong where it cannot be reached or opened."""
-    from sqlalchemy.exc import SQLAlchemyError
+def opened(settings: Settings, patience: float = 0.0) -> Store:
+    """The store, in its newest shape. Wrong where it cannot be reached or opened; one that does not answer is tried for so many seconds."""
+    from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
     from storage.store import KeyStore, Store
 
     if not known_database(settings.database_url):
         raise Wrong("Databasen ska anges som sqlite:///fil eller postgresql+psycopg://...")
-    try:
-        store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or _kept_secret(settings.keys_url)))
-        store.migrate()
-    except (SQLAlchemyError, OSError) as error:
-        raise Wrong(f"Databasen går inte att öppna ({type(error).__name__}). nvg doctor säger mer.") from None
-    return store
+    end = monotonic() + patience
+    while True:
+        store: Store | None = None
+        try:
+            store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or _kept_secret(settings.keys_url)))
+            store.migrate()
+            return store
+        except (SQLAlchemyError, OSError) as error:
+            if store:
+                store.close()
+            if not isinstance(error, OperationalError) or monotonic() >= end:
+                raise Wrong(f"Databasen går inte att öppna ({type(error).__name__}). nvg doctor säger mer.") from None
+            if patience:
+                print("Databasen svarar inte än. Jag försöker igen.", file=sys.stderr)
+        sleep(AGAIN)
 
 
 def _secret_file(keys_url: str) -> Path:

@@ -7,8 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from config.settings import read
+from handlers import run
 from handlers.run import main
+from storage.store import Store
+from tests.conftest import SECRET
 
 ADD = '  - anna @ nvg-tall: "/nvg åtgärd @bo ringa hemtjänsten på fredag"\n'
 
@@ -202,3 +207,22 @@ def test_the_secret_in_the_environment_is_shown_once_more_if_the_change_was_brok
     monkeypatch.setenv("NVG_SECRET_KEY", first)
     assert main(["rotate-key", "--finish"]) == 0
     assert main(["export", "person", "eva@example.org"]) == 0
+
+
+def test_a_database_server_that_is_just_starting_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(run, "AGAIN", 0.01)
+    answers = iter([False, False, True])
+    migrate = Store.migrate
+
+    def starting(store: Store) -> None:
+        if not next(answers):
+            raise OperationalError("", None, Exception())
+        migrate(store)
+
+    monkeypatch.setattr(Store, "migrate", starting)
+    settings = read({"NVG_DATABASE_URL": f"sqlite:///{tmp_path / 'nvg.db'}", "NVG_SECRET_KEY": base64.b64encode(SECRET).decode()}, None)
+    run.opened(settings, 5.0).close()
+    assert capsys.readouterr().err.count("svarar inte än") == 2
+    answers = iter([False])
+    with pytest.raises(run.Wrong, match="går inte att öppna"):
+        run.opened(settings)
