@@ -8,20 +8,20 @@ MOST = 10_000
 
 
 class Latest:
-    """Remembers when each thing was last told of. `stamp`: as the platform writes it, so that a later one is greater."""
+    """Remembers when each thing was last told of."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._stamps: OrderedDict[str, str | float] = OrderedDict()
+        self._moments: OrderedDict[str, float] = OrderedDict()
 
-    def is_news(self, of: str, stamp: str | float) -> bool:
-        """Whether nothing later is known of it. Without a stamp it is taken to be."""
-        known = self._stamps.get(of)
-        if stamp and known and type(known) is type(stamp) and stamp < known:  # type: ignore[operator]
+    def is_news(self, of: str, moment: float) -> bool:
+        """Whether nothing later is known of it. `moment`: when it happened, in seconds; 0 where that is not told, which is taken to be news."""
+        if not moment:
+            return True
+        if moment < self._moments.get(of, 0.0):
             return False
-        if stamp:
-            self._stamps[of] = stamp
-            self._stamps.move_to_end(of)
-            if len(self._stamps) > self._most:
-                self._stamps.popitem(last=False)
+        self._moments[of] = moment
+        self._moments.move_to_end(of)
+        if len(self._moments) > self._most:
+            self._moments.popitem(last=False)
         return True

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from functools import partial
 from html import unescape
 from html.parser import HTMLParser
@@ -322,7 +323,7 @@ class Hear:
                 await self._turn(Incoming(f"{event} {place.channel}", actor, place, news=News("invited")))
         for joined, accounts in ((True, added), (False, removed)):
             for each in accounts:
-                late = not self._moves.is_news(f"{at.tenant}/{at.conversation} {each.get('id')}", str(activity.get("timestamp") or ""))
+                late = not self._moves.is_news(f"{at.tenant}/{at.conversation} {each.get('id')}", _moment(activity))
                 if each.get("id") != at.bot and not late:
                     await self._came(each, joined, homes, event, at)
 
@@ -618,6 +619,14 @@ def _place(at: At, person: str = "") -> Place:
 def _event(activity: Body, at: At) -> str:
     """Teams' own id of an activity is the only one in its conversation, not in all."""
     return f"{at.conversation} {activity.get('id')}"
+
+
+def _moment(activity: Body) -> float:
+    """When it happened, in seconds; 0 where that is not told. Teams writes as many decimals as it needs."""
+    try:
+        return datetime.fromisoformat(str(activity.get("timestamp") or "")).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _what(activity: Body) -> str:

@@ -450,6 +450,20 @@ def test_who_left_and_came_back_is_in_also_when_teams_tells_of_it_the_other_way_
     assert seat_of(bot, bo.handle) == "out"
 
 
+@pytest.mark.parametrize(("joined", "left"), [
+    ("2026-11-29T00:00:01Z", "2026-11-29T00:00:01.25Z"), ("2026-11-29T00:00:01.5Z", "2026-11-29T00:00:01.5123456Z"), ("2026-11-29T00:00:01Z", ""),
+    ("2026-11-29T01:00:01+01:00", "2026-11-29T00:00:02Z"),
+])  # fmt: skip
+def test_who_leaves_is_out_however_teams_writes_the_moment(teams: FakeTeams, bot: Bot, anna: Client, joined: str, left: str) -> None:
+    here, bo = teams.conversations[GROUP], teams.users[BO]
+    account = {"id": bo.account, "aadObjectId": bo.id}
+    for kind, what, moment in (("membersAdded", "teamMemberAdded", joined), ("membersRemoved", "teamMemberRemoved", left)):
+        activity = {**teams.postbox.activity("conversationUpdate", here, bo), kind: [account], "timestamp": moment}
+        activity["conversation"]["id"], activity["channelData"]["eventType"] = here.team, what
+        teams.postbox.hand_over(activity, bot.url)
+    assert seat_of(bot, bo.handle) == "out"
+
+
 def test_installed_in_a_channel_a_group_is_offered(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     here = teams.add_channel("ny", [ANNA], installed=False)
     for reply in teams.install(here.id, ANNA, bot.url):
