@@ -18,7 +18,7 @@ from bot.incoming import Incoming
 from bot.messages.base import Message
 from bot.messages.common import WentWrong
 from bot.messages.platform import TooMuch
-from bot.rules.retention import months_before
+from bot.rules.dates.sums import months_on
 from bot.rules.work_calendar import local
 from bot.timers import Timer
 from handlers import logs, watchdog
@@ -248,7 +248,7 @@ class Engine:
             self._pruned = now
             self.store.prune(now)
             if months := self.turns.words.county.access_log_months:
-                self.store.forget_seen(months_before(local(now).date(), months))
+                self.store.forget_seen(months_on(local(now).date(), -months))
         if beaten > self._watched + WATCHED_EACH:
             self._watched = beaten
             if watchdog.look(self.store, self.turns, now):

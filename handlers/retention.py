@@ -9,7 +9,8 @@ from bot.county import County
 from bot.model import Kept
 from bot.outcome import Fact
 from bot.retention import SHOWN, counted, told_old, told_old_people
-from bot.rules.retention import SORTS, months_before, outlived, told_of
+from bot.rules.dates.sums import months_on
+from bot.rules.retention import SORTS, outlived, told_of
 from bot.rules.work_calendar import instant, local
 from handlers import logs
 from storage.store import Store
@@ -95,7 +96,7 @@ class Retention:
 
     def _since(self, last: date, months: int) -> datetime:
         """The instant at which that day, so many months ago, was over."""
-        return instant(datetime.combine(months_before(last, months) + timedelta(days=1), time()))
+        return instant(datetime.combine(months_on(last, -months) + timedelta(days=1), time()))
 
     def _days(self, kind: str, since: datetime, name: str = "last") -> Mapping[str, date]:
         """The newest day that notes of that kind say, by what they are about."""

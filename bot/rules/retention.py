@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.model import Kept
+from bot.rules.dates.sums import last_of_month, months_on
 from bot.rules.work_calendar import is_working_day, local, next_working_day
 
 LEAST_NOTICE = timedelta(days=14)
@@ -15,10 +15,7 @@ LEAST_NOTICE = timedelta(days=14)
 
 def erase_on(closed: date, months: int) -> date | None:
     """The last day that is kept: the end of the month, so that all of a month is told of at once. None: for ever."""
-    if not months:
-        return None
-    years, month = divmod(closed.month - 1 + months, 12)
-    return date(closed.year + years, month + 1, monthrange(closed.year + years, month + 1)[1])
+    return last_of_month(months_on(closed, months)) if months else None
 
 
 def notice_day(last: date) -> date:
@@ -56,18 +53,12 @@ def outlived(thing: Kept, last: date, months: Mapping[str, int]) -> bool:
         return False
     # what was taken back was never closed
     moment: datetime = next(at for name in (sort.day, "at") if (at := getattr(thing, name, None)))
-    return (local(moment) if moment.tzinfo else moment).date() <= months_before(last, months[sort.kept])
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last of its month."""
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+    return (local(moment) if moment.tzinfo else moment).date() <= months_on(last, -months[sort.kept])
 
 
 def told_of(today: date) -> date | None:
     """The last day that is told of today: the end of this month, or of the next where too little is left. None before the month's notice day."""
     if today < notice_day(today):
         return None
-    this = today.replace(day=monthrange(today.year, today.month)[1])
+    this = last_of_month(today)
     return this if this - today >= LEAST_NOTICE else erase_on(this, 1)

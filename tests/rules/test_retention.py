@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.model import Action, Decision, Group, Kept, Meeting, Person, Point, Question, TimeSpent
-from bot.rules.retention import erase_on, months_before, notice_day, outlived, told_of
+from bot.rules.dates.sums import months_on
+from bot.rules.retention import erase_on, notice_day, outlived, told_of
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_what_has_served(thing: Kept, last: date, gone: bool) -> None:
     [(date(2028, 11, 30), 24, date(2026, 11, 30)), (date(2028, 2, 29), 12, date(2027, 2, 28)), (date(2027, 1, 31), 1, date(2026, 12, 31)), (date(2027, 3, 31), 1, date(2027, 2, 28))],
 )
 def test_so_many_months_before(day: date, months: int, before: date) -> None:
-    assert months_before(day, months) == before
+    assert months_on(day, -months) == before
 
 
 @pytest.mark.parametrize(
