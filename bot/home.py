@@ -9,12 +9,14 @@ from bot.actions import urgency
 from bot.ask import Ask, due_day, is_overdue, next_meeting, rests_on
 from bot.cards import Drawn, Reader, card
 from bot.digests import Page, overview
+from bot.disclosure import disclosed
 from bot.keys import key
 from bot.messages import home as say
 from bot.messages.common import Gone
 from bot.messages.digests import WeeklyOverview
-from bot.model import Action, GroupView, Kept, Person, Snapshot
+from bot.model import Action, GroupView, Person, Snapshot
 from bot.outcome import Need, Outcome
+from bot.published import sight_of
 from bot.rules.digest_contents import is_late
 from bot.rules.who_to_remind import next_day
 from bot.rules.work_calendar import local
@@ -41,7 +43,7 @@ def draw_home(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     if person is None or person.state != "active" or reader.person != rest:
         return Drawn(Gone())
     message = page(person, snapshot, now)
-    return message if isinstance(message, Need) else Drawn(message, tuple(key(each) for each in held(message, snapshot)))
+    return message if isinstance(message, Need) else Drawn(message, tuple(dict.fromkeys(map(sight_of, held(message, snapshot)))))
 
 
 def page(person: Person, snapshot: Snapshot, now: datetime) -> say.Home | Need:
@@ -104,16 +106,12 @@ def weekly(person: Person, views: dict[str, GroupView], snapshot: Snapshot, now:
     return found if isinstance(found, Need | WeeklyOverview) else None
 
 
-def held(message: say.Home, snapshot: Snapshot) -> Iterable[Kept]:
-    """What the page shows: when one of these changes, the page changes."""
-    yield message.person
+def held(message: say.Home, snapshot: Snapshot) -> Iterable[str]:
+    """The keys of what the right to see the page hangs on: whom it names, the groups it shows, and one's own place in them."""
+    yield from (f"Person {named}" for _, _, named in sorted(disclosed(message, snapshot.people)) if named)
     for own in message.groups:
-        yield snapshot.views[own.group].group
-        if own.live:
-            yield own.live
-    for todo in (*message.now_due, *message.later):
-        yield todo.action
-    for asked in message.questions:
-        yield asked.question
+        view = snapshot.views[own.group]
+        yield key(view.group)
+        yield from (key(each) for each in view.members if each.person == message.person.id)
     for body in message.bodies:
-        yield from body.matters
+        yield from (f"Group {matter.group}" for matter in body.matters)

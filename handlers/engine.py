@@ -27,7 +27,7 @@ from handlers.counts import Counts
 from handlers.courtesy import Courtesy
 from handlers.guard import Patience
 from handlers.outside import Outside, answer
-from handlers.postman import Draw, Postman
+from handlers.postman import Draw, Page, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
 from handlers.turn import LOOKS, Answered, AskOutside, Decide, Due, Turns
 from storage.store import Late, Store
@@ -137,6 +137,10 @@ class Engine:
     def show(self, subject: str, person: str) -> Card:
         """What a subject ("home") looks like to that person now; nothing is sent, and only that it was seen is kept."""
         return self.postman.show(f"{subject}:{person}", person)
+
+    def page(self, subject: str, person: str, at: To) -> Page:
+        """The same, of what a platform goes on showing `at` such a place until it is published anew."""
+        return self.postman.page(f"{subject}:{person}", person, at)
 
     def wake(self) -> int:
         """Run all timers that have fallen due, each as a turn of its own; answers with how many."""

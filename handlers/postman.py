@@ -23,6 +23,7 @@ from bot.messages.common import Gone
 from bot.messages.delivery import FallenBehind, LockedOutOf, NotReached, OutsidersRead
 from bot.model import GroupView, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post
+from bot.published import plain
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
@@ -30,7 +31,7 @@ from handlers.counts import Counts
 from handlers.courtesy import Courtesy
 from handlers.lane import Lane
 from handlers.people import introduce
-from handlers.speaker import GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
+from handlers.speaker import PUBLISHED, GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.queues import Sighting
 from storage.shown import shown_at
@@ -74,6 +75,15 @@ class _Ready:
     shown: str
     holds: Mapping[str, int]
     seen: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a platform goes on showing. `stands` is called before it is published, so that it is drawn anew where somebody may no
+    longer see what is in it; and once more after, for what changed on the way."""
+
+    card: Card
+    stands: Callable[[], None]
 
 
 class Postman:
@@ -159,12 +169,23 @@ class Postman:
 
     def show(self, subject: str, person: str) -> Card:
         """A card as that person would see it now, for what a platform draws itself (a page of one's own). That it was seen is noted."""
+        return self.page(subject, person).card
+
+    def page(self, subject: str, person: str, at: To | None = None) -> Page:
+        """The same, where the platform goes on showing it `at` such a place until it is published anew."""
         now = self.clock.now()
         with self.store.read() as read:
             snapshot = replace(read.snapshot_for([], [person], now), county=self.words.county)
         snapshot, drawn = self._draw(subject, snapshot, Reader(person), now)
         self.store.note_seen(person, "page", disclosed(drawn.message, snapshot.people), now)
-        return self.words.render(drawn.message, _language(person, "", snapshot) or self.turns.language, snapshot.people, now, person)
+        card = self.words.render(drawn.message, _language(person, "", snapshot) or self.turns.language, snapshot.people, now, person)
+        holds = self._versions(drawn.holds, snapshot) if at else {}
+
+        def stands() -> None:
+            if at and self.store.stands(subject, person, at.address, PUBLISHED, holds, self.clock.now()):
+                self._claim_in(0)
+
+        return Page(card, stands)
 
     # -- in the background: one thread claims, and each platform's lane has threads that send
 
@@ -438,12 +459,13 @@ class Postman:
             language, row.created_at, row.drawn,
         )
         about = row.group or groups_in(row.subject.partition(":")[2])
-        seen = person or f"#{row.group or about}", _way(person, way), tuple(sorted(disclosed(message, snapshot.people, about)))
+        how = "page" if row.message_id == PUBLISHED else _way(person, way)
+        seen = person or f"#{row.group or about}", how, tuple(sorted(disclosed(message, snapshot.people, about)))
         return _Ready(parcel, content_hash(card), self._versions(holds, snapshot), seen)
 
     def _versions(self, holds: tuple[str, ...], snapshot: Snapshot) -> dict[str, int]:
         """The version of each object drawn. What has left the view (somebody's place in a group, long ago) is looked up."""
-        drawn = {key: thing.version if (thing := snapshot.get(key)) else 0 for key in holds}
+        drawn = {key: thing.version if (thing := snapshot.get(plain(key))) else 0 for key in holds}
         if unseen := [key for key, version in drawn.items() if not version]:
             with self.store.read() as read:
                 drawn |= read.versions(unseen)

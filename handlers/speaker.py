@@ -30,6 +30,9 @@ class To:
         return To(platform, user=rest[1:]) if rest.startswith("@") else To(platform, channel=rest)
 
 
+PUBLISHED = "home"  # in place of a message's id: the page of somebody's own that a platform goes on showing
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What is shown: the message's name, the card, the plain line for a notification.
@@ -87,7 +90,7 @@ class Speaker(Protocol):
         """Show it there; answers with the platform's id of the message. TryAgain or GiveUp otherwise."""
 
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:
-        """Redraw a message shown before. TryAgain or GiveUp otherwise."""
+        """Redraw a message shown before, or a page `PUBLISHED`. TryAgain or GiveUp otherwise."""
 
     def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
         """Who reads a channel: the platform's user id -> name. None where this platform cannot tell.

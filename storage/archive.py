@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from bot.keys import key
 from bot.model import Group, Kept, Person, Snapshot, TimeSpent
 from bot.outcome import Fact, Need
+from bot.published import sight_of
 from bot.rules.work_calendar import Working
 from storage import codec, tables
 from storage.access_log import AccessLog, count
@@ -218,7 +219,7 @@ class Archive(AccessLog):
         at, holds = tables.cards.c, tables.card_holds.c
         gone = set(connection.scalars(sa.update(tables.cards).where(cards).values(gone=True).returning(at.id)))
         for of in keys:
-            gone |= set(connection.scalars(sa.select(holds.card).where(holds.key == of)))
+            gone |= set(connection.scalars(sa.select(holds.card).where(holds.key.in_((of, sight_of(of))))))
         again = sa.select(at.id, at.address, at.subject, at.owner, at.text_id).where(at.id.in_(gone))
         queue_redraws(connection, map(tuple, connection.execute(again)), secrets.token_hex(8), now)
 

@@ -119,6 +119,9 @@ _REDRAWN = Prepared(
     )
     .returning(*_shown)
 )  # fmt: skip
+_STANDING = Prepared(
+    sa.select(_cards.id).where(_cards.address == sa.bindparam("address"), _cards.sent_to == sa.bindparam("sent_to"), _cards.message_id == sa.bindparam("message"))
+)
 _HOLDS = Prepared(inserting(tables.card_holds))
 _HOLDS_NOTHING = Prepared(sa.delete(tables.card_holds).where(tables.card_holds.c.card == _number("card")))
 _DRAW_AGAIN = Prepared(sa.select(_cards.id, _cards.address, _cards.subject, _cards.owner, _cards.text_id).where(_cards.id == _number("card")))
@@ -336,6 +339,27 @@ class Queues(AccessLog):
             _HOLDS.run(connection, *({"card": card, "key": of} for of in holds))
         if stale or undone != row.undone or gone != row.gone:
             queue_redraws(connection, _DRAW_AGAIN.all(connection, {"card": card}), turn, now)
+
+    def stands(self, subject: str, person: str, sent_to: str, message_id: str, holds: Mapping[str, int], now: datetime) -> bool:
+        """A page that is published to somebody without having been in the outbox is drawn anew as a card is. Whether it must be
+        at once, as what it holds has changed since it was drawn."""
+        row = {"address": f"@{person}", "sent_to": sent_to, "message": message_id}
+        with self.noting() as connection:
+            versions = versions_of(connection, holds, lock=True)
+            stale = any(versions.get(of, 0) != version for of, version in holds.items())
+            card = _STANDING.value(connection, row)
+            if card is None:
+                new = {
+                    "subject": subject, "address": row["address"], "sent_to": sent_to, "message_id": message_id, "shown": "",
+                    "owner": row["address"], "text_id": None, "turn": "", "undone": False, "gone": False, "drawn_at": now, "version": 1,
+                }  # fmt: skip
+                card = _NEW_CARD.all(connection, new)[0][0]
+            else:
+                _REDRAWN.all(connection, {"card": card, "now_shown": "", "now": now, "message": message_id})
+                _HOLDS_NOTHING.run(connection, {"card": card})
+            if holds:
+                _HOLDS.run(connection, *({"card": card, "key": of} for of in holds))
+            return bool(stale and queue_redraws(connection, _DRAW_AGAIN.all(connection, {"card": card}), "", now))
 
     def try_later(self, row: OutboxRow, at: datetime, why: str = "") -> None:
         """Give the row back until then. Later posts to the same address wait with it. `why`: a short code."""

@@ -14,6 +14,7 @@ from bot.frozen import replace
 from bot.keys import groups_in
 from bot.model import KIND_FIELDS, Absence, Change, Escalation, Group, GroupView, Kept, Member, Person, Snapshot
 from bot.outcome import Fact, Need
+from bot.published import plain
 from storage import overview, tables
 from storage.access_log import seen_since
 from storage.keystore import KeyStore
@@ -157,11 +158,12 @@ def _holding(held: list[tuple[Kept, str]], words: list[str]) -> list[Any]:
 
 def versions_of(connection: Connection, keys: Iterable[str], lock: bool = False) -> dict[str, int]:
     """The version of each object that exists. With `lock` they cannot change until the transaction ends."""
+    own = {of: plain(of) for of in keys}
     found: dict[str, int] = {}
-    for name, ids in _by_kind(keys).items():
+    for name, ids in _by_kind(own.values()).items():
         for id, version in _VERSIONS[lock][name].all(connection, {"ids": ids}):
             found[f"{name} {id}"] = version
-    return found
+    return {of: found[thing] for of, thing in own.items() if thing in found}
 
 
 class Read:

@@ -15,6 +15,7 @@ from bot.incoming import Incoming
 from bot.keys import groups_in, key, person_in, turn_id
 from bot.model import Group, Inquiry, Kept, Person
 from bot.outcome import Answer, Fact, Outcome, Post, Silent
+from bot.published import sight_of, who_may_see
 from bot.timers import Timer, timers_of
 from storage import codec, tables
 from storage.database import ConflictError, insert
@@ -101,6 +102,7 @@ class Work(Read):
         self._debounce = debounce
         self._wrote = False
         self.saved: dict[str, Held] = {}  # to be remembered once it is committed
+        self._sight: list[str] = []  # keys of what was saved so that others may see it than before
 
     def _remember(self, fresh: dict[str, Held]) -> None:
         if not self._wrote:  # what we wrote ourselves may still be rolled back
@@ -221,6 +223,8 @@ class Work(Read):
                 "text_id": text_id, "turn": turn, "touched_at": now, "in_view_until": kind.in_view_until(kept, now)
             }  # fmt: skip
             saved[of] = hold(kind, turn, kept, text_id)
+            if held and who_may_see(held.thing) != who_may_see(thing):
+                self._sight.append(sight_of(of))
             if thing.version == 0:
                 rows.setdefault(kind.name, []).append(values)
             else:
@@ -376,7 +380,7 @@ class Work(Read):
     def _redraw(self, changed: Mapping[str, int], undone: Sequence[str], turn: str, now: datetime) -> int:
         """Queue each card that shows something changed. One that waits already is enough, but is locked: so the
         postman cannot settle it on what we are just changing."""
-        cards = [*_HOLDERS.all(self._connection, {"keys": changed})] if changed else []
+        cards = [*_HOLDERS.all(self._connection, {"keys": [*changed, *self._sight]})] if changed else []
         if undone:
             at = tables.cards.c
             notices = sa.select(at.id, at.address, at.subject, at.owner, at.text_id)

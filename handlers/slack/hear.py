@@ -38,6 +38,7 @@ from handlers.slack.modal import filled, modal
 from handlers.slack.people import workspace
 from handlers.slack.speak import SlackSpeaker
 from handlers.slack.web import Refused, Web, noted
+from handlers.speaker import To
 from handlers.turn import Answered
 from templates.card import Card, Divider, FormView
 from templates.plain import notice
@@ -457,14 +458,18 @@ class Hear(AsyncMiddleware):
     async def _publish(self, at: At, person: str, said: Answered | None = None, page: int = 0) -> None:
         """The person's own page, with what was just said on top."""
 
-        def draw() -> Json:
-            card = self._engine.show("home", person)
+        def draw() -> tuple[Json, Callable[[], None]]:
+            drawn = self._engine.page("home", person, To("slack", user=f"{at.team}/{at.user}"))
+            drawn.stands()
+            card = drawn.card
             if said and said.card and said.card.blocks:
                 card = Card((*said.card.blocks, Divider(), *card.blocks))
             language = self._engine.language_of(person)
-            return blocks.home(card, self._user_of(at.team), page, self._label(language))
+            return blocks.home(card, self._user_of(at.team), page, self._label(language)), drawn.stands
 
-        await self._web.call(at.token, "views.publish", user_id=at.user, view=await self._thread(draw))
+        view, stands = await self._thread(draw)
+        await self._web.call(at.token, "views.publish", user_id=at.user, view=view)
+        await self._thread(stands)
 
     def _laid(self, answered: Answered, team: str, event: str = "", page: int = 0) -> Json | None:
         """The answer's words as a message; None where there are none."""

@@ -15,7 +15,7 @@ from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
 from handlers.slack.people import profile_of
-from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
+from handlers.speaker import PUBLISHED, GiveUp, LockedOut, Parcel, To, TryAgain
 from templates.card import content_hash
 
 SLACK = "https://slack.com/api/"
@@ -128,6 +128,10 @@ class SlackSpeaker:
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:
         team = _team(to)
         token = self._token(team)
+        if message_id == PUBLISHED:
+            view = blocks.home(parcel.card, self._user_in(to, parcel), more_label=MORE[parcel.language])
+            self._call(team, token, "views.publish", {"user_id": _own(to.user), "view": view}, to.user)
+            return
         channel = _own(to.channel) if to.channel else self._private(team, to.user, token)
         body = {"channel": channel, "ts": message_id, "text": _escaped(parcel.notify), "blocks": self._blocks(to, parcel)}
         self._call(team, token, "chat.update", body, to.channel or to.user)
@@ -188,6 +192,9 @@ class SlackSpeaker:
     # -- how
 
     def _blocks(self, to: To, parcel: Parcel) -> list[Json]:
+        return blocks.message(parcel.card, self._user_in(to, parcel), more_label=MORE[parcel.language])
+
+    def _user_in(self, to: To, parcel: Parcel) -> blocks.SlackUser:
         team, members = _team(to), self._known_members(to.channel) or frozenset()
 
         def slack_user(person: str) -> str:
@@ -195,7 +202,7 @@ class SlackSpeaker:
             home, _, user = parcel.mentions.get(person, "").partition("/")
             return user if home == team or user in members else ""
 
-        return blocks.message(parcel.card, slack_user, more_label=MORE[parcel.language])
+        return slack_user
 
     def _token(self, team: str) -> str:
         token = self._token_of(team)

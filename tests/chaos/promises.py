@@ -15,6 +15,7 @@ from handlers.clock import RealClock
 from handlers.engine import Engine
 from handlers.run import wording
 from handlers.slack import blocks
+from handlers.speaker import PUBLISHED
 from storage import tables
 from storage.store import Store
 from tests.chaos.people import Told
@@ -148,7 +149,7 @@ def _shown(verdict: Verdict, store: Store, slack: FakeSlack) -> None:
         cards = connection.execute(sa.select(tables.cards.c.sent_to, tables.cards.c.message_id)).all()
         identities = dict(connection.execute(sa.select(tables.identities.c.person, tables.identities.c.identity)).all())  # type: ignore[arg-type]
     stale = 0
-    for sent_to, message_id in cards:
+    for sent_to, message_id in (each for each in cards if each.message_id != PUBLISHED):
         answered = engine.posted(sent_to, message_id)
         where = sent_to.rpartition("/")[2]
         message = next((each for each in slack.messages(where) if each.ts == message_id), None)

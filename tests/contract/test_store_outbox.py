@@ -252,3 +252,38 @@ def test_edits_and_deliveries_at_once_end_with_the_newest_shown(store: Store) ->
         thread.join()
     assert shown == {TO_SLACK: 16, TO_TEAMS: 16}
     assert ACTION.version == 0
+
+
+def test_a_published_page_is_drawn_anew_when_who_may_see_it_has_changed_and_by_nothing_else(store: Store) -> None:
+    fill(store)
+    holds = {"sight of Group tall": 1, "sight of Member tall:@bo": 1, "sight of Person bo": 1}
+
+    def redraws() -> list[tuple[str, str, str]]:
+        rows = store.claim_outbox(NOW)
+        for row in rows:
+            assert row.redraw
+            store.sent(row, NOW, row.message_id, "h", {}, row.sent_to)
+        return [(row.address, row.sent_to, row.message_id) for row in rows]
+
+    def published() -> bool:
+        with store.read() as read:
+            return store.stands("home:bo", "bo", "slack:@T1/U1", "home", read.versions(holds), NOW)
+
+    assert not published() and not published()
+    change(store, "e1", state="done")
+    with store.turn() as work:
+        group, person = work.group("tall"), work.person("bo")
+        assert group and person
+        work.save([replace(group, last_action=9, aim="annat"), replace(person, reminded_on=NOW.date())], NOW)
+    assert redraws() == []
+    with store.turn() as work:
+        view = work.snapshot_for(["tall"], [], NOW).views["tall"]
+        bo = next(each for each in view.members if each.person == "bo")
+        work.save([replace(view.group, consent=None), replace(bo, state="left")], NOW)
+    assert redraws() == [("@bo", "slack:@T1/U1", "home")]  # one, for both; and what was redrawn holds what it was drawn from
+    assert store.stands("home:bo", "bo", "slack:@T1/U1", "home", holds, NOW), "drawn before, published after"
+    assert len(redraws()) == 1
+    assert not published()
+    store.erase_person("bo", NOW)
+    [row] = store.claim_outbox(NOW)
+    assert (row.gone, row.message_id) == (True, "home")

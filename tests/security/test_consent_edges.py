@@ -125,8 +125,6 @@ async def test_what_others_were_shown_becomes_a_neutral_line(ending: str, migrat
         invited = [mail for mail in house.mail.mails if mail.calendar]
         assert invited and CODE in _calendar(invited[-1])
         await ended(house, ending)
-        for who in OTHERS:  # a page is a thing to read: it is drawn when it is opened
-            await house.slack_home(who)
         await quiet(house)
         after = shown(house)
         assert {place: tells(text) for place, text in after.items() if tells(text)} == {}
