@@ -11,7 +11,7 @@ def fold(word: str) -> str:
 
 
 WEEKDAYS: dict[str, int] = {}
-"""Words for one day: "fredag", "fredagen", "fredagens", "fre", "friday"."""
+"""Words for one day: "fredag", "fredagen", "fredagens", "fredan", "fre", "friday"."""
 HABIT_WEEKDAYS: dict[str, int] = {}
 """Plurals, which mean a habit: "fredagar", "fridays"."""
 PAST_WEEKDAYS: set[str] = set()
@@ -20,7 +20,7 @@ for _day, _names in enumerate(
     ("mandag man mon", "tisdag tis tue", "onsdag ons wed", "torsdag tors thu", "fredag fre fri", "lordag lor sat", "sondag son sun")
 ):
     _full, *_short = _names.split()
-    WEEKDAYS |= {_full: _day, f"{_full}en": _day, f"{_full}ens": _day, **dict.fromkeys(_short, _day)}
+    WEEKDAYS |= {_full: _day, f"{_full}en": _day, f"{_full}ens": _day, f"{_full[:-2]}an": _day, **dict.fromkeys(_short, _day)}
     HABIT_WEEKDAYS |= {f"{_full}ar": _day, f"{_full}arna": _day}
     PAST_WEEKDAYS.add(f"{_full}s")
 for _day, _full in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")):
@@ -81,6 +81,8 @@ ORDINALS: dict[str, int] = {
     for word in words.split()
 } | {"sista": -1, "siste": -1, "last": -1, "forste": 1, "andre": 2}  # fmt: skip
 
+AROUND = {"ungefar", "cirka", "ca", "typ", "ish", "approximately"}
+"""Behind a day: it is not meant to the day."""
 DEADLINE = {"senast", "till", "tills", "fore", "innan", "infor", "deadline", "by", "due", "before", "until", "tom", "klart"}
 BEFORE = {"fore", "innan", "infor", "before"}
 AFTER = {"efter", "after"}
@@ -92,6 +94,15 @@ PREPOSITIONS = (
     | {"pa", "i", "under", "vid", "on", "over", "nu", "redan", "absolut", "allra", "during", "fram", "at", "in"}
 )
 ENGLISH_PREPOSITIONS = {"by", "due", "before", "until", "on", "this", "next", "from", "every", "after", "and", "to"}
+
+PARTICLES = {"efter", "over", "under", "in", "pa", "i", "fram", "vid", "after"}
+"""Before another preposition these belong to the verb: "höra efter på fredag", "skriva under i morgon"."""
+TAKES_PARTICLE = {
+    "efter": {"hor", "hora", "hors", "se", "ser", "fraga", "fragar", "kolla", "kollar", "titta", "tittar", "leta", "letar", "stada", "stadar"},
+    "till": {"hjalpa", "hjalper", "hjalp", "titta", "tittar", "se", "ser", "bidra", "bidrar"},
+    "after": {"look", "looks"},
+}
+"""Verbs whose particle may stand right before a day: "titta till i morgon"."""
 
 CLOCK = {"kl", "klockan", "klock", "klocka", "oclock"}
 ABOUT = {"vid", "runt", "omkring", "kring", "ca", "cirka", "at", "around", "about", "ungefar", "strax"}
@@ -121,11 +132,12 @@ MEETING = {"mote", "motet", "traff", "traffen", "meeting", "veckomote", "veckomo
 WEEKEND = {"helg", "helgen", "weekend", "veckoslutet", "veckoslut", "helgerna"}
 
 DAYS_IN = {
-    "dag": 1, "dagar": 1, "dygn": 1, "dgr": 1, "day": 1, "days": 1, "vecka": 7, "veckor": 7, "v": 7, "week": 7, "weeks": 7,
+    "dag": 1, "dagar": 1, "dar": 1, "dygn": 1, "dgr": 1, "day": 1, "days": 1, "vecka": 7, "veckor": 7, "v": 7, "week": 7, "weeks": 7,
 }  # fmt: skip
 WORKING_DAYS = {"arbetsdag", "arbetsdagar", "vardag", "vardagar", "workdays"}
-MONTHS_IN = {"manad", "manader", "man", "month", "months", "ar", "year", "years"}
-YEARS = {"ar", "year", "years"}
+MONTHS_IN = {
+    "manad": 1, "manader": 1, "man": 1, "month": 1, "months": 1, "kvartal": 3, "halvar": 6, "ar": 12, "year": 12, "years": 12,
+}  # fmt: skip
 MINUTES_IN = {
     "timme": 60, "timmar": 60, "tim": 60, "h": 60, "hour": 60, "hours": 60, "hrs": 60, "minut": 1, "minuter": 1, "min": 1, "minute": 1,
     "minutes": 1, "mins": 1, "kvart": 15, "kvartar": 15, "halvtimme": 30, "halvtimma": 30, "timma": 60,
@@ -136,7 +148,7 @@ UNITS = {
     "tablett", "liter", "l", "dos", "doser", "kopp", "koppar", "glas", "portion", "portioner", "tsk", "msk", "timme",
     "timmar", "tid", "ar", "del", "delar", "av", "grader", "personer", "dagar", "veckor", "manader", "besok", "ie", "e",
     "enheter", "mmol", "procent", "minuter", "min", "tim", "h", "stycken", "par", "tablets", "tablet", "times", "of",
-    "cups", "litre", "years", "aringar", "arig", "ariga", "droppar", "puffar", "spruta", "sprutor", "plaster", "poang",
+    "tabl", "tab", "tbl", "kapslar", "kapsel", "cups", "litre", "years", "aringar", "arig", "ariga", "droppar", "puffar", "spruta", "sprutor", "plaster", "poang",
 }  # fmt: skip
 SCALES = {"vas", "nrs", "smarta", "smartan", "skala", "skalan", "skattar", "skattade", "skattning", "poang", "mattar", "pain", "mna", "gds"}
 PLACES = {"rum", "rummet", "lagenhet", "lgh", "avd", "avdelning", "sal", "nr", "nummer", "plats", "sang", "hus", "port", "kok", "room", "ward"}
@@ -161,7 +173,7 @@ FIXED_DAYS = {
     "valborg": (4, 30), "forsta maj": (5, 1), "nationaldagen": (6, 6), "lucia": (12, 13),
 }  # fmt: skip
 EASTER_DAYS = {
-    "skartorsdagen": -3, "langfredagen": -2, "paskafton": -1, "paskdagen": 0, "annandag pask": 1,
+    "fettisdagen": -47, "askonsdagen": -46, "skartorsdagen": -3, "langfredagen": -2, "paskafton": -1, "paskdagen": 0, "annandag pask": 1,
     "kristi himmelsfardsdag": 39, "pingstafton": 48, "pingstdagen": 49,
 }  # fmt: skip
 SEASONS = {
@@ -172,10 +184,10 @@ SEASONS = {
 """Seasons from their first to their last day: "före jul", "efter påsk". Only read behind a preposition."""
 _ALSO = {
     "julafton": "julaftonen|christmas eve|xmas eve",
-    "juldagen": "juldag|christmas day",
+    "juldagen": "juldag|juldan|christmas day",
     "annandag jul": "annandagen|boxing day|annandagjul",
     "nyarsafton": "new years eve|new year's eve|new year s eve",
-    "nyarsdagen": "nyarsdag|new years day|new year's day|new year s day",
+    "nyarsdagen": "nyarsdag|nyarsdan|new years day|new year's day|new year s day",
     "trettondagsafton": "trettondagsaftonen|trettonafton|trettondag jul afton",
     "trettondagen": "trettondedag jul|trettondedagen|trettondag jul|trettondag|trettondedag|epiphany",
     "tjugondag": "tjugondag knut|tjugondagen|tjugondedag knut",
@@ -192,7 +204,9 @@ _ALSO = {
     "pingstdagen": "pingstdag|whit sunday",
     "midsommarafton": "midsommaraftonen|midsummer eve|midsummer's eve|midsummers eve|midsummer s eve",
     "midsommardagen": "midsommardag|midsummer day",
-    "alla helgons dag": "allhelgona|allhelgonahelgen|alla helgons|allhelgonadagen|all saints day",
+    "mors dag": "morsdag|mother ' s day",
+    "fars dag": "farsdag|father ' s day",
+    "alla helgons dag": "alla helgon|allhelgona|allhelgonahelgen|alla helgons|allhelgonadagen|all saints day",
     "forsta advent": "1:a advent|1 advent|first advent|forsta sondagen i advent",
     "andra advent": "2:a advent|2 advent",
     "tredje advent": "3:e advent|3 advent",
@@ -227,7 +241,7 @@ STARTS = frozenset(
         "day", "the", "den", "morgondagen", "ytterligare", "within", "inom", "om", "mellan", "between", "halv", "half", "kvart",
         "quarter", "noon", "midday", "slutet", "slut", "end", "borjan", "beginning", "start", "mitten", "middle", "varje",
         "manadsskiftet", "manadsskifte", "nastkommande", "every", "each", "alla", "var", "varannan", "dagligen", "daily",
-        "vardagar", "weekly", "nattetid", "deadline", "dagen", "strax",
+        "vardagar", "weekly", "nattetid", "deadline", "dagen", "dan", "strax",
     }
 )  # fmt: skip
 """Words that a phrase may begin with: all others are passed over at once."""

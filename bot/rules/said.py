@@ -27,7 +27,7 @@ _NOT_A_NUMBER = (
     r"jan|feb|apr|jun|jul|aug|sep|okt|nov|dec)\b|\s*%)"
 )
 _KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*)?"
-_NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})(?::an)?\b{_NOT_A_NUMBER}"
+_NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})(?::?an)?\b{_NOT_A_NUMBER}"
 _REFERENCE = _KIND + r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
 _RANGE = r"#?(\d{1,4})\s?[-–]\s?#?(\d{1,4})\b(?![:./-])"
 _JOINT = r"\s*(?:,|&|\+|\boch\b|\bo\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
@@ -131,6 +131,7 @@ def with_full_names(text: str, who: Who) -> str:
 
 
 _STARTS = re.compile(r"\b(?:start|startar|borjar|borjan|starting)\s*:?\s*$")  # "varannan fredag med start 4/12" ends no work
+_LATEST = re.compile(r"\b(?:senast|by|due|deadline)\b")
 _STRONG = re.compile(r"\b(?:senast|fore|innan|by|due|before|deadline)\b")
 # A day in what somebody is told or asked ("meddela dottern att läkaren kommer på tisdag") need not be the deadline.
 _TOLD = re.compile(
@@ -138,6 +139,13 @@ _TOLD = re.compile(
     r"|(?:koll|hor|frag|undersok|check|ask|see)\w*\b.*\b(?:om|nar|if|whether|when))\s+(?P<next>\w+)"
 )
 _FROM = frozenset(("fran", "from", "sedan", "since", "mellan", "between", "over", "under", "during"))
+
+
+_DURING = frozenset(("under", "during"))
+_OWNED = re.compile(r"\w+dagens$")
+_ONLY_TIME = re.compile(r"till (?:kvallen|eftermiddagen)")
+# Medicine is given at its time each day: such a time need not be a deadline.
+_DOSE = re.compile(r"\b\d+(?:[.,/]\d+)?\s*(?:tabl?\w*|tbl|mg|ml|ie|e|enhet\w*|droppar|puffar|dos\w*|sprut\w*|kaps\w*|st)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ class Due:
 
 def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     """Takes the deadline out of a text. With `said_outright` only one introduced by "senast", "före" and the like."""
-    founds = [each for each in find_dates(text, ctx) if each.preposition not in _FROM and not _STARTS.search(fold(text[: each.start]))]
+    founds = [each for each in find_dates(text, ctx) if _may_end(each, text) and not _STARTS.search(fold(text[: each.start]))]
     strong = [each for each in founds if _STRONG.search(fold(text[each.start : each.end]))]
     chosen, sure = _deadline(text, founds, strong)
     if said_outright:
@@ -169,18 +177,41 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
         if unknown and ctx.next_meeting is None:
             return Due(cut(text, *unknown), problem="no_meeting", problem_words=text[slice(*unknown)])
         return Due(text)
-    left = cut(text, chosen.start, chosen.end)
+    span = fold(text[chosen.start : chosen.end])
+    named_after = bool(_OWNED.search(span)) and is_word_after(text, chosen.end)  # "till torsdagens besök": the day is part of what it is about
+    left = text if named_after or _is_list(text, founds, chosen) else cut(text, chosen.start, chosen.end)
     opened = not text[: chosen.start].strip(_CRUMBS)
     if chosen.past:
         return Due(left, problem="past_date", problem_words=text[chosen.start : chosen.end], opened=opened)
     when, others = chosen.when, chosen.alternatives
     if chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
         when, others, sure = chosen.until, (chosen.when, *others), False
+    if not sure and not others:
+        others = tuple(each.when for each in founds if each is not chosen and not each.past and each.when != when)
+    if (named_after and not chosen.deadline) or (chosen.preposition in _DURING) or (_ONLY_TIME.fullmatch(span) or not chosen.day) and _DOSE.search(fold(left)):
+        sure = False
     if chosen not in strong and _is_told(fold(text[: chosen.start])):
         sure = False
         if ctx.next_meeting and not others:
             others = (ctx.next_meeting.date(),)
     return Due(left, when, chosen.week, sure and chosen.sure, others, opened=opened)
+
+
+def _may_end(found: Found, text: str) -> bool:
+    """Whether work may be done by it: not "från fredag"; "under veckan" where it stands last."""
+    during = found.preposition in _DURING and found.week is not None and not text[found.end :].strip(" .!)")
+    return found.preposition not in _FROM or during
+
+
+def is_word_after(text: str, at: int) -> bool:
+    """Whether a word stands right behind this place."""
+    return bool(re.match(r" \w", text[at:]))
+
+
+def _is_list(text: str, founds: list[Found], chosen: Found) -> bool:
+    """Whether the day is one of several in a row ("duscha tis och fre"), which most often tell how the thing is done."""
+    ends = [(other.end, chosen.start) for other in founds if other.end <= chosen.start] + [(chosen.end, other.start) for other in founds if other.start >= chosen.end]
+    return any(re.fullmatch(r"\s*(?:,|/|&|\+|och|o|and)\s*", text[end:start], re.IGNORECASE) for end, start in ends)
 
 
 def _is_told(before: str) -> bool:
@@ -194,8 +225,9 @@ _IS = words_of("ar har ska kan far blir vill is has will can comes kommer")
 
 def _deadline(text: str, founds: list[Found], strong: list[Found]) -> tuple[Found | None, bool]:
     """Which of several days is the deadline, and whether that is plain."""
-    if strong:
-        return strong[-1], True
+    if strong:  # "ring i morgon och boka en tid före jul" may end on either day
+        others = {each.when for each in founds if each is not strong[-1]}
+        return strong[-1], not others or bool(_LATEST.search(fold(text[strong[-1].start : strong[-1].end])))
     if not founds:
         return None, True
     if len(founds) == 1:

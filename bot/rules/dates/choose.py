@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 from bot.rules.dates.items import Item, Read, Said, on
-from bot.rules.dates.sums import WEEK, date_or_none, last_of_month, monday_of
+from bot.rules.dates.sums import DAY, WEEK, date_or_none, last_of_month, monday_of
 from bot.rules.dates.tokens import Line
 from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
+EVENING, MORNING = 17, 5
+"""Hours from and to which "i veckan" on a Friday and "i morgon" at night may be meant otherwise."""
 RECENT = timedelta(days=60)
 """A date without year that passed within this time may be a mistake."""
 
@@ -60,6 +62,8 @@ class Choosing(Line):
             day = next((day for day in days if is_working_day(day)), days[0])
             if day < self.base:
                 day, item.sure = self.base, False
+            elif day == self.base and self.now.hour >= EVENING:
+                item.sure, item.alternatives = False, (days[0] + 2 * DAY,)
             return day
         return None
 
@@ -88,7 +92,8 @@ class Choosing(Line):
             return this, True
         following = date_or_none(self.base.year + 1, month, day)
         last = this or date_or_none(self.base.year - 1, month, day)
-        return following, not (last and self.base - last <= RECENT)
+        missed = this is None and (month, day) > (self.base.month, self.base.day)  # "29/2" in January of a common year
+        return following, not (missed or (last and self.base - last <= RECENT))
 
     def year_of_month(self, month: int) -> int:
         return self.base.year + (month < self.base.month)

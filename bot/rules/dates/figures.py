@@ -37,13 +37,28 @@ class Figures(Choosing):
         elif len(text) == 6 and (said.prepositions or said.day or self.word(at - 1) == "den"):
             parts = (2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
         else:
-            return None
+            return self.short_year(at)
         day_ = date_or_none(*parts)
         if day_ is None:
             if end > at + 1 or said.prepositions:
                 self.is_bad(at, end - 1)
             return None
         return end, Item(day=day_, past=day_ < self.now.date())
+
+    def short_year(self, at: int) -> Read:
+        """26-12-05, and standing last 261205, where that is a day of the coming year: else it is a number."""
+        text, end = self.token(at).text, at + 1
+        parts = [self.number(n, (2,), glued=n > at) for n in (at, at + 2, at + 4)] if self.sign(at + 1, "-", glued=True) and self.sign(at + 3, "-", glued=True) else []
+        if parts and None not in parts:
+            end = at + 5
+        elif len(text) == 6 and self.token(end).kind == "" and self.word(at - 1) not in words.PLACES:
+            parts = [int(text[n : n + 2]) for n in (0, 2, 4)]
+        else:
+            return None
+        year, month, day = (part or 0 for part in parts)
+        chosen = date_or_none(2000 + year, month, day)
+        soon = chosen is not None and self.base <= chosen <= self.base + timedelta(days=366) and not self.sign(end, "-:/", glued=True)
+        return (end, Item(day=chosen, sure=end > at + 1)) if soon else None
 
     def day_month(self, at: int, said: Said) -> Read:
         """5/12, 5/12-26, 1-14/7, 5 december, den 1 till den 14 juli, behind a preposition 5.12."""
@@ -238,6 +253,8 @@ class Figures(Choosing):
             return at + 1, full
         if self.sign(at, ",") and (full := self.number(at + 1, (4,))) is not None and full in YEARS:
             return at + 2, full
+        if (short := self.number(at, (2,))) is not None and 25 <= short <= self.base.year % 100 + 3 and self.free(at + 1) and self.word(at - 1) in words.MONTHS:
+            return at + 1, short  # "10 dec 26": no time of day
         if self.sign(at, "-–'’") and self.token(at + 1).glued and not self.sign(at + 2, "/:", glued=True):
             short = self.number(at + 1, (2,))
             if short is not None and 20 <= short <= 60 and self.word(at + 2) not in words.MONTHS:

@@ -39,7 +39,11 @@ class Months(Figures, Weeks):
             return None
         if (festival := self.festival(at0, said)) is not None:
             return festival
+        if self.word(at + 1) == "i" and (month := words.ORDINALS.get(self.word(at + 2), 0)) in range(1, 13) and self.free(at + 3) and number > 0:
+            return self.dated(at0, at + 3, number, month, None)  # "den femte i tolfte"
         after = self.word(at + 1)
+        if after in {"veckan", "week"}:
+            return self.nth_week(at + 2, number)
         if after in words.WORKING_DAY or after in words.WEEKDAYS or after in {"dagen", "day", "working"}:
             end = at + 2 + (after == "working" and self.word(at + 2) == "day")
             return self.nth_day(end, number, after, said)
@@ -60,14 +64,30 @@ class Months(Figures, Weeks):
         if (den or set(said.prepositions) & words.DEADLINE) and self.free(at + 1) and word not in {"last"}:
             if number == -1:
                 return at + 1, Item(day=last_of_month(self.base))
-            if den and set(said.prepositions) & (words.DEADLINE | {"pa"}):
-                return at + 1, Item(day=self.next_day_of_month(number), sure=False)
+            led = bool(set(said.prepositions) & (words.DEADLINE | {"pa"}))
+            if den and (led or number > 3):  # "den andra" is more often the other one
+                return at + 1, Item(day=self.next_day_of_month(number), sure=number > 12 or (led and number > 3))
+        return None
+
+    def nth_week(self, at: int, number: int) -> Read:
+        """ "första veckan i december": as weeks of the year are counted, a week belongs to the month of its Thursday. Not all count so."""
+        month = words.MONTHS.get(self.word(at + 1)) if self.word(at) in {"i", "av", "of", "in"} else None
+        if month is None:
+            return None
+        end, said_year = self.year(at + 2)
+        for year in (with_century(said_year),) if said_year is not None else (self.base.year, self.base.year + 1):
+            thursday = nth_of_month(year, month, number, "torsdag")
+            if thursday and thursday + 3 * DAY >= self.base:
+                other = DAY + (-WEEK if number < 0 else WEEK)
+                return end, Item(week=thursday.isocalendar()[:2], sized=True, sure=False, alternatives=(thursday + other,))
         return None
 
     def nth_day(self, at: int, number: int, kind: str, said: Said) -> Read:
         """The nth working day, weekday or day of a month."""
         if self.word(at) in words.BEFORE and kind in words.WORKING_DAY and number == -1:
             return self.item(at + 1, Said(("fore",)), Item())
+        if self.word(at) in words.AFTER and kind in words.WORKING_DAY and number == 1:
+            return self.item(at + 1, Said(("efter",)), Item())
         if self.word(at) not in {"i", "av", "of", "in", "under"}:
             return None
         at += 1
@@ -133,9 +153,11 @@ class Months(Figures, Weeks):
         if not prepositions & (words.DEADLINE | words.AFTER | {"i", "under", "over", "during", "at", "vid"}):
             return None
         first, last = words.SEASONS[key]
+        if key == "jul" and self.word(end) in {"och", "o", "and"} and self.word(end + 1) in {"nyar", "nyaret"}:
+            last, end = "nyarsdagen", end + 2
         item = Item(done=True)
         for year in (self.base.year - (key == "nyar"), self.base.year, self.base.year + 1):
-            start, stop = festival_day(first, year), festival_day(last, year)
+            start, stop = festival_day(first, year), festival_day(last, year + (last == "nyarsdagen"))
             if key == "nyar":
                 stop += DAY
             if prepositions & words.AFTER:

@@ -38,13 +38,13 @@ class Phrases(Relative):
 
     def phrase(self, at: int) -> tuple[int, Found | None]:
         """The phrase that begins here: the token after it, and the Found; a habit is passed over."""
-        first = at
+        at = first = self.past_particle(at)
         at, prepositions = self.prepositions(at)
         said = Said(prepositions)
         total = Item()
         end = at
         while (item := self.item(at, said, total)) is not None:
-            if (item[1].habit and total.has_day) or (total.habit and item[1].is_one_day) or not total.takes(item[1]):
+            if (item[1].habit and total.has_day) or (total.habit and item[1].is_one_day) or self.another_day(at, item[1], total) or not total.takes(item[1]):
                 break
             if item[1].done:
                 said.prepositions = ()
@@ -63,13 +63,19 @@ class Phrases(Relative):
         if total.habit:
             return end, None
         end = self.range_end(end, total, said)
-        if self.word(first - 1) in {"sedan", "sen", "since"}:
+        if self.word(first - 1) in {"sedan", "sen", "since"} and not prepositions:
             return end, None  # "väntat sedan 3 november" tells what was
         habit = self.habit_follows(end)
         if habit and total.has_day and set(prepositions) & words.DEADLINE:
             total.sure = False  # "senast fredag varje vecka": a deadline is never lost, so it is shown back
-        elif habit or (total.clock and not total.has_day and self.lists_times(end)):
+        elif habit:
             return end, None
+        elif total.clock and not total.has_day and (listed := self.times_listed(end)) > end:
+            return listed, None
+        if self.word(end) in words.AROUND:
+            end, total.sure = end + 1, False
+        elif total.weekday is not None and self.word(end) == "nu":
+            end += 1
         result = self.resolve(total, said.prepositions, prepositions)
         if result is None:
             return end, None
@@ -91,6 +97,16 @@ class Phrases(Relative):
         week_and_day = (total.week is not None) != (total.weekday is not None)
         following = self.item(at, said, Item()) if week_and_day and total.day is None else None
         return following is not None and (following[1].week if total.week is None else following[1].weekday) is not None
+
+    def past_particle(self, at: int) -> int:
+        """Passes a preposition that belongs to the verb before it: "höra efter | på fredag", "titta till | i morgon"."""
+        word, following = self.word(at), self.word(at + 1)
+        if word in words.TAKES_PARTICLE and self.word(at - 1) in words.TAKES_PARTICLE[word] and following:
+            return at + 1
+        adverb = following in words.TOMORROW or following in words.TODAY or following in words.DAY_AFTER
+        if word in words.PARTICLES and (following in {"pa", "i", "on", "senast", "innan", "fore", "by"} or (adverb and word not in words.AFTER | {"i"})):
+            return at + 1
+        return at
 
     def prepositions(self, at: int) -> tuple[int, tuple[str, ...]]:
         taken: list[str] = []
@@ -128,11 +144,12 @@ class Phrases(Relative):
         if token.kind == "n":
             if self.word(at - 1) == "in" and "in" in said.prepositions and (some_time := self.in_some_time(at, deadline=False)):
                 return some_time
-            return self.numeric(at, said) or self.clock(at, said, total)
+            return self.some_days_beside(at) or self.numeric(at, said) or self.clock(at, said, total)
         if token.kind != "w":
             return None
         return (
-            self.week(at, said)
+            self.some_days_beside(at)
+            or self.week(at, said)
             or self.relative(at, said)
             or self.weekday(at, said)
             or self.habit(at)
@@ -206,13 +223,21 @@ class Phrases(Relative):
             return True
         return self.word(at) == "pa" and (self.habit(at + 1) is not None or self.word(at + 1) in {"morgnarna", "kvallarna"})
 
-    def lists_times(self, at: int) -> bool:
-        """ "kl 8 och 20", "kl 8, 14 och 20": when medicine is given, not a day's one time."""
-        if not (self.word(at) in {"och", "and"} or self.sign(at, ",+&/")):
-            return False
-        at += 1 + (self.word(at + 1) in words.CLOCK)
-        hour = self.number(at)
-        return hour is not None and hour <= 24 and (self.free(at + 1) or self.sign(at + 1, ":."))
+    def times_listed(self, at: int) -> int:
+        """Passes "och 20", ", 14 och kl 20" behind a time: when medicine is given, not a day's one time."""
+        while True:
+            joined = self.word(at) in {"och", "o", "and"} or self.sign(at, ",+&/")
+            hour_at = at + joined
+            hour_at += self.word(hour_at) in words.CLOCK
+            hour = self.number(hour_at)
+            if hour is None or hour > 24 or not (self.free(hour_at + 1) or self.sign(hour_at + 1, ":.") or self.word(hour_at + 1) == "o" or self.number(hour_at + 1) is not None):
+                return at
+            minutes = self.sign(hour_at + 1, ":.", glued=True) and self.number(hour_at + 2, (2,), glued=True) is not None
+            at = hour_at + (3 if minutes else 1)
+
+    def another_day(self, at: int, item: Item, total: Item) -> bool:
+        """ "mötet 18/11 på fredag": a weekday that is not that date's begins another phrase."""
+        return self.word(at - 1) in {"pa", "on"} and item.weekday is not None and total.is_one_day and total.ahead is None and total.day.weekday() != item.weekday
 
     def resolve(self, item: Item, prepositions: tuple[str, ...], first_words: tuple[str, ...]) -> Found | None:
         """The item as a Found (its span is filled in by the caller)."""
@@ -227,6 +252,7 @@ class Phrases(Relative):
                 return None
             day = self.base
             item.sure = item.sure and not item.meal
+            item.sure = item.sure and not set(prepositions) & words.AFTER  # "larma av efter kl 22"
             if on(day, item) <= self.now:
                 day, item.sure = day + DAY, False
         if item.week and item.weekday is None and item.until is None and named & words.FROM:  # "från och med vecka 50"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.rules import date_vocabulary as words
+from bot.rules.dates.choose import MORNING
 from bot.rules.dates.items import Item, Read, Said
 from bot.rules.dates.months import Months
-from bot.rules.dates.sums import DAY, WEEK, date_or_none, monday_of, month_on, months_on
+from bot.rules.dates.sums import DAY, WEEK, date_or_none, monday_of, month_on, months_on, on_or_after
 from bot.rules.dates.times import Times
-from bot.rules.work_calendar import next_working_day
+from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
 
 class Relative(Months, Times):
@@ -20,26 +22,28 @@ class Relative(Months, Times):
             part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
             return at + 1, Item(day=self.base, part="" if word == "natt" else part, sure=word != "natt")
         if word in words.TOMORROW or (word in words.MORROW and after_i):
-            return at + 1, Item(day=self.base + DAY)
+            return at + 1, self.days_on(1)
         if word in words.DAY_AFTER:
-            return at + 1, Item(day=self.base + 2 * DAY)
+            return at + 1, self.days_on(2)
         if word == "day" and self.phrase_words(at, "day", "after", "tomorrow"):
-            return at + 3, Item(day=self.base + 2 * DAY)
+            return at + 3, self.days_on(2)
         if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "first", "second", "third", "coming", "weekend", "morning"}:
             return self.item(at + 1, said, Item())
-        if word == "dagen" and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
+        if word in {"dagen", "dan"} and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
             beside = self.item(at + 2, Said(("pa",)), Item())
             day = self.choose_day(beside[1], ()) if beside else None
             if beside is None or day is None:
                 return None
             day += -DAY if self.word(at + 1) in words.BEFORE else DAY
             return (beside[0], Item(day=day, done=True)) if day >= self.base else None
+        if word in {"veckan", "week"} and self.word(at + 1) in words.BEFORE | words.AFTER:
+            return self.week_beside(at + 1)
         if word == "inom" and self.word(at + 1) == "veckan":
             item = self.week_item(0)
             item.deadline = True
             return at + 2, item
         if word == "morgondagen":
-            return at + 1, Item(day=self.base + DAY)
+            return at + 1, self.days_on(1)
         if word in {"dagen", "day"} and ("under" in said.prepositions or "during" in said.prepositions):
             return at + 1, Item(day=self.base)
         if word in {"gar", "forrgar"} and not after_i:
@@ -60,8 +64,66 @@ class Relative(Months, Times):
         if word in words.NEXT or word in {"nastkommande"}:
             return self.with_next(at + 1, said)
         if word in words.WEEKEND:
-            return self.weekend(at, said, 0)
+            return self.weekend_beside(at + 1) or self.weekend(at, said, 0)
         return None
+
+    def days_on(self, number: int) -> Item:
+        """ "i morgon" one day on. Said in the small hours, by who works at night, it may be the day that has just begun."""
+        day = self.base + number * DAY
+        night = self.now.hour < MORNING and self.base == self.now.date()
+        return Item(day=day, sure=not night, alternatives=(day - DAY,) if night else ())
+
+    def some_days_beside(self, at: int) -> Read:
+        """ "två dagar före julafton", "en vecka efter mötet": so long from a day that has a name of its own."""
+        amount = self.amount(at)
+        if amount is None or self.word(amount[0]) not in words.DAYS_IN or self.word(amount[0] + 1) not in words.BEFORE | words.AFTER:
+            return None
+        end, number, sure = amount
+        before = self.word(end + 1) in words.BEFORE
+        named = self.named_days(end + 2)
+        if named is None or number > 365:
+            return None
+        day = named[1] - timedelta(days=number * words.DAYS_IN[self.word(end)]) if before else named[2] + timedelta(days=number * words.DAYS_IN[self.word(end)])
+        if day < self.base:  # it has passed
+            return named[0], Item(day=self.base, done=True, deadline=before, sure=False, alternatives=(named[1],))
+        item = Item(day=day, done=True, deadline=before, sure=sure and is_working_day(day))
+        if not is_working_day(day):
+            item.alternatives = (previous_working_day(day) if before else next_working_day(day),)
+        return named[0], item
+
+    def week_beside(self, at: int) -> Read:
+        """ "veckan före jul", "veckan efter påsk"; `at` is the preposition."""
+        named = self.named_days(at + 1)
+        if named is None:
+            return None
+        monday = monday_of(named[1]) - WEEK if self.word(at) in words.BEFORE else monday_of(named[2]) + WEEK
+        if monday + WEEK <= self.base:
+            return None
+        iso = monday.isocalendar()
+        return named[0], Item(week=(iso.year, iso.week), sized=True, sure=False, done=True)
+
+    def weekday_beside(self, at: int, weekday: int) -> Read:
+        """ "fredagen före jul", "måndagen efter påsk"; `at` is the preposition."""
+        before = self.word(at) in words.BEFORE
+        named = self.named_days(at + 1) if before or self.word(at) in words.AFTER else None
+        if named is None:
+            return None
+        day = named[1] - timedelta(days=(named[1].weekday() - weekday - 1) % 7 + 1) if before else on_or_after(named[2] + DAY, weekday)
+        return (named[0], Item(day=day, done=True)) if day >= self.base else None
+
+    def weekend_beside(self, at: int) -> Read:
+        """ "helgen före jul"; `at` is the preposition."""
+        saturday = self.weekday_beside(at, 5)
+        if saturday is None or saturday[1].day is None:
+            return None
+        return saturday[0], replace(saturday[1], until=saturday[1].day + DAY, sure=False)
+
+    def named_days(self, at: int) -> tuple[int, date, date] | None:
+        """The token after a festival or the next meeting, and its first and last day."""
+        read = self.festival(at, Said(("vid",))) or self.meeting(at, Said(("vid",)))
+        if read is None or read[1].day is None:
+            return None
+        return read[0], read[1].day, read[1].until or read[1].day
 
     def in_some_time(self, at: int, deadline: bool) -> Read:
         """ "om tre dagar", "inom en vecka", "om en halvtimme", "in two weeks"."""
@@ -77,6 +139,8 @@ class Relative(Months, Times):
         item = Item(deadline=deadline, sure=sure)
         if number > 3650:
             return None
+        if unit == "dar" and self.token(at).raw.lower() != "dar":
+            return None  # "där"
         if unit in words.DAYS_IN:
             days = number * words.DAYS_IN[unit]
             item.day = self.base + timedelta(days=days)
@@ -89,7 +153,7 @@ class Relative(Months, Times):
             for _ in range(min(number, 250)):
                 item.day = next_working_day(item.day)
         elif unit in words.MONTHS_IN:
-            item.day = months_on(self.base, number * (12 if unit in words.YEARS else 1))
+            item.day = months_on(self.base, number * words.MONTHS_IN[unit])
         else:
             return None
         return at + 1, item
@@ -97,7 +161,7 @@ class Relative(Months, Times):
     def with_next(self, at: int, said: Said) -> Read:
         """After "nästa"."""
         word = self.word(at)
-        if word in {"vecka", "veckan", "veckas", "week"}:
+        if word in {"vecka", "veckan", "veckas", "week"} or (word == "v" and self.number(at + 1) is None):
             if word == "veckas" and self.word(at + 1) not in words.WEEKDAYS:
                 return None
             at += 1

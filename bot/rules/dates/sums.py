@@ -76,6 +76,8 @@ def festival_day(key: str, year: int) -> date:
         return fourth - timedelta(weeks=4 - number)
     if key == "alla helgons dag":
         return on_or_after(date(year, 10, 31), 5)
+    if key in {"mors dag", "fars dag"}:  # the last Sunday of May, the second of November
+        return on_or_after(date(year, 5, 25) if key == "mors dag" else date(year, 11, 8), 6)
     eve = on_or_after(date(year, 6, 19), 4)
     return eve if key == "midsommarafton" else eve + DAY
 

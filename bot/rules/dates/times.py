@@ -198,6 +198,8 @@ class Times(Choosing):
             return end, *((23, 59) if hour == 24 else (hour, minute)), hour <= 12 and not padded
         if lead == "firm" and (spoken := self.minutes_to_or_past(at + 1, hour)):
             return spoken
+        if lead == "firm" and (minute := self.number(at + 1, (2,))) is not None and (24 < minute < 60 or self.token(at + 1).text in {"00", "15"}) and self.free(at + 2):
+            return at + 2, hour, minute, hour <= 12 and not padded  # "kl 13 30"
         if half := self.meridiem(at + 1, hour):
             return half[0], half[1], 0, False
         if self.sign(at + 1, "-–") and self.meridiem_behind_range(at + 2) == "pm" and 1 <= hour <= 12:
@@ -251,6 +253,8 @@ class Times(Choosing):
                     more = self.number(extra)
                     if more is not None and words.MINUTES_IN.get(self.word(extra + 1)) == 1:
                         return extra + 2, minutes + more
+                    if more is not None and unit == "h" and extra == after and self.token(extra).glued:  # "1h20"
+                        return extra + 1, minutes + more
                 return after, minutes
         return None
 

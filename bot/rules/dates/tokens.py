@@ -108,7 +108,7 @@ class Line:
 
     def after_ordinal_sign(self, at: int) -> int:
         """Passes ":e", "e", ":a", "st", "th" and a full stop before a month."""
-        if self.sign(at, ":", glued=True) and self.word(at + 1) in {"e", "a"} and self.token(at + 1).glued:
+        if self.sign(at, ":", glued=True) and self.word(at + 1) in {"e", "a", "de", "te"} and self.token(at + 1).glued:
             return at + 2
         if self.word(at) in {"e", "a", "st", "nd", "rd", "th"} and self.token(at).glued:
             return at + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.rules import date_vocabulary as words
-from bot.rules.dates.choose import RECENT, Choosing
+from bot.rules.dates.choose import EVENING, RECENT, Choosing
 from bot.rules.dates.items import Item, Read, Said
 from bot.rules.dates.sums import DAY, WEEK, every_day, monday_of
 from bot.rules.dates.tokens import DASHES
@@ -23,7 +23,7 @@ class Weeks(Choosing):
         number = self.number(at)
         if number is None or (word == "w" and not self.token(at).glued):
             return None
-        if self.sign(at + 1, ":%", glued=True) or (self.sign(at + 1, "/", glued=True) and self.number(at + 2)):
+        if self.sign(at + 1, ":%", glued=True) or (self.sign(at + 1, "/", glued=True) and self.number(at + 2) and self.number(at + 2) != number + 1):
             return None
         chosen = self.find_week(number)
         if chosen is None:
@@ -35,14 +35,15 @@ class Weeks(Choosing):
         if chosen[0] > self.base.isocalendar().year and self.base - date.fromisocalendar(chosen[0] - 1, min(number, 52), 7) < RECENT:
             item.sure = False
         after = at
-        if self.token(after).text in DASHES or self.word(after) in {"till", "to", "tom", "och"}:
+        either = {"och", "o", "eller", "el", "or", "and"}
+        if self.token(after).text in DASHES or self.word(after) in {"till", "to", "tom", *either} or (self.sign(after, "/", glued=True) and number > 12):
             after += 2 if self.word(after) in {"v", "vecka"} else 1
             if self.word(after) in words.WEEK:
                 after += 1
             if self.sign(after, ".", glued=True):
                 after += 1
             last = self.number(after)
-            consecutive = self.word(at) != "och" or (last is not None and last == number + 1)
+            consecutive = (self.word(at) not in either and not self.sign(at, "/")) or last == number + 1
             if last is not None and consecutive and self.free(after + 1):
                 with self.from_day(monday):
                     end = self.find_week(last)
@@ -60,12 +61,20 @@ class Weeks(Choosing):
             return at + 2, Item(ahead=1)
         if self.word(at) != "veckan" or not {"i", "under", "till"} & {*said.prepositions, self.word(at - 1)} or self.counted(at):
             return None
-        return at + 1, self.week_item(0)
+        item = self.week_item(0)
+        if "i" in {*said.prepositions, self.word(at - 1)} and self.counts_something(at - 3):
+            item.sure = False  # "3 promenader i veckan"
+        return at + 1, item
+
+    def counts_something(self, at: int) -> bool:
+        """Whether a number stands here, with a word behind it that it may count."""
+        number = self.number(at) if self.token(at).kind == "n" else words.NUMBERS.get(self.word(at))
+        return number is not None and self.word(at) not in {"en", "ett", "a", "an", "one"} and bool(self.word(at + 1))
 
     def with_this(self, at: int) -> Read:
         """After "denna", "den här", "kommande", "this"."""
         word = self.word(at)
-        if word in {"vecka", "veckan", "week"}:
+        if word in {"vecka", "veckan", "week"} or (word == "v" and self.number(at + 1) is None):
             return at + 1, self.week_item(0)
         if word in words.WEEKDAYS:
             return at + 1, Item(weekday=words.WEEKDAYS[word], close=True)
@@ -83,7 +92,7 @@ class Weeks(Choosing):
         saturday = monday_of(self.base) + timedelta(days=5) + ahead * WEEK
         first, last = previous_working_day(saturday), next_working_day(saturday)
         item = Item(done=True, sure=ahead == 0 or self.base.weekday() < 5)
-        if before or "till" in said.prepositions or "by" in said.prepositions:
+        if before or (not after and ("till" in said.prepositions or "by" in said.prepositions)):
             item.deadline = True
             if first < self.base:  # it is weekend already
                 first, item.sure = previous_working_day(saturday + WEEK), False
@@ -93,6 +102,8 @@ class Weeks(Choosing):
                 item.sure, item.alternatives = False, (previous_working_day(red),)
             if not before:
                 item.sure, item.alternatives = False, (saturday,)
+            elif first == self.base and self.now.hour >= EVENING:
+                item.sure, item.alternatives = False, (previous_working_day(saturday + WEEK),)
         elif after:
             item.day = last
         else:
@@ -112,13 +123,29 @@ class Weeks(Choosing):
         at += 1
         if len(word) < 6 and self.sign(at, ".", glued=True) and self.token(at + 1).kind:
             at += 1
+        if beside := self.weekday_beside(at, day):
+            return beside
         item = Item(weekday=day)
+        if on := self.weeks_past(at):
+            nearest = self.choose_weekday(item)
+            return on[0], Item(day=nearest + on[1] * WEEK, sure=False, alternatives=(nearest,))
         if self.token(at).text in DASHES and self.word(at + 1) in words.WEEKDAYS:
             last = words.WEEKDAYS[self.word(at + 1)]
             first = self.choose_weekday(item)
             item.until, item.until_at = first + timedelta(days=(last - day) % 7), self.token(at + 1).start
             return at + 2, item
         return at, item
+
+    def weekday_beside(self, at: int, weekday: int) -> Read:
+        """ "fredagen före jul"; in `relative`."""
+        raise NotImplementedError
+
+    def weeks_past(self, at: int) -> tuple[int, int] | None:
+        """ "på torsdag åtta dagar", "Monday week": so many weeks after that day."""
+        number = self.number(at) or words.NUMBERS.get(self.word(at))
+        if number in {8, 14, 15} and self.word(at + 1) in {"dagar", "dar"} and self.free(at + 2):
+            return at + 2, 1 if number == 8 else 2
+        return (at + 1, 1) if self.word(at) == "week" and self.free(at + 1) else None
 
     def is_weekday(self, at: int, said: Said) -> bool:
         """Short words need their dots or a preposition, lest "man", "son", "sat" and Tor be taken for days."""
