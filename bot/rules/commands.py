@@ -48,7 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         "done",
         "klar | klart | färdig | färdigt | fixat | fixad | avklarad | avklarat | bock | bocka av | bocka | gjort | gjord | slutförd | slutfört | utförd | utfört"
-        " | klarmarkera | löst | har gjort klart | gjort klart | jag har gjort klart",
+        " | klarmarkera | löst | har gjort klart | gjort klart | jag har gjort klart | har gjort | jag har gjort | vi har gjort | har fixat | jag har fixat",
         "done | done with | finished | completed | complete | close | tick off | tick | fixed",
         eg="klar 12 hon sover bättre | done 12 she sleeps better",
     ),

@@ -15,6 +15,7 @@ from bot.rules.spelling import Vocabulary, agrees, fold, words_of
 _ME = words_of("jag mig mej me myself")
 _ALL = words_of("alla allihop samtliga everyone everybody all")
 _AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|o|and|samt)\b)\s*|\s+(?=@)", re.IGNORECASE)
+_OR = re.compile(r"\s+(?:eller|or)\s+", re.IGNORECASE)
 _WORDS = re.compile(r"[\w.\-]+(?: [\w\-]+){0,3}")
 _PART = re.compile(r"[\w\-]+")
 
@@ -51,6 +52,8 @@ def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Sequenc
             plain |= {f"{parts[0]} {parts[-1][0]}"}  # "Anna B"
         if len(parts) > 2:
             plain.add(f"{parts[0]} {parts[-1]}")
+        if "-" in parts[0]:  # Anna-Karin is written "Anna Karin" and "Annakarin" too
+            plain |= {each.replace("-", sign) for each in tuple(plain) for sign in (" ", "")}
         exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
         for where, keys in ((named, plain | {fold(person)}), (mentioned, plain | exact)):
             for key in keys:
@@ -116,6 +119,8 @@ class Who:
             if low.startswith(first + " sjalv"):
                 end += len(" sjalv")
             return Named((self.speaker,), start=at, end=end, me=True)
+        if written == "I" and self.speaker and text[at : at + 4].lower() == "i'll":
+            return Named((self.speaker,), start=at, end=at + 1, me=True)
         if written[0] == "I" and written.split(" ")[0] == "I" and self.speaker and self._english_verb_follows(low):
             return Named((self.speaker,), start=at, end=at + 1, me=True)
         return Named()
@@ -160,6 +165,10 @@ class Who:
         found = self.one(text, at)
         if not found:
             return found
+        either = _OR.match(text, found.end)
+        other = self.one(text, either.end(), everyone=False) if either else Named()
+        if other.owners and len(found.owners) == 1 and not other.unknown:  # "Lisa eller Bo": who of them is asked
+            return replace(found, owners=(), unclear=text[at : other.end], choices=found.owners + other.owners, end=other.end, wordy=False, me=False)
         while found.end < len(text):
             joint = _AND.match(text, found.end)
             following = self.one(text, joint.end()) if joint else Named()

@@ -30,23 +30,23 @@ DONE = (
     r"done|finished|completed|complete|fixed)\b|[✓✔✅☑]\ufe0f?"
 )
 STUCK = (
-    r"(?:kommer (?:vi |jag )?inte vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
+    r"(?:kommer (?:vi |jag )?inte vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|kor fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
 )
 _NOT = r"(?:inte|ej|icke|aldrig|not|never|nastan|snart|almost|nearly|an|annu)\b"
 _WAVERS = re.compile(r"\b(?:inte|ej|icke|aldrig|kanske|not|never|don't|maybe|perhaps)\b")
 _CONDITION = r"\bom (?:jag|du|vi|hon|han|ni|de|dom|det|nagon)\b|\bif\b"
 _EACH = r"[,(\s]*\b(?:var for sig|var och en for sig|var och en|each of them|each of you|each one|separately|individually)\b\)?"
 _SHALL = (
-    r"(?:ska|skall|lovar(?: att)?|tar pa (?:sig|mig|oss) att|atar (?:sig|mig|oss) att|(?:har )?lovat att|should|shall|will|must|to|att|har i uppgift att|"
+    r"(?:'ll|ska|skall|lovar(?: att)?|tar pa (?:sig|mig|oss) att|atar (?:sig|mig|oss) att|(?:har )?lovat att|should|shall|will|must|to|att|har i uppgift att|"
     r"far i uppgift att|ansvarar for att|is to|are to|promises to)\s+"
 )
 _ASK_FOR = r"(?:be|bed|paminn|lat|ask|get|let|remind|have)\s+"
 _TO = r"(?:till|for|at|ansvarig(?:a)?|agare|owner|responsible)\s*:?\s+(?=@|\w)"
 _RESPONSIBLE = (
-    r"[\s,;.(–-]*\b(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansvaret|agare|owner|owners|responsible|assigned to|assignee|utfors av|gors av|skots av|av|by|tilldelas|pa)"
+    r"[\s,;.(–-]*\b(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansvaret|ansv\.?|agare|owner|owners|responsible|assigned to|assignee|utfors av|gors av|skots av|av|by|tilldelas|pa)"
     r"\s*(?:ar|is|are|har|ligger pa|:|=)?\s*"
 )
-_OUTRIGHT = re.compile(r"[\s,;.(–-]+(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|agare|owners?|responsible|assignee)\s*(?:ar|is|are|:|=)?\s*")
+_OUTRIGHT = re.compile(r"[\s,;.(–-]+(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansv\.?|agare|owners?|responsible|assignee)\s*(?:ar|is|are|:|=)?\s*")
 _STATES = words_of("behover har ar vill mar blir saknar borde fick hade vid i pa fran hos om kvar needs has is wants are was at in on s")
 _BESIDE_ORDINARY_WORDS = words_of(
     "kvar hemma dar har ihop tillsammans ensam sjalv billigt nara nagonstans nagon annan pa i for med och eller till fran av utan under over efter"
@@ -123,6 +123,9 @@ def _take_owners(s: Said, due: Due) -> tuple[str, Named]:
         named = s.who.several(s.text, len(verb) + 1)
         if named:
             return f"{s.text[: len(verb)]} {s.after(named.end).text}", named
+    shall = s.match(r"(?:ska|skall)\s+") if due.opened else None  # "senast fredag ska Bo ha ringt kommunen"
+    if shall and (named := s.who.several(s.text, shall.end())):
+        return s.after(named.end).text, named
     return _take_last_owner(s)
 
 
@@ -396,6 +399,8 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
         days = _COUNTS.get(later["count"]) or int(later["count"])
         days *= 7 if later["unit"][0] in "vw" else 30 if later["unit"][0] == "m" else 1
         return replace(reading, shift_days=days)
+    past = after.match(r"(?:fran|from)\s+[@\w]+(?:\s+\w+)?\s+(?=(?:till|to)\s)")  # "från torsdag till måndag", "från Bo till Lisa": the new one counts
+    after = after.after(past.end()) if past else after
     due = take_due(after.text, after.ctx)
     rest = replace(after, text=due.text)
     if due.due is not None or due.problem in {"past_date", "no_meeting"}:
@@ -419,6 +424,8 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
 
 def edit(s: Said) -> Reading | None:
     """`ändra 12 till ringa boendet`, `ändra B2: hemtjänsten kommer tre gånger`"""
+    lead = s.match(r"(?:pa|for|i|of|on)\s+(?=\W*\d|atgard|nr|action)")
+    s = s.after(lead.end()) if lead else s
     numbers = read_numbers(s.low)
     if not numbers:
         return None
@@ -440,7 +447,7 @@ def cancel(s: Said) -> Reading | None:
         return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.after(numbers.end).text))
     if not s.text:
         return Reading("cancel", problem="no_number") if s.head not in {"slang", "drop"} else None
-    if s.head in {"ta bort", "remove"}:
+    if s.head in {"ta bort", "remove"} and not s.match(r"(?:alla|allihop|samtliga|all|everyone|everybody)\b"):
         named = s.who.several(s.text)
         if named and s.low[named.end :].strip(" .!") in {"", "ur gruppen", "fran gruppen", "som medlem", "from the group"}:
             return _owner_change(named, Reading("members_remove"))
@@ -484,7 +491,7 @@ def lesson(s: Said) -> Reading | None:
         return None
     if not s.text:
         return Reading("lesson", problem="no_text")
-    if not s.colon and s.match(r"(?:ar|var|av|som|fran|om|is|was|from|of)\b"):
+    if not s.colon and s.match(r"(?:ar|var|av|som|fran|om|finns|saknas|mycket|massor|en hel del|inget|ingenting|nagot|is|was|from|of|a lot|much|nothing)\b"):
         return None
     return Reading("lesson", text=clean(with_full_names(s.text, s.who)))
 
@@ -578,7 +585,7 @@ def number_first(s: Said) -> Reading | None:
     if rest.match(r"(?:hissa|hissas|eskalera|escalate)\b"):
         word = first_word(rest.low)
         return Reading("escalate", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.text[len(word) :]))
-    new = rest.match(r"(?:flyttas|skjuts(?: upp| fram)?|andras|nytt datum|senarelaggs|ny ansvarig|moves|moved)\s*:?\s*")
+    new = rest.match(r"(?:(?:maste|ska|skall|behover|must|should)\s+(?:be\s+)?)?(?:flyttas|skjut(?:a)?s(?: upp| fram)?|andras|nytt datum|senarelaggs|ny ansvarig|moves|moved)\s*:?\s*")
     after = rest.after(new.end()) if new else rest
     spent = find_minutes(rest.text)
     if spent and spent[0] == 0 and len(numbers.ids) == 1 and not rest.text[spent[1] :].strip(" .!"):
@@ -634,6 +641,10 @@ def somebody_does(s: Said) -> Reading | None:
     if not named:
         return None
     rest = s.after(named.end)
+    head = rest.match(r"(?:ny\s+)?(?:atgard|action)\b\s*[:,]?\s*(?=\w)")
+    if head:  # "@bo åtgärd: ringa kommunen": the owner before the command word
+        reading = promise(replace(s, text=f"{s.text[: named.end]}: {rest.text[head.end() :]}"), "action")
+        return None if reading.problem else reading
     takes = rest.match(r"(?:tar?(?: over| hand om)?|kan ta|take|far|ska ta|tar sig an|takes(?: over)?|will take|ager)\s+")
     if takes:
         numbers = read_numbers(rest.low[takes.end() :])

@@ -294,10 +294,13 @@ def patient_withdraws(s: Said) -> Reading | None:
 # --- absences and settings -----------------------------------------------------------------------------------------------------------
 
 _DEPUTY = r"[\s,;(]*\b(?:med\s+)?(?:(?:min\s+|som\s+|är\s+)?(?:ersattare|vikarie|stand-in|standin|deputy|delegate|covered by|replaced by))\s*(?:ar|is|blir|:|=)?\s*"
-_STANDS_IN = r"\s+(?:ersatter|vikarierar|hoppar in|tar over|stands in|covers|tacker upp|ar ersattare|ar vikarie|som ersattare|som vikarie|as stand-in)\b(?:\s+(?:mig|for mig|me|for me))?"
+_STANDS_IN = r"\s+(?:ersatter|vikarierar|hoppar in|tar over|stands in|covers|tacker upp|tacker|gar in|ar ersattare|ar vikarie|som ersattare|som vikarie|as stand-in)\b(?:\s+(?:mig|for mig|me|for me))?"
 _TODAY = frozenset(
     ("sjuk", "jag ar sjuk", "ar sjuk", "sjukskriven", "jag ar sjukskriven", "vab", "vabbar", "jag vabbar", "vard av barn", "sick", "i'm sick", "i am sick")
 )
+
+
+_ADJECTIVES = frozenset(("sjuk", "ledig", "sick", "off"))
 
 
 def away(s: Said) -> Reading | None:
@@ -310,6 +313,8 @@ def away(s: Said) -> Reading | None:
     for day in reversed(days):
         rest = cut(rest, day.start, day.end)
     left = re.sub(r"\b(?:och|till|från|fran|to|from|and|-|–|pa|på|för|hela dagen|hela|dagen|all day|med|jag|semester|ledig|vab|i)\b|[-–,.!]", " ", rest.lower()).split()
+    if days and s.head in _ADJECTIVES and re.match(r"(?!hel|halv)[^\W\d_]+", text[: days[0].start].strip()) and not _take_deputy(s)[1]:
+        return None  # "sjuk patient idag", "ledig plats från 1/12"
     words = bad_dates(text, s.ctx) if not days else []
     if not words and (len(left) > (3 if days else 0) or (left and not days)):
         return None

@@ -15,6 +15,8 @@ from bot.rules.spelling import fold, words_of
 _MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
 _PLACE = r"(?:i|pa|via|hos|om|med|at|in|on|with|om|lokal|sal|rum|online|digitalt|teams|start|borjar|fran|till|with|per)\b"
 
+_MAYBE = re.compile(r"\b(?:kanske|eventuellt|mojligen|maybe|perhaps)\b")
+
 
 # --- the rhythm ----------------------------------------------------------------------------------------------------------------------
 
@@ -113,7 +115,7 @@ def _only_clock(found: Found, base: Moment | None) -> Moment:
 
 def reschedule(s: Said) -> Reading | None:
     """`flytta mötet till onsdag kl 10`, `flytta mötet på tisdag till onsdag 10`, `flytta alla möten till onsdagar 10`"""
-    if s.asks:
+    if s.asks or _MAYBE.search(s.low):
         return None
     everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings|motestid\w*|motesdag|time|motestider)\b", s.head)) or bool(re.search(r"\bfran och med\b|\bframover\b|\bhadanefter\b", s.low))
     to = list(re.finditer(r"(?:^|\s)(?:till|to|blir)\s+", s.low))
@@ -204,7 +206,7 @@ def _add(base: datetime, days: int, hours: int) -> datetime:
 
 def cancel_meeting(s: Said) -> Reading | None:
     """`ställ in mötet v 52`, `inget möte på tisdag`, `ställ in tisdagens möte`"""
-    if s.asks:
+    if s.asks or _MAYBE.search(s.low):
         return None
     everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings)\b", s.head))
     bare = s.head in {"stall in", "vi staller in", "hoppa over", "avboka", "skip", "call off"}

@@ -188,7 +188,8 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
         when, others, sure = chosen.until, (chosen.when, *others), False
     if not sure and not others:
         others = tuple(each.when for each in founds if each is not chosen and not each.past and each.when != when)
-    if (named_after and not chosen.deadline) or (chosen.preposition in _DURING) or (_ONLY_TIME.fullmatch(span) or not chosen.day) and _DOSE.search(fold(left)):
+    at_its_time = (not chosen.day or _ONLY_TIME.fullmatch(span)) and _DOSE.search(fold(left))
+    if at_its_time or chosen.preposition in _DURING or (named_after and not chosen.deadline):
         sure = False
     if chosen not in strong and _is_told(fold(text[: chosen.start])):
         sure = False

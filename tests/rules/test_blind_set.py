@@ -1,4 +1,4 @@
-"""Lines written by hand from the contract by somebody who had not read the parser: `blind_set.yaml`, `blind_set_2.yaml`."""
+"""Lines written by hand from the contract by somebody who had not read the parser: `blind_set.yaml` and those numbered after it."""
 
 from __future__ import annotations
 

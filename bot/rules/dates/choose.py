@@ -11,14 +11,18 @@ from bot.rules.dates.sums import DAY, WEEK, date_or_none, last_of_month, monday_
 from bot.rules.dates.tokens import Line
 from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
-EVENING, MORNING = 17, 5
-"""Hours from and to which "i veckan" on a Friday and "i morgon" at night may be meant otherwise."""
+EVENING, NIGHT, MORNING = 17, 21, 5
+"""From the evening "i veckan" on a Friday, and by night "i morgon" and "kl 3", may be meant otherwise."""
 RECENT = timedelta(days=60)
 """A date without year that passed within this time may be a mistake."""
 
 
 class Choosing(Line):
     """A line whose days are chosen from a first day on, which most often is today."""
+
+    @property
+    def is_night(self) -> bool:
+        return self.now.hour >= NIGHT or self.now.hour < MORNING
 
     def item(self, at: int, said: Said, total: Item) -> Read:
         """One item of any kind. `phrases` knows them all; here for those that hold another one ("dagen före ...")."""

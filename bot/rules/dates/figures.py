@@ -198,6 +198,9 @@ class Figures(Choosing):
         if not 1 <= day <= 31:
             self.is_bad(at - with_den, at)
             return None
+        month_end = self.after_ordinal_sign(end + 2)
+        if marked and self.word(end) == "i" and month_end > end + 2 and (month := self.number(end + 1)) is not None and self.free(month_end):
+            return self.dated(at, month_end, day, month, None)  # "den 5:e i 12:e"
         last_at = end + 1 + (self.word(end + 1) == "den")
         if self.token(end).text in DASHES and (last := self.number(last_at)) is not None and day < last <= 31 and self.free(last_at + 1):
             first = self.next_day_of_month(day)

@@ -22,7 +22,7 @@ class Item:
     clock: tuple[int, int] | None = None
     vague: bool = False  # on a twelve-hour clock: "tre" may be 15
     clock_until: tuple[int, int] | None = None
-    part: str = ""  # am, pm
+    part: str = ""  # am, pm, night ("i natt")
     moment: datetime | None = None  # "om en timme"
     until: date | None = None
     until_at: int | None = None
@@ -88,6 +88,8 @@ def of_24(hour: int, part: str) -> int:
         return hour + 12 if hour < 12 else hour
     if part == "am":
         return hour
+    if part == "night":
+        return hour % 12 if hour < 9 or hour == 12 else hour + 12
     return hour + 12 if 1 <= hour <= 6 else hour
 
 

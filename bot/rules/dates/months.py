@@ -39,8 +39,9 @@ class Months(Figures, Weeks):
             return None
         if (festival := self.festival(at0, said)) is not None:
             return festival
-        if self.word(at + 1) == "i" and (month := words.ORDINALS.get(self.word(at + 2), 0)) in range(1, 13) and self.free(at + 3) and number > 0:
-            return self.dated(at0, at + 3, number, month, None)  # "den femte i tolfte"
+        month_said = words.ORDINALS.get(self.word(at + 2), 0) if self.word(at + 1) == "i" and number > 0 else 0
+        if 1 <= month_said <= 12 and self.free(at + 3):
+            return self.dated(at0, at + 3, number, month_said, None)  # "den femte i tolfte"
         after = self.word(at + 1)
         if after in {"veckan", "week"}:
             return self.nth_week(at + 2, number)

@@ -237,7 +237,8 @@ class Phrases(Relative):
 
     def another_day(self, at: int, item: Item, total: Item) -> bool:
         """ "mötet 18/11 på fredag": a weekday that is not that date's begins another phrase."""
-        return self.word(at - 1) in {"pa", "on"} and item.weekday is not None and total.is_one_day and total.ahead is None and total.day.weekday() != item.weekday
+        said_before = total.day if total.is_one_day and total.ahead is None else None
+        return said_before is not None and self.word(at - 1) in {"pa", "on"} and item.weekday not in {None, said_before.weekday()}
 
     def resolve(self, item: Item, prepositions: tuple[str, ...], first_words: tuple[str, ...]) -> Found | None:
         """The item as a Found (its span is filled in by the caller)."""
@@ -265,6 +266,9 @@ class Phrases(Relative):
         if item.clock is None:
             return self.found(item, day, item.until, first_words, clock=False, day=said_day)
         when = on(day, item)
+        if item.part == "night":  # "i natt kl 3", said in the evening, is tomorrow by the calendar
+            item.sure = not item.alternatives
+            when += DAY if when.hour < 12 <= self.now.hour else timedelta()
         until: Moment | None = item.until
         if item.clock_until:
             hour, minute = item.clock_until
@@ -277,7 +281,7 @@ class Phrases(Relative):
             datetime.combine(other, when.time()) if not isinstance(other, datetime) and other.day != item.clock[0] else other
             for other in hours
         )
-        if item.vague and not item.part and item.clock[0] == 6:  # six o'clock is early or late, both are worked
+        if item.vague and not item.part and (item.clock[0] == 6 or (item.clock[0] < 6 and self.is_night)):  # early or late, both are worked
             item.sure = False
             item.alternatives += (when + timedelta(hours=-12 if when.hour >= 12 else 12),)
         if said_day and when < self.now and day == self.now.date():

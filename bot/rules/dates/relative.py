@@ -11,7 +11,7 @@ from bot.rules.dates.items import Item, Read, Said
 from bot.rules.dates.months import Months
 from bot.rules.dates.sums import DAY, WEEK, date_or_none, monday_of, month_on, months_on, on_or_after
 from bot.rules.dates.times import Times
-from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
+from bot.rules.work_calendar import instant, is_working_day, local, next_working_day, previous_working_day
 
 
 class Relative(Months, Times):
@@ -20,7 +20,7 @@ class Relative(Months, Times):
         after_i = self.word(at - 1) == "i"
         if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "formiddag", "natt"} and after_i):
             part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
-            return at + 1, Item(day=self.base, part="" if word == "natt" else part, sure=word != "natt")
+            return at + 1, Item(day=self.base, part="night" if word == "natt" else part, sure=word != "natt")
         if word in words.TOMORROW or (word in words.MORROW and after_i):
             return at + 1, self.days_on(1)
         if word in words.DAY_AFTER:
@@ -130,7 +130,7 @@ class Relative(Months, Times):
         if self.word(at) in {"ca", "cirka", "ungefar", "about"}:
             at += 1
         if length := self.length(at):
-            return length[0], Item(moment=self.now + timedelta(minutes=length[1]), deadline=deadline)
+            return length[0], Item(moment=local(instant(self.now) + timedelta(minutes=length[1])), deadline=deadline)
         amount = self.amount(at)
         if amount is None:
             return None

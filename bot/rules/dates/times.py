@@ -198,7 +198,7 @@ class Times(Choosing):
             return end, *((23, 59) if hour == 24 else (hour, minute)), hour <= 12 and not padded
         if lead == "firm" and (spoken := self.minutes_to_or_past(at + 1, hour)):
             return spoken
-        if lead == "firm" and (minute := self.number(at + 1, (2,))) is not None and (24 < minute < 60 or self.token(at + 1).text in {"00", "15"}) and self.free(at + 2):
+        if lead == "firm" and hour < 24 and (minute := self.number(at + 1, (2,))) is not None and (24 < minute < 60 or self.token(at + 1).text in {"00", "15"}) and self.free(at + 2):
             return at + 2, hour, minute, hour <= 12 and not padded  # "kl 13 30"
         if half := self.meridiem(at + 1, hour):
             return half[0], half[1], 0, False
