@@ -22,6 +22,7 @@ from bot.rules.work_calendar import works_on
 from bot.stale import stale
 
 Result = Outcome | Need
+GIVE = ("ge 12 till @bo", "give 12 to @bo")
 
 
 # --- finding the action that is meant ---------------------------------------------------------------------------------
@@ -258,6 +259,8 @@ def change(ask: Ask) -> Result:
         )
     if reading.owners:
         return ask.say(say.ActionHanded(action, action.owners, "", code(ask)))
+    if reading.problem == "no_owner":
+        return ask.say(Missing("owner", example=GIVE[ask.me.language == "en"].replace("12", str(action.number))))
     return ask.say(Missing("date", "change"))
 
 

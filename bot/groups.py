@@ -531,8 +531,9 @@ def draw_left(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     if not left:  # undone, or all came back
         return Drawn(say.LeftCard(group, (), back=people), (*(key(m) for m in seats), *(key(a) for a in found)))
     rows = tuple((a, a.state in ("open", "stuck") and not set(a.owners) & set(inside)) for a in found)
+    uncontactable = view.group.contact_person not in inside and view.group.state != "starting"  # one that starts has that before it
     message = say.LeftCard(
-        group, left, rows, view.group.contact_person not in inside, not view.people("facilitator", "chair"),
+        group, left, rows, uncontactable, not view.people("facilitator", "chair"),
         out=all(m.state == "out" for m in seats if m.person in left),
     )  # fmt: skip
     return Drawn(message, (key(view.group), *(key(m) for m in seats), *(key(a) for a in found)))

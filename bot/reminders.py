@@ -151,7 +151,7 @@ def draw_reminder(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
         return Need(needs)
     whose = snapshot.people.get(person)
     horizon = next_day(whose, day) if whose else day + timedelta(days=1)  # a row moved beyond it asks for nothing more
-    rows: dict[str, list[Row]] = {"overdue": [], "today": [], "soon": [], "checks": []}
+    rows: dict[str, list[Row]] = {"overdue": [], "today": [], "soon": [], "later": [], "checks": []}
     held: list[str] = []
     for action, kind in found:
         if isinstance(action, Need):
@@ -165,11 +165,12 @@ def draw_reminder(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
             rows["checks"].append(Row(name, action, action.state == "open" and action.reminded >= PATIENCE))
         else:
             when = instant(datetime.combine(day, time(0)))
-            part = "overdue" if is_overdue(action, when) else "today" if due_day(action.due) <= day else "soon"
-            waits = waits_for(action, person) and due_day(action.due) < horizon
+            due = due_day(action.due)
+            part = "overdue" if is_overdue(action, when) else "today" if due <= day else "soon" if due < horizon else "later"
+            waits = waits_for(action, person) and due < horizon
             rows[part].append(Row(name, action, waits))
         held.append(key(action))
-    message = Reminder(day, *(tuple(rows[part]) for part in ("overdue", "today", "soon", "checks")))
+    message = Reminder(day, *(tuple(rows[part]) for part in ("overdue", "today", "soon", "later", "checks")))
     return Drawn(message if any(rows.values()) else Gone(), tuple(dict.fromkeys(held)))
 
 

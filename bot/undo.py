@@ -100,7 +100,7 @@ def as_before(before: Kept | None, after: Kept, present: Kept) -> Kept:
 
 
 def described(change: Change) -> tuple[str, str, str]:
-    """What the change was about: its number as people write it, its words, and its group."""
+    """What the change was about: its number as people write it, its words as they are again, and its group."""
     if change.command.startswith("consent"):  # what it renamed is not what it was about
         return "", "", next((thing.group for thing in change.after.values()), "")
     things = sorted(change.after.values(), key=lambda thing: type(thing).__name__ in ("Group", "Meeting", "Person"))
@@ -109,6 +109,7 @@ def described(change: Change) -> tuple[str, str, str]:
     thing = things[0]
     number = thing.id.rpartition(":")[2]
     ref = f"#{number}" if number.isdigit() else number if number.startswith(("B", "H")) else ""
-    return ref, str(getattr(thing, "text", "") or ""), thing.group
+    was = next((change.before.get(key) for key, after in change.after.items() if after is thing), None)
+    return ref, str(getattr(was or thing, "text", "") or ""), thing.group
 
 

@@ -26,6 +26,7 @@ class Reminder(Message):
     overdue: tuple[Row, ...] = ()
     today: tuple[Row, ...] = ()
     soon: tuple[Row, ...] = ()  # due before the next working day
+    later: tuple[Row, ...] = ()  # moved there since
     checks: tuple[Row, ...] = ()  # unanswered by their owners: is it the right owner?
 
 

@@ -329,6 +329,10 @@ _LATER = r"(?:upp\s+|fram\s+|pa\s+)?(?:med\s+)?(?:(?P<count>\d{1,3}|en|ett|tva|t
 _COUNTS = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "another": 1, "ytterligare en": 1}
 
 
+_GIVES = ("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign")
+_TO_WHOM = re.compile(r"(?:till|åt|to)\s+(?P<name>[^\W\d]\S*(?:\s+[^\W\d]\S*)?)[\s.!]*$", re.IGNORECASE)
+
+
 def change(s: Said) -> Reading | None:
     """`flytta 12 till fredag`, `ge 12 till @bo`, `ändra 12 till ringa boendet`"""
     if s.asks:
@@ -345,6 +349,9 @@ def change(s: Said) -> Reading | None:
     all_bad = bool(words) and _bare_date(words[0]) == _bare_date(after.text)
     if reading is None and edits and not all_bad:  # "ändra 12 till 32/13" is a date, and no new text
         reading = edit(s)
+    stranger = _TO_WHOM.match(after.text if reading is None else reading.text) if s.head.startswith(_GIVES) and not words else None
+    if stranger and not is_verb(first_word(fold(stranger["name"]))) and (reading is None or not reading.owners):  # "ge 12 till Lisa på torsdag": not hers, so not Thursday either
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, unknown_owner=stranger["name"], problem="no_owner", problem_words=stranger["name"], sure=False)
     if reading is not None:
         return reading
     if words:
@@ -352,7 +359,7 @@ def change(s: Said) -> Reading | None:
     if s.head in {"ge", "give", "ta over"} and not after.text:
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner")
     if not after.text or after.match(r"(?:till|to|pa|senast)\b"):
-        owners = s.head.startswith(("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign"))
+        owners = s.head.startswith(_GIVES)
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
     return None
 

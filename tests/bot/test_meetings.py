@@ -240,9 +240,9 @@ STEPS = {
         - anna @ nvg-tall: "/nvg närvarande: @bo och Karin från Försäkringskassan"
         - expect: {to: anna, kind: reply, message: attendance_noted, has: ["Anna Berg", "Bo Ek", "Karin från Försäkringskassan"]}
         - anna @ nvg-tall: "/nvg gäster: Olle, Karin från Försäkringskassan"
-        - expect: {to: anna, kind: reply, has: ["Bo Ek, Karin från Försäkringskassan, Olle"]}
+        - expect: {to: anna, kind: reply, has: ["Bo Ek samt Karin från Försäkringskassan, Olle"]}
         - anna @ nvg-tall: "/nvg avsluta mötet"
-        - expect: {in: nvg-tall, message: minutes, has: ["Bo Ek, Karin från Försäkringskassan, Olle"]}
+        - expect: {in: nvg-tall, message: minutes, has: ["Bo Ek samt Karin från Försäkringskassan, Olle"]}
     """,
     "all meetings cancelled": """
         - anna @ nvg-tall: "/nvg möte tisdagar och fredagar 8:15-8:30"
@@ -264,6 +264,25 @@ STEPS = {
         - expect: {to: anna, kind: reply, has: ["Mötet är i gång."], lacks: ["extra"]}
         - anna @ nvg-tall: "/nvg avsluta mötet"
         - expect: {in: nvg-tall, message: minutes, has: ["Nästa möte: tisdag 1 december"]}
+    """,
+    "corrected, undone and done meanwhile": """
+        - anna @ nvg-tall: "/nvg starta mötet"
+        - anna @ nvg-tall: "/nvg beslut: hemtjänsten kommer två gånger, ansvarig @bo"
+        - anna @ nvg-tall: "/nvg ändra B1 till hemtjänsten kommer tre gånger"
+        - anna @ nvg-tall: "/nvg ångra"
+        - expect: {to: anna, kind: reply, message: undone, has: ["B1", "två gånger"], lacks: "tre gånger"}
+        - anna @ nvg-tall: "/nvg åtgärd @bo köpa kuddar"
+        - anna @ nvg-tall: "/nvg ge 1 till Lisa på torsdag"
+        - expect: {to: anna, kind: reply, message: unknown_person, has: ["Lisa", "Bo Ek"]}
+        - anna @ nvg-tall: "/nvg ge 1"
+        - expect: {to: anna, kind: reply, message: missing, has: ["Vem", "ge 1 till @bo"]}
+        - anna @ nvg-tall: "/nvg åtgärd @bo boka tid"
+        - anna @ nvg-tall: "/nvg åtgärd @anna och @bo ställa fram stolen"
+        - bo @ nvg-tall: "/nvg klar 1 två blå"
+        - anna @ nvg-tall: "/nvg avsluta mötet"
+        - expect: {to: bo, kind: direct, message: own_list, has: ["boka tid – senast", "ställa fram stolen – Anna Berg och Bo Ek, senast"]}
+        - anna taps: {button: Kopia för journalen}
+        - expect: {to: anna, kind: reply, message: minutes_copy, has: "köpa kuddar. Bo Ek, klart: två blå."}
     """,
     "the same time again": """
         - anna @ nvg-tall: "/nvg möte tisdagar 13:00"

@@ -421,6 +421,16 @@ def test_on_a_phone_the_chat_comes_first_and_the_rest_are_sheets(phone: Page, ch
     assert small == []
 
 
+def test_on_a_phone_a_group_can_be_started_in_the_channel_that_has_none(phone: Page, chat: str) -> None:
+    enter(phone, chat, "anna", "nvg-ny")
+    say(phone, "vad gör vi nu?")
+    newest(phone, "Starta grupp här?").get_by_role("button", name="Starta grupp här").click()
+    form = phone.get_by_role("dialog", name="Starta grupp")
+    expect(form.get_by_text("Ett neutralt ord, aldrig patientens namn.")).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(form).to_be_hidden()
+
+
 def test_no_reach_of_the_page_goes_outside_the_machine(page: Page, chat: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -98,7 +98,8 @@ def test_a_store_with_groups_is_opened_as_it_is(furnished: tuple[Stage, Store]) 
     again = examples.furnish(store, Words(), lambda stage: None)
     assert again.people.keys() == stage.people.keys()
     assert again.now >= stage.now
-    assert [place.address for place in again.places("anna")] == [place.address for place in stage.places("anna")]
+    homes = [place.address for place in stage.places("anna") if place.channel != "nvg-ny"]  # a channel without a group is not kept
+    assert [place.address for place in again.places("anna")] == homes
     assert not again.out
 
 

@@ -293,6 +293,10 @@ flytta 12 till fredag => change | due=2026-11-27 | id=12
 skjut 12 en vecka => change | id=12 | shift_days=7
 skjut upp 12 till v 50 => change | due=2026-12-11 | id=12 | week=50
 ge 12 till @bo => change | owners=bo | id=12
+ge 12 till fati => change | id=12 | unknown_owner=fati | problem=no_owner | problem_words=fati | sure=no
+ge 12 till Lisa på torsdag => change | id=12 | unknown_owner=Lisa | problem=no_owner | problem_words=Lisa | sure=no
+ge 12 till fredag => change | due=2026-11-27 | id=12
+ge 12 => change | id=12 | problem=no_owner
 lämna över 12 till Bo => change | owners=bo | id=12
 bo tar 12 => change | owners=bo | id=12
 jag tar 12 => change | owners=anna | id=12
