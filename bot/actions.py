@@ -498,7 +498,9 @@ def show(ask: Ask) -> Result:
 def bad_owner(ask: Ask) -> Outcome | None:
     """The answer when a name fits nobody."""
     if ask.reading.unknown_owner:
-        return ask.say(UnknownPerson(ask.reading.unknown_owner, everybody(ask.view) if ask.group_id else ()))
+        return ask.say(UnknownPerson(
+            ask.reading.unknown_owner, everybody(ask.view) if ask.group_id else (), joining=ask.reading.intent == "members_add",
+        ))  # fmt: skip
     return None
 
 

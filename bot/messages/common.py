@@ -83,6 +83,7 @@ class UnknownPerson(Message):
 
     word: str = ""
     members: tuple[str, ...] = ()
+    joining: bool = False  # they were to be added
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.frozen import dataclass
 from bot.rules import words_en, words_sv
+from bot.rules.date_vocabulary import WEEKDAYS
 from bot.rules.reading import Context
 from bot.rules.spelling import Vocabulary, agrees, fold, words_of
 
@@ -18,6 +19,7 @@ _AND = re.compile(r"\s*(?:,\s*(?:och|and|samt)?|&|\+|/|\b(?:och|o|and|samt)\b)\s
 _OR = re.compile(r"\s+(?:eller|or)\s+", re.IGNORECASE)
 _WORDS = re.compile(r"[\w.\-]+(?: [\w\-]+){0,3}")
 _PART = re.compile(r"[\w\-]+")
+_SURNAME = re.compile(r" ([A-ZÅÄÖÉÜ][a-zåäöéü]+)(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Who:
                 if not mention and not agrees(written[:end], self._spelt(people[0], key)):
                     continue
                 wordy = key in _WORDY
+                if not mention and " " not in key and (surname := self._other_surname(text[begin:], end)):  # the Anna of another group
+                    return Named(unknown=f"{written[:end]} {surname}", start=at, end=begin + end + 1 + len(surname))
                 if len(people) > 1:
                     return Named((), written[:end], tuple(people), start=at, end=begin + end, mentioned=mention)
                 return Named((people[0],), start=at, end=begin + end, mentioned=mention, wordy=wordy and not mention)
@@ -131,6 +135,12 @@ class Who:
         rest = fold(text[begin : begin + len(full)])
         after = text[begin + len(full) : begin + len(full) + 1]
         return begin + len(full) if rest == full and not after.isalnum() else None
+
+    def _other_surname(self, text: str, end: int) -> str:
+        """The surname after a first name that ends there, when no member is called so: "Anna Holm" where Anna is Anna Berg."""
+        found = _SURNAME.match(text, end) if text[:1].isupper() else None
+        known = found is None or fold(found[1]) in self.by_name or fold(found[1]) in _NO_SURNAMES
+        return "" if found is None or known else found[1]
 
     def _spelt(self, person: str, key: str) -> str:
         """The part of a member's name or id that folds to the key, with its own dots."""
@@ -189,4 +199,5 @@ class Who:
         return found
 
 
+_NO_SURNAMES = words_sv.INFINITIVES | words_sv.PRESENT | words_sv.ORDINARY | words_en.INFINITIVES | words_en.MODALS | frozenset(WEEKDAYS)
 _WORDY = frozenset(fold(name) for name in words_sv.WORDY_NAMES)

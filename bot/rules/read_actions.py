@@ -330,6 +330,7 @@ _COUNTS = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6,
 
 
 _GIVES = ("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign")
+_HANDS_OVER = frozenset({"ge", "give", "lamna over", "hand over", "assign", "overlamna", "overlat"})
 _TO_WHOM = re.compile(r"(?:till|åt|to)\s+(?P<name>[^\W\d]\S*(?:\s+[^\W\d]\S*)?)[\s.!]*$", re.IGNORECASE)
 
 
@@ -352,6 +353,10 @@ def change(s: Said) -> Reading | None:
     stranger = _TO_WHOM.match(after.text if reading is None else reading.text) if s.head.startswith(_GIVES) and not words else None
     if stranger and not is_verb(first_word(fold(stranger["name"]))) and (reading is None or not reading.owners):  # "ge 12 till Lisa på torsdag": not hers, so not Thursday either
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, unknown_owner=stranger["name"], problem="no_owner", problem_words=stranger["name"], sure=False)
+    if reading is not None and reading.owners and reading.text and s.head in _HANDS_OVER:  # no new text: more of the name, or a reason
+        known, more = s.who.full_name(reading.owners[-1]).split()[0], reading.text.split()
+        other = f"{known} {more[0]}" if len(more) == 1 and not is_verb(fold(more[0])) else ""
+        return replace(reading, text="", owners=() if other else reading.owners, unknown_owner=other, problem="no_owner" if other else reading.problem)
     if reading is not None:
         return reading
     if words:
@@ -372,7 +377,7 @@ def _bare_date(text: str) -> str:
 
 def _change_by_name(s: Said) -> Reading | None:
     """`ge @bo 12`, `lämna över till Bo 12`; and command words alone."""
-    if s.head in {"ge", "give", "lamna over", "hand over", "assign", "overlamna", "overlat"}:
+    if s.head in _HANDS_OVER:
         to = s.match(r"(?:till|at|to)\s+")
         named = s.who.several(s.text, to.end() if to else 0)
         rest = s.after(named.end)

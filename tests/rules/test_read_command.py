@@ -295,6 +295,8 @@ skjut upp 12 till v 50 => change | due=2026-12-11 | id=12 | week=50
 ge 12 till @bo => change | owners=bo | id=12
 ge 12 till fati => change | id=12 | unknown_owner=fati | problem=no_owner | problem_words=fati | sure=no
 ge 12 till Lisa på torsdag => change | id=12 | unknown_owner=Lisa | problem=no_owner | problem_words=Lisa | sure=no
+ge 12 till cecilia holm => change | id=12 | unknown_owner=Cecilia holm | problem=no_owner
+ge 12 till Cecilia för hon har tid => change | owners=cecilia | id=12
 ge 12 till fredag => change | due=2026-11-27 | id=12
 ge 12 => change | id=12 | problem=no_owner
 lämna över 12 till Bo => change | owners=bo | id=12
@@ -823,6 +825,9 @@ unsubscribe => unsubscribe
 
 # Slips of the finger, and requests put as questions: offered, not done.
 SLIPS = """
+åtgärd Cecilia Holm ringa läkaren => action | text=ringa läkaren | unknown_owner=Cecilia Holm | problem=no_owner | problem_words=Cecilia Holm | sure=no
+åtgärd Cecilia Ringa läkaren => action | owners=cecilia | text=Ringa läkaren
+åtgärd Cecilia Lund ringa läkaren => action | owners=cecilia | text=ringa läkaren
 åtgrd @bo ringa kommunen => action | owners=bo | text=ringa kommunen | guessed_line=åtgärd @bo ringa kommunen | guess=yes
 Åtgärd @bo ringa på torsdga => action | owners=bo | text=ringa | due=2026-11-26 | guessed_line=Åtgärd @bo ringa på torsdag | guess=yes
 besult: prova ny tid => decision | text=prova ny tid | guessed_line=beslut: prova ny tid | guess=yes
