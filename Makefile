@@ -8,8 +8,14 @@ KILLS ?= 150
 STEPS ?= 200
 DATABASE ?= both
 
-# Tests of real processes against the clock: they have the machine to themselves.
+# Tests of real processes against the clock: they are played by themselves. Mostly they wait, so two at a time.
 ALONE = tests/chaos tests/handlers/slack/test_run.py tests/handlers/test_leases.py tests/storage/test_backup_under_load.py
+
+# The tests' temporary files lie in memory: half the time would be waiting for the disk.
+PYTEST = tests/in-memory $(BIN)/python -m pytest -n 2 --dist worksteal
+
+# What is compiled is kept, whatever the environment says: each of the tests' processes would do it anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: setup run test coverage check bench chaos weeks rehearse lock clean fuzz audit
 
@@ -37,19 +43,19 @@ test: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r bot config handlers storage templates -c pyproject.toml 2>/dev/null
-	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals $(addprefix --ignore=,$(ALONE))
-	$(BIN)/python -m pytest $(ALONE)
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser tests/rehearsals
+	$(PYTEST) --ignore=tests/browser --ignore=tests/rehearsals $(addprefix --ignore=,$(ALONE))
+	$(PYTEST) $(ALONE)
+	$(PYTEST) tests/browser tests/rehearsals
 
 # The same tests with lines counted, which takes half as long again.
 coverage: .venv/ready-dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
+	$(PYTEST) --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 tests/rules tests/templates tests/bot
+	$(PYTEST) tests/rules tests/templates tests/bot
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench

@@ -68,6 +68,7 @@ def test_no_command_tells_one_when_all_goes_wrong(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing that is set leads anywhere."""
+    monkeypatch.setattr("handlers.run.STARTING", 0.0)
     set_all(monkeypatch, tmp_path)
     assert main(command) in (1, 2)
     told = "".join(capfd.readouterr())
