@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,14 +46,28 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+@functools.cache
+def migrated() -> bytes:
     """An SQLite file of the newest shape, as bytes: copied faster than made."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    store = Store(f"sqlite:///{path}", KeyStore("sqlite://", SECRET))
-    store.migrate()
-    store.close()
-    return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.closing(Store(f"sqlite:///{folder}/nvg.db", KeyStore("sqlite://", SECRET))) as store:
+            store.migrate()
+        return Path(folder, "nvg.db").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> bytes:
+    return migrated()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_trust() -> Iterator[None]:
+    """The machine's certificates are read once, not by every client of httpx: Teams' SDK makes two of them at each start."""
+    from httpx._transports import default
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", functools.cache(default.create_ssl_context))
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -22,6 +22,7 @@ from handlers.slack.app import Slack
 from handlers.slack.install import Options
 from storage.store import KeyStore, Store
 from templates.words import Words
+from tests.conftest import migrated
 from tests.fake_servers.slack import FakeSlack, Message
 
 SECRET = bytes(range(32))
@@ -29,9 +30,10 @@ GROUP = "CTALL"
 
 
 def opened(folder: Path) -> Store:
-    store = Store(f"sqlite:///{folder / 'nvg.db'}", KeyStore(folder / "nvg.keys", SECRET))
-    store.migrate()
-    return store
+    file = folder / "nvg.db"
+    if not file.exists():
+        file.write_bytes(migrated())
+    return Store(f"sqlite:///{file}", KeyStore(folder / "nvg.keys", SECRET))
 
 
 class Bot:

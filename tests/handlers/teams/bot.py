@@ -21,6 +21,7 @@ from handlers.server import Server, make_app
 from handlers.teams.app import Options, Teams
 from storage.store import KeyStore, Store
 from templates.words import Words
+from tests.conftest import migrated
 from tests.fake_servers.teams import FakeTeams
 
 SECRET = bytes(range(32))
@@ -29,9 +30,10 @@ ANNA, BO, EVA = (f"{letter * 8}-0000-0000-0000-000000000000" for letter in "abe"
 
 
 def opened(folder: Path) -> Store:
-    store = Store(f"sqlite:///{folder / 'nvg.db'}", KeyStore(folder / "nvg.keys", SECRET))
-    store.migrate()
-    return store
+    file = folder / "nvg.db"
+    if not file.exists():
+        file.write_bytes(migrated())
+    return Store(f"sqlite:///{file}", KeyStore(folder / "nvg.keys", SECRET))
 
 
 def options_for(teams: FakeTeams) -> Options:
