@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from bot.frozen import dataclass
 from bot.model import Kept
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """`kind` names the function in bot/heartbeat.py; `subject` is the object's id; `due` an aware UTC instant."""
 
     kind: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage.prepared import Connection
+from storage.prepared import Connection, Prepared, Row
 
 _MAY_TRY_AGAIN = ("40001", "40P01", "55P03", "23505")  # serialization, deadlock, lock not available, unique key
 
@@ -61,6 +61,43 @@ class Bare(NamedTuple):
     dialect: sa.Dialect
 
 
+class _Conflicts:
+    """Turns the databases' ways of saying that somebody else was first into ConflictError."""
+
+    def __init__(self, errors: tuple[type[Exception], ...]) -> None:
+        self._errors = errors
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, self._errors):
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            text = str(cause)
+            if getattr(cause, "sqlstate", None) in _MAY_TRY_AGAIN or "database is locked" in text or "UNIQUE constraint failed" in text:
+                raise ConflictError(text.partition("\n")[0]) from error
+
+
+class _Looker:
+    """One of the connections that last, for as long as a question takes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Connection:
+        try:
+            self._bare = self._database._lookers.pop()
+        except IndexError:
+            connection = self._database.engine.raw_connection()
+            self._bare = Bare(connection.driver_connection, self._database.engine.dialect)
+            connection.detach()
+        return self._bare
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._database._lookers.append(self._bare)
+        self._database._conflicts.__exit__(kind, error, trace)
+
+
 class Database:
     """One database: `writing` and `reading` are its kinds of transaction, `turning` and `noting` the first at its quickest."""
 
@@ -77,7 +114,7 @@ class Database:
         self._own: sa.Connection | None = None  # the writer's
         self._to_empty = False  # an erasure's words may lie in the log
         self._lookers: list[Bare] = []
-        self._errors = (DBAPIError, self.engine.dialect.loaded_dbapi.Error)  # what is prepared raises the driver's own
+        self._conflicts = _Conflicts((DBAPIError, self.engine.dialect.loaded_dbapi.Error))  # what is prepared raises the driver's own
         self._reading = self.engine.execution_options(
             **({"sqlite_begin": "DEFERRED"} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
         )
@@ -85,7 +122,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A write transaction: committed at the end, rolled back on any exception. ConflictError if another was first."""
-        with self._writer, self._conflicts(), self.engine.begin() as connection:
+        with self._writer, self._conflicts, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -96,7 +133,7 @@ class Database:
             with self.writing() as connection:
                 yield connection
             return
-        with self._writer, self._conflicts(), self.engine.connect() as connection:
+        with self._writer, self._conflicts, self.engine.connect() as connection:
             driver = cast(Any, connection.connection.driver_connection)
             driver.execute("PRAGMA foreign_keys=OFF").close()  # heeded only outside of a transaction
             try:
@@ -110,7 +147,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A read transaction: everything in it is seen as of one moment."""
-        with self._reader, self._conflicts(), self._reading.begin() as connection:
+        with self._reader, self._conflicts, self._reading.begin() as connection:
             yield connection
 
     @contextmanager
@@ -120,7 +157,7 @@ class Database:
             with self.writing() as connection:
                 yield connection
             return
-        with self._writer, self._conflicts():
+        with self._writer, self._conflicts:
             if self._own is None:
                 self._own = self.engine.connect().execution_options(sqlite_begin="")  # that is our own affair
                 cast(Any, self._own.connection.driver_connection).execute(MANY_PAGES).close()
@@ -128,7 +165,7 @@ class Database:
             driver.execute("BEGIN IMMEDIATE").close()
             try:
                 yield own
-                driver.commit()
+                driver.execute("COMMIT").close()  # kept ready, as `commit()` is not
             except BaseException:
                 driver.rollback()
                 raise
@@ -136,49 +173,38 @@ class Database:
                 if own.in_transaction():  # so SQLAlchemy believes, if it was used
                     own.rollback()
 
-    @contextmanager
-    def noting(self) -> Iterator[Connection]:
+    def noting(self) -> AbstractContextManager[Connection]:
         """A write transaction as `writing`, for what is prepared alone: nothing of SQLAlchemy's around it."""
-        if self._lasts:
-            with self.turning() as own:
-                yield own
-            return
-        with self._writer, self._conflicts(), closing(self.engine.raw_connection()) as connection:
+        return self.turning() if self._lasts else self._noting()
+
+    @contextmanager
+    def _noting(self) -> Iterator[Connection]:
+        with self._writer, self._conflicts, closing(self.engine.raw_connection()) as connection:
             if self.sqlite:
                 cast(Any, connection.driver_connection).execute("BEGIN IMMEDIATE").close()
             yield Bare(connection, self.engine.dialect)
             connection.commit()  # what is not is rolled back when the pool has it again
 
-    @contextmanager
-    def looking(self) -> Iterator[Connection]:
+    def looking(self) -> AbstractContextManager[Connection]:
         """For one prepared question: a transaction of its own would not make it truer."""
-        if self._lasts:
-            with self._conflicts():
-                try:
-                    looker = self._lookers.pop()
-                except IndexError:
-                    connection = self.engine.raw_connection()
-                    looker = Bare(connection.driver_connection, self.engine.dialect)
-                    connection.detach()
-                try:
-                    yield looker
-                finally:
-                    self._lookers.append(looker)
-            return
-        with self._reader, self._conflicts(), closing(self.engine.raw_connection()) as connection:
-            yield Bare(connection, self.engine.dialect)
+        return _Looker(self) if self._lasts else self._looking()
+
+    def glance(self, query: Prepared, values: Mapping[str, Any]) -> Row | None:
+        """The first row of what takes no time to find; where nobody writes, by the writer's own connection, whose pages are read already."""
+        if self._lasts and self._writer.acquire(blocking=False):
+            try:
+                if self._own is not None:
+                    with self._conflicts:
+                        return query.first(self._own, values)
+            finally:
+                self._writer.release()
+        with self.looking() as connection:
+            return query.first(connection, values)
 
     @contextmanager
-    def _conflicts(self) -> Iterator[None]:
-        """Turns the databases' ways of saying that somebody else was first into ConflictError."""
-        try:
-            yield
-        except self._errors as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            text = str(cause)
-            if getattr(cause, "sqlstate", None) in _MAY_TRY_AGAIN or "database is locked" in text or "UNIQUE constraint failed" in text:
-                raise ConflictError(text.partition("\n")[0]) from error
-            raise
+    def _looking(self) -> Iterator[Connection]:
+        with self._reader, self._conflicts, closing(self.engine.raw_connection()) as connection:
+            yield Bare(connection, self.engine.dialect)
 
     def checkpoint(self) -> None:
         """Fold SQLite's log into its file, beside the turns and without holding them up."""

@@ -99,13 +99,16 @@ class Prepared:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
-    def all(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Row]:
-        """The rows that it finds, or gives back of what it changes."""
+    def all(self, connection: Connection, values: Mapping[str, Any], ordered: bool = False) -> Sequence[Row]:
+        """The rows that it finds, or gives back of what it changes: the latter `ordered` by their columns, since no database does that."""
         form = self._form(connection)
         cursor = connection.connection.cursor()
         try:
             execute(cursor, form.sql, [form.bind(values)])
-            return form.turn(cursor.fetchall())
+            rows = cursor.fetchall()
+            if ordered:  # as the database keeps them: instants are in order there too, and compared more quickly
+                rows.sort()
+            return form.turn(rows)
         finally:
             cursor.close()
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -48,7 +47,7 @@ _CLAIM_TIMERS = Prepared(
         )
     )
     .values(free_at=_instant("until"))
-    .returning(_timers.kind, _timers.subject, _timers.due)
+    .returning(_timers.due, _timers.kind, _timers.subject)
 )  # fmt: skip
 _RUN_LATER = Prepared(
     sa.update(tables.timers)
@@ -416,8 +415,8 @@ class Queues(AccessLog):
         if not self._any(_DUE, {"now": now}):
             return ()
         with self.noting() as connection:
-            rows = _CLAIM_TIMERS.all(connection, {"now": now, "until": now + lease, "most": limit})
-        return tuple(Timer(*row) for row in sorted(rows, key=itemgetter(2, 0, 1)))
+            rows = _CLAIM_TIMERS.all(connection, {"now": now, "until": now + lease, "most": limit}, ordered=True)
+        return tuple([Timer(kind, subject, due) for due, kind, subject in rows])
 
     def run_later(self, timer: Timer, at: datetime) -> None:
         """A claimed timer whose turn failed is tried again then."""
@@ -468,5 +467,4 @@ class Queues(AccessLog):
 
     def _any(self, query: Prepared, values: Mapping[str, Any]) -> bool:
         """Whether there is a row: asked first, so that an idle bot never takes the write lock."""
-        with self.looking() as connection:
-            return query.first(connection, values) is not None
+        return self.glance(query, values) is not None

@@ -103,7 +103,7 @@ class Store(Queues, Archive):
                     job.error = None
                     driver.execute("SAVEPOINT turn").close()
                     try:
-                        with self._conflicts():
+                        with self._conflicts:
                             job.result = job.turn(work)
                         saved.append(work)
                     except Exception as error:

@@ -46,8 +46,14 @@ def _instant_text(value: datetime | None) -> str | None:
     return None if value is None else cast(datetime, _in_utc(value)).isoformat(timespec="microseconds")
 
 
+@lru_cache(500)
+def _instant_of(text: str) -> datetime:
+    """Many rows share an instant: what falls due in the morning, what one turn touched."""
+    return cast(datetime, _in_utc(datetime.fromisoformat(text)))
+
+
 def _instant(value: Any) -> datetime | None:
-    return _in_utc(datetime.fromisoformat(value) if type(value) is str else value)
+    return _instant_of(value) if type(value) is str else _in_utc(value)
 
 
 class MomentText(TypeDecorator[Moment]):
