@@ -48,6 +48,7 @@ from bot.messages.groups import StartGroup
 from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules.consent import sharing_allowed
+from bot.rules.date_vocabulary import has_been
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Context, Reading
 from bot.rules.small_talk import small_talk
@@ -429,8 +430,20 @@ def unclear(ask: Ask) -> Outcome | None:
     if (reading.intent, reading.problem) in ANSWERED_THERE:
         return None
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
-        return ask.say(say.BadDate(reading.problem_words, reading.problem))
+        words = re.sub(r"^(?:till|to|senast|by)\s+", "", reading.problem_words, flags=re.IGNORECASE)
+        return ask.say(say.BadDate(words, kind_of_date(reading)))
     return None
+
+
+CLOCK = re.compile(r"(?:kl(?:ockan)?\b\.?|at)\s*\d.*|\d{1,2}[:.]\d\d.*|\d{1,2}\s*[-–]\s*\d{1,2}")
+
+
+def kind_of_date(reading: Reading) -> str:
+    """What is wrong with the words: a day that has been and a clock time that is none are told from a day that is none."""
+    words = reading.problem_words.casefold()
+    if reading.problem != "bad_date":
+        return reading.problem
+    return "bad_time" if CLOCK.fullmatch(words) else "past_date" if has_been(words) else "bad_date"
 
 
 def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.actions import code
 from bot.ask import Ask
 from bot.messages import time_study as say
+from bot.messages.common import NoSuch
 from bot.model import TimeSpent
 from bot.outcome import Fact, Need, Outcome, Say
 from bot.rules.work_calendar import local, week_of
@@ -17,10 +18,13 @@ Result = Outcome | Need
 
 def note(ask: Ask) -> Result:
     """`tid 12 20 min`."""
-    about = f"{ask.group_id}:{ask.reading.id}" if ask.reading.id is not None else ""
+    number = ask.reading.id
+    if number is not None and not 0 < number <= ask.group.last_action:
+        return ask.say(NoSuch(f"#{number}", ask.view.open_actions[:5]))
+    about = f"{ask.group_id}:{number}" if number is not None else ""
     minutes = ask.reading.minutes
     if minutes is None or not 0 < minutes <= LONGEST:
-        return ask.say(say.WhatTime(ask.group_id, str(ask.reading.id or "")))
+        return ask.say(say.WhatTime(ask.group_id, str(number or "")))
     return noted(ask, minutes, about)
 
 

@@ -88,7 +88,7 @@ class UnknownPerson(Message):
 
 @dataclass(frozen=True, slots=True)
 class BadDate(Message):
-    """Words that look like a date but cannot be one. `problem`: bad_date | past_date | no_date | no_time | no_meeting."""
+    """Words that look like a date but cannot be one. `problem`: bad_date | bad_time | past_date | no_date | no_time | no_meeting."""
 
     words: str = ""
     problem: str = "bad_date"

@@ -120,6 +120,13 @@ NEXT = {"nasta", "next"}
 PAST = {"igar", "gar", "yesterday", "forrgar", "morse", "iforrgar"}
 BEFORE_A_PAST_DAY = {"forra", "forre", "foregaende", "senaste", "last", "past", "previous"}
 """"förra fredagen": a weekday that has been."""
+
+
+def has_been(words: str) -> bool:
+    """Whether words for a day say that it has been: "i går", "förra fredagen"."""
+    return any(fold(word) in PAST | BEFORE_A_PAST_DAY for word in words.split())
+
+
 TELLS = {
     "som", "att", "vad", "hur", "varfor", "nar", "om", "efter", "sedan", "sen", "fran", "eftersom", "hon", "han", "de", "var", "hade",
     "fick", "blev", "kom", "hande", "foll", "ramlade", "since", "from", "about", "after", "what", "that", "which", "why", "how", "when",

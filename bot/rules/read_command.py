@@ -162,7 +162,7 @@ def read_lines(text: str, ctx: Context) -> list[Reading]:
             under = read_command(f"{heading}: {line}", replace(ctx, prefix=True))
             reading = replace(under, line=reading.line) if under.intent != "none" else reading
         readings.append(reading)
-    return readings
+    return readings or ([read_command(text.strip(), ctx)] if heading else [])  # a heading with nothing under it says what it lacks
 
 
 def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:

@@ -303,6 +303,10 @@ _TODAY = frozenset(
 _ADJECTIVES = frozenset(("sjuk", "ledig", "sick", "off"))
 
 
+_BACKWARDS = re.compile(r"\d{1,2}\s*(?:[-–]|till\b|to\b)\s*$")
+""""10–1 juli": what stands before the day that was found, which is not the first of July alone."""
+
+
 def away(s: Said) -> Reading | None:
     """`borta 1–14 juli ersättare @bo`"""
     if s.asks or s.match(r"(?:inte|not|bra|ej)\b"):
@@ -326,6 +330,8 @@ def away(s: Said) -> Reading | None:
         if named:
             return _people(named, Reading("away", problem="no_date"))
         return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
+    if half := _BACKWARDS.search(text[: days[0].start]):
+        return Reading("away", problem="bad_date", problem_words=text[half.start() : days[0].end])
     first, last = _span(days)
     if days[-1].past or (last is not None and last < s.ctx.now.date()):
         return Reading("away", problem="past_date", problem_words=text[days[-1].start : days[-1].end])

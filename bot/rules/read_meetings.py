@@ -15,6 +15,9 @@ from bot.rules.spelling import fold, words_of
 _MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
 _PLACE = r"(?:i|pa|via|hos|om|med|at|in|on|with|om|lokal|sal|rum|online|digitalt|teams|start|borjar|fran|till|with|per)\b"
 
+_RANGE = re.compile(r"(\d{1,2})(?:[:.]\d\d)?\s*[-–]\s*\d{1,2}(?:[:.]\d\d)?(?!\d)")
+_BEFORE_A_CLOCK = re.compile(r"(?:(?:till|to|blir|kl|klockan|at|istallet|i stallet|instead|sa tidigt som|redan)\b[\s.,]*)*")
+
 _MAYBE = re.compile(r"\b(?:kanske|eventuellt|mojligen|maybe|perhaps)\b")
 
 
@@ -54,6 +57,9 @@ def schedule(s: Said) -> Reading | None:
     if words:
         return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
     reading = _rhythm(found)
+    span = _RANGE.search(s.text)
+    if span and any(slot.minutes is None and slot.start.hour == int(span[1]) for slot in found.slots):  # it would end before it begins
+        return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=span[0])
     single = _single(s, found, days)
     if single is None:
         return reading
@@ -143,6 +149,10 @@ def reschedule(s: Said) -> Reading | None:
     target = days[-1]
     if s.low[target.end :].strip(" .!,") and not re.match(rf"[\s,]*(?:{_PLACE}|istallet|i stallet|instead|for att|eftersom|because)", s.low[target.end :]):
         return None
+    unread = s.text[cut_at : target.start]
+    if not target.day and not _BEFORE_A_CLOCK.fullmatch(fold(unread).strip()):  # "till igår kl 10", "till 31 juni kl 10": not the old day either
+        words = re.sub(r"^(?:till|to|blir)\s+", "", (bad_dates(s.text, s.ctx) or [unread])[0].strip())
+        return Reading("reschedule", which=which, all=everything, problem="bad_date", problem_words=words)
     when = _only_clock(target, base)
     later = [each for each in target.alternatives if which is not None and _date(each) > _date(which)]
     if which is not None and target.weekday is not None and _date(when) < _date(which) and later:

@@ -10,7 +10,7 @@ NUMBERS = ("99", "#99", "0", "4711", "H9", "B9")
 
 WITH_DATE = (
     "åtgärd @bo ringa kommunen senast {date}", "åtgärd jag boka tid senast {date}", "flytta 1 till {date}", "ändra 1 till {date}",
-    "flytta mötet till {date}", "ställ in mötet {date}", "borta {date}", "uppehåll till {date}", "samtycke till {date}",
+    "flytta mötet till {date}", "flytta mötet till {date} kl 10", "möte {date} kl 10", "ställ in mötet {date}", "borta {date}", "uppehåll till {date}", "samtycke till {date}",
 )  # fmt: skip
 WITH_NUMBER = (
     "klar {number}", "klar {number} hon sover bättre", "flytta {number} till fredag", "ge {number} till @bo", "ta bort {number}",
@@ -29,6 +29,7 @@ ALONE = (
     "ge 1", "ge till @bo", "ta bort", "kommer inte vidare", "möte", "möte tisdagar", "flytta mötet", "flytta mötet till",
     "ta upp", "lärdom", "lärdom:", "sök", "borta", "telefon", "kontaktperson", "ersättare", "mötesledare", "lägg till", "det viktigaste",
     "mandat", "tid", "klar klar", "ändra", "ändra 1", "parkera", "närvarande", "svara", "besked", "löst", "påminn mig",
+    "möte tisdagar 13:00-12:00", "borta 10–1 juli", "tid 99 20 min", "tid #4711 20 min",
 )  # fmt: skip
 
 TALK = (

@@ -825,6 +825,13 @@ unsubscribe => unsubscribe
 
 # Slips of the finger, and requests put as questions: offered, not done.
 SLIPS = """
+flytta mötet till igår kl 10 => reschedule | problem=bad_date | problem_words=igår
+flytta mötet till 31 juni kl 10 => reschedule | problem=bad_date | problem_words=31 juni
+flytta mötet till förra fredagen kl 10 => reschedule | problem=bad_date | problem_words=förra fredagen
+flytta mötet till kl 10 i stället => reschedule | when=2026-12-01T10:00
+möte tisdagar 13:00-12:00 => schedule | interval=1 | problem=bad_date | problem_words=13:00-12:00
+borta 14-1 juli => away | problem=bad_date | problem_words=14-1 juli
+beslut: => decision | problem=no_text
 åtgärd Cecilia Holm ringa läkaren => action | text=ringa läkaren | unknown_owner=Cecilia Holm | problem=no_owner | problem_words=Cecilia Holm | sure=no
 åtgärd Cecilia Ringa läkaren => action | owners=cecilia | text=Ringa läkaren
 åtgärd Cecilia Lund ringa läkaren => action | owners=cecilia | text=ringa läkaren
