@@ -580,7 +580,7 @@ def resume(ask: Ask) -> Result:
 
 
 def resumed(view: GroupView, now: datetime, by: str = "") -> say.GroupResumed:
-    meeting = next_meeting(view, local(now))
+    meeting = next_meeting(replace(view, group=awake(view.group)), local(now))
     return say.GroupResumed(
         view.group.id, view.group.code, by=by, meeting=meeting.starts if meeting else None, open=len(view.open_actions)
     )

@@ -47,7 +47,9 @@ def test_a_coordinator_sees_the_week_in_short(world: World) -> None:
         kia = work.person("kia")
         assert kia
         work.save([replace(kia, roles=frozenset({"coordinator"}))], world.stage.now)
-    assert "2 grupper" in visible_text(world.stage.home("kia")) and "Veckoöversikt" in labels(world, "kia")
+    page = visible_text(world.stage.home("kia"))
+    assert "2 grupper" in page and "Veckoöversikt" in labels(world, "kia")
+    assert "inte med i någon grupp" not in page  # who follows the groups is to be in none
     assert world.tap(Tap("digest"), "kia").name == "weekly_overview"
 
 
