@@ -6,7 +6,7 @@ which group it belongs to. Beside that a line in the receipt asks about what onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import get_args
@@ -16,9 +16,9 @@ from bot.keys import key
 from bot.messages import common as say
 from bot.messages.base import Message
 from bot.messages.names import LooksPersonal, ProtectedName
-from bot.model import GroupView, Kept, Snapshot
+from bot.model import Group, GroupView, Kept, Member, Person, Snapshot
 from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say, Silent
-from bot.rules import identity_guard, personal_details, protected_names
+from bot.rules import display_names, identity_guard, personal_details, protected_names
 
 UNSAID = frozenset({"protect_name", "unprotect_name"})
 """Commands whose lines hold a name by intent: neither kept nor offered again in any form."""
@@ -97,6 +97,12 @@ def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome | Need:
     """The outcome; or a refusal, where somebody's words in what it saves hold what is not let in."""
     for refusal in held_back(snapshot, outcome.save, today):
         return Outcome(Say(refusal), command=outcome.command)
+    nameless = namesakes(snapshot, outcome.save)
+    if isinstance(nameless, Need):
+        return nameless
+    if nameless:
+        kept = (each for each in outcome.save if not (isinstance(each, Person) and each.id in nameless))
+        outcome = replace(outcome, save=(*kept, *nameless.values()), undo_until=None)  # nothing is kept to put the name back with
     asked = asked_about(snapshot, outcome)
     if asked is None or isinstance(asked, Need):
         return asked or outcome
@@ -106,6 +112,33 @@ def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome | Need:
         case OpenForm(form, said) if said:
             return replace(outcome, answer=OpenForm(form, say.Several((said, asked))))
     return outcome
+
+
+def namesakes(snapshot: Snapshot, saved: Sequence[Kept]) -> dict[str, Person] | Need:
+    """Who comes into a group that protects just their name, or is in it when it is protected: without that name from now on, which
+    would else say who the group is about. In other groups they are colleagues like any others."""
+    groups = {each.id: each for each in saved if isinstance(each, Group) and each.protected}
+    named = {each.id: each for each in saved if isinstance(each, Person)}
+    comes: list[tuple[Group, str]] = []
+    for thing in saved:
+        view = snapshot.views.get(thing.group)
+        group = groups.get(thing.group) or (view.group if view else None)
+        if view is None or group is None or not group.protected:
+            continue
+        if isinstance(thing, Member) and thing.state == "active":
+            comes.append((group, thing.person))
+        elif isinstance(thing, Group):
+            comes += [(group, id) for id in set(thing.at_door) - set(view.group.at_door)]
+            if thing.protected != view.group.protected:
+                comes += [(group, each.person) for each in view.members if each.state == "active"]
+    if missing := tuple(f"person {id}" for _, id in comes if id not in {**snapshot.people, **named} and f"person {id}" not in snapshot.found):
+        return Need(tuple(dict.fromkeys(missing)))
+    found: dict[str, Person] = {}
+    for group, id in comes:
+        person = found.get(id) or named.get(id) or snapshot.people.get(id)
+        if person and (spans := protected_names.own_name(person.name, group.protected, snapshot.views[group.id].key)):
+            found[id] = replace(person, name=display_names.without(person.name, spans, person.language))
+    return found
 
 
 def asked_about(snapshot: Snapshot, outcome: Outcome) -> LooksPersonal | Need | None:

@@ -15,6 +15,7 @@ from bot import guarding
 from bot.enrolled import follow
 from bot.model import Group, Kept, Member, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome
+from bot.rules import protected_names
 from bot.rules.work_calendar import local
 from handlers.clock import Clock, RealClock
 from handlers.roster import Fault, Known, Roster, enrol, read_csv, read_yaml
@@ -67,7 +68,7 @@ def load(roster: Roster, store: Store, clock: Clock) -> tuple[list[Kept], list[F
     now = clock.now()
     with store.turn() as work:
         saved, faults = enrol(roster, known(work), today=local(now).date())
-        faults += protected(saved, work)
+        faults += protected(saved, work) + namesakes(saved, work)
         if saved and not faults:
             follows = followed(work, saved, now)
             saved = list(follows.save)
@@ -81,6 +82,20 @@ def protected(saved: list[Kept], read: Read) -> list[Fault]:
     for group in (thing for thing in saved if isinstance(thing, Group) and thing.protected):
         snapshot = read.add(Snapshot(), Need((f"group {group.id}",)))
         faults += [Fault(0, group.code, "ett namn som gruppen skyddar får inte finnas i filen") for _ in guarding.held_back(snapshot, (group,))]
+    return faults
+
+
+def namesakes(saved: list[Kept], read: Read) -> list[Fault]:
+    """Who is called just as the name that their own group protects. Of other groups' names nothing is said to who loads a file."""
+    people = {each.id: each for each in saved if isinstance(each, Person)}
+    seats = {each.id: each for each in (*read.members(), *(each for each in saved if isinstance(each, Member))) if each.state == "active"}
+    touched = {each.group for each in saved} | {each.group for each in seats.values() if each.person in people}
+    snapshot = read.add(Snapshot(), Need(tuple(f"group {id}" for id in sorted(touched) if id)))
+    faults: list[Fault] = []
+    for view in (snapshot.views[id] for id in sorted(touched & set(snapshot.views))):
+        inside = (people.get(each.person) or read.person(each.person) for each in seats.values() if each.group == view.group.id)
+        if any(person and protected_names.own_name(person.name, view.group.protected, view.key) for person in inside):
+            faults.append(Fault(0, view.group.code, "någon i gruppen heter just som ett namn som den skyddar: skriv namnet på ett annat sätt, till exempel med yrket"))
     return faults
 
 

@@ -15,7 +15,8 @@ from functools import partial
 from typing import TypeVar
 
 from bot.model import Person
-from bot.rules.visible import visible
+from bot.rules.display_names import display_name
+from bot.rules.identity_guard import has_identity
 from handlers import logs
 from handlers.clock import Clock
 from storage.store import ConflictError, Store
@@ -134,7 +135,7 @@ class People:
                 with self._store.turn() as work:
                     if known := work.person_of(profile.identity):
                         return known.id
-                    mail = f"mail:{profile.email}" if profile.email else ""
+                    mail = f"mail:{profile.email}" if profile.email and not has_identity(profile.email) else ""
                     by_mail = work.person_of(mail) if mail else None
                     if by_mail:
                         person = replace(by_mail, identities=_with(by_mail.identities, profile.identity), time_zone=profile.time_zone)
@@ -142,7 +143,8 @@ class People:
                         id = "u" + self._store.keys.mark(f"person {profile.identity}")[:10]  # no name in it: ids outlive erasure
                         identities = (profile.identity, mail) if mail else (profile.identity,)
                         language = profile.language or self._language
-                        person = Person(id, visible(profile.name).strip() or id, identities=identities, language=language, time_zone=profile.time_zone)
+                        name = display_name(profile.name, language) or id
+                        person = Person(id, name, identities=identities, language=language, time_zone=profile.time_zone)
                     work.save([person], self._clock.now())
                 logs.event("met", person=person.id, known=bool(by_mail))
                 return person.id

@@ -24,6 +24,7 @@ from bot.messages.delivery import FallenBehind, LockedOutOf, NotReached, Outside
 from bot.model import GroupView, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post
 from bot.published import plain
+from bot.rules.display_names import display_name
 from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
@@ -490,7 +491,7 @@ class Postman:
             user for person in people if person for platform, _, user in map(_split, person.identities) if platform == way.platform
         }
         readers = speaker.readers(way, inside) or {}
-        return {user: name for user, name in readers.items() if user not in inside}
+        return {user: display_name(name, view.group.language) for user, name in readers.items() if user not in inside}
 
     # -- whom we know only by their e-mail address
 

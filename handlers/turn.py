@@ -212,7 +212,8 @@ class Turns:
         return AlreadySaved(f"#{number}" if number.isdigit() else number if number[1:].isdigit() else "")
 
     def _worded(self, outcome: Outcome, snapshot: Snapshot, incoming: Incoming, now: datetime) -> Answered:
-        answer, people, reader = outcome.answer, snapshot.people, incoming.person
+        answer, reader = outcome.answer, incoming.person
+        people = {**snapshot.people, **{each.id: each for each in outcome.save if isinstance(each, Person)}}  # as they are called from now on
         here = snapshot.views.get(snapshot.here)
         # who has just chosen another language is answered in it
         asker = next((each for each in outcome.save if isinstance(each, Person) and each.id == reader), snapshot.asker)

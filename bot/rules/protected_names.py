@@ -91,6 +91,30 @@ def is_vague(one: str) -> bool:
     return any(mark.startswith(_WEAK) for mark in one.split())
 
 
+def own_name(called: str, names: str, key: bytes) -> list[tuple[int, int]]:
+    """Where in what somebody is called a protected name stands whole, its first part and its last. One that is the same only in part
+    is a colleague's."""
+    if not names:
+        return []
+    called = unicodedata.normalize("NFC", called)
+    words = [_Seen(place.start(), place.end(), fold(place.group())) for place in _WORD.finditer(called)]
+    hashed = _hasher(key)
+    marks: dict[str, set[int]] = {}
+    for i, word in enumerate(words):
+        forms = {word.folded, word.folded.removesuffix("s")}
+        for form in forms:
+            marks.setdefault(hashed(form), set()).add(i)
+        if i and _HYPHEN.fullmatch(called, words[i - 1].end, word.start):
+            for form in forms:
+                marks.setdefault(hashed(words[i - 1].folded + form), set()).update((i - 1, i))
+    hits: set[int] = set()
+    for line in names.splitlines():
+        parts = [mark[1:] for mark in line.split()]
+        if parts[0] in marks and parts[-1] in marks and (len(parts) > 1 or len(words) == 1):
+            hits |= {i for part in parts for i in marks.get(part, ())}
+    return [(words[i].start, words[i].end) for i in sorted(hits)]
+
+
 def replaced(text: str, names: str, key: bytes, code: str, staff: Iterable[str] = (), mentioned: Iterable[str] = ()) -> str | None:
     """The text with the code name for each protected name; None where there is none.
 

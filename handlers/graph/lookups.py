@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Person
 from bot.rules.calendar_event import Standing
+from bot.rules.display_names import display_name
 from bot.rules.free_times import Span
 from bot.rules.spelling import tidy
 from bot.rules.work_calendar import instant, local
@@ -72,7 +73,7 @@ class Lookups:
             return list((answer.value if answer else None) or ())
 
         return tuple(
-            Found(f"teams:{self._graph.tenant}/{each.id}", tidy(each.display_name), (each.mail or "").casefold())
+            Found(f"teams:{self._graph.tenant}/{each.id}", display_name(tidy(each.display_name), "sv"), (each.mail or "").casefold())
             for each in self._graph.ask(ask) if each.id and each.display_name
         )[:MOST_PEOPLE]
 

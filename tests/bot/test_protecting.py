@@ -13,7 +13,7 @@ import pytest
 
 from bot.decide import decide
 from bot.guarding import guarding, instead, let_in, refused_name
-from bot.incoming import Incoming, Place, Tap
+from bot.incoming import Incoming, News, Place, Tap
 from bot.messages.common import Thanks
 from bot.messages.names import ProtectedName
 from bot.model import Action, Consent, Escalation, Group, GroupView, Member, Person, Snapshot
@@ -257,3 +257,43 @@ def test_who_may_not_know_which_group_it_is_sees_dots() -> None:
     assert refusal and isinstance(refusal.answer, Say)
     card = Words().render(refusal.answer.message, "sv", {}, NOW)
     assert "tall" not in visible_text(card) and not buttons(card) and "patienten" in visible_text(card)
+
+
+def called(town: Town, person: str) -> str:
+    with town.store.read() as read:
+        found = read.person(person)
+    assert found
+    return found.name
+
+
+def test_who_is_called_just_so_comes_into_the_group_without_that_name_and_elsewhere_with_it(town: Town) -> None:
+    """A relative, or the patient, whose profile says who the group is about."""
+    town.protect()
+    namesakes = ("u1", "u2", "u3")
+    with town.store.turn() as work:
+        work.save([Person(id, "Selma Svensson", identities=(f"slack:T/{id}",)) for id in namesakes], NOW)
+    told = town.say("lägg till @u1", "eva")
+    assert told.name == "members_added" and called(town, "u1") == "Okänt namn" and "Svensson" not in words(told)
+    town.turns.handle(Incoming("came", "u2", CHANNEL, news=News("joined", "u2")))
+    assert called(town, "u2") == "Okänt namn"
+    assert town.say("lägg till @u3", "eva", Place("slack", "nvg-lind")).name == "members_added"
+    assert called(town, "u3") == "Selma Svensson"  # a colleague like any other there
+    with town.store.reading() as connection:
+        assert "Svensson" not in str(connection.exec_driver_sql("SELECT * FROM changes WHERE command = 'members_add' AND place = 'slack:nvg-tall'").all())
+
+
+def test_who_is_in_the_group_when_the_name_is_protected_loses_it_too(town: Town) -> None:
+    with town.store.turn() as work:
+        work.save([Person("u1", "Svensson, Selma (dotter)"), Member("tall:@u1", "tall", "u1", "guest")], NOW)
+    town.protect()
+    assert (called(town, "u1"), called(town, "selma")) == ("dotter", "Selma Dal")
+
+
+def test_a_file_gives_nobody_the_name_that_their_group_protects(town: Town) -> None:
+    town.protect()
+    saved, faults = load(read_yaml("people:\n  ny: {name: Selma Svensson, organisation: Arvika kommun, email: ny@example.org}\ngroups:\n  tall: {members: [ny]}\n"), town.store, town.clock)
+    assert not saved and [fault.key for fault in faults] == ["tall"] and "Svensson" not in str(faults)
+    saved, faults = load(read_yaml("people:\n  bo: {name: Selma Svensson, email: bo@example.org}\n"), town.store, town.clock)
+    assert not saved and len(faults) == 1 and called(town, "bo") == "Bo Ek"
+    saved, faults = load(read_yaml("people:\n  ny: {name: Selma Svensson, organisation: Arvika kommun, email: ny@example.org}\ngroups:\n  lind: {members: [bo, ny]}\n"), town.store, town.clock)
+    assert saved and not faults

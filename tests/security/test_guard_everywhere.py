@@ -294,6 +294,28 @@ async def test_the_guard_never_relaxes_because_of_consent(consent: str, migrated
         gone(house, tmp_path, caplog)
 
 
+async def test_what_somebody_is_called_by_a_platform(migrated_sqlite: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Profiles of those who are met for the first time, and of those who read a channel without being in the group."""
+    caplog.set_level("DEBUG")
+    async with house_of("holds", tmp_path, migrated_sqlite) as house:
+        with_names(house)
+        house.slack.add_user("UNY", f"Ny Person {NUMBER}")
+        house.teams.add_user(f"{NUMBER} Ny Annan", house.teams_user("ny2"))
+        house.slack.add_channel("CLAST", members=["UNY", house.slack_user("facilitator")])
+        await house.slack_command("ny", "hjälp")
+        await house.teams_say("ny2", "hjälp")
+        with house.store.turn() as work:
+            names = {person.name for person in work.people()}
+            group = work.group("tall")
+            assert group
+            work.save([replace(group, channels=(f"slack:{house.slack.team}/CLAST",))], NOW)
+        assert {"Ny Person", "Ny Annan"} <= names
+        await house.slack_command("facilitator", "åtgärd ringa på fredag", "tall")
+        await asyncio.to_thread(house.engine.drain)
+        gone(house, tmp_path, caplog)
+        assert NUMBER not in house.told()
+
+
 async def test_no_door_is_left_out(migrated_sqlite: bytes, tmp_path: Path) -> None:
     async with house_of("holds", tmp_path, migrated_sqlite) as house:
         here = house.app

@@ -1,0 +1,27 @@
+"""What somebody is called by a platform, as it may be kept: people write all sorts of things in their profiles."""
+
+from __future__ import annotations
+
+import re
+
+from bot.rules import identity_guard
+from bot.rules.visible import visible
+
+UNKNOWN = {"sv": "Okänt namn", "en": "Unknown name"}
+_EDGES = " ,.;:-–()[]/|"
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+
+
+def display_name(name: str, language: str) -> str:
+    """The name without what nobody sees and without identity numbers; where nothing is left of it, that it is unknown. "" stays so."""
+    seen = visible(name).strip()
+    spans = identity_guard.find(seen)
+    return without(seen, spans, language) if spans else seen
+
+
+def without(name: str, spans: list[tuple[int, int]], language: str) -> str:
+    """The name without those parts of it."""
+    for start, end in reversed(spans):
+        name = f"{name[:start]} {name[end:]}"
+    rest = " ".join(_EMPTY.sub(" ", name).split()).strip(_EDGES)
+    return rest if any(sign.isalpha() for sign in rest) else UNKNOWN.get(language, UNKNOWN["sv"])
