@@ -260,8 +260,8 @@ def decide_tap(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outcome
     if tap.do in shortcuts.TAPS and tap.fields is None:
         tap = guarding.with_code(snapshot, tap)
         incoming = replace(incoming, tap=tap)
-    elif tap.do not in guarding.UNSAID and (refused := guarding.refused_name(snapshot, incoming)):
-        return refused
+    elif tap.do not in guarding.UNSAID and (named := guarding.refused_name(snapshot, incoming)):
+        return named
     if tap.do in shortcuts.TAPS:
         return decide_shortcut(snapshot, incoming, now)
     if tap.do in TAPS:
@@ -315,8 +315,8 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
         return readings
     readings = [about_matter(each, code) for each in readings]
     hushed = any(each.intent in guarding.UNSAID for each in readings)
-    if not hushed and (refused := guarding.refused_name(snapshot, incoming)):
-        return refused
+    if not hushed and (protected := guarding.refused_name(snapshot, incoming)):
+        return protected
     if hushed and (len(readings) > 1 or readings[0].guess):  # neither offered again nor done beside others
         return protecting.told_how(Ask(snapshot, incoming, readings[0], now, group_id))
     if len(readings) <= 1:

@@ -2,6 +2,11 @@
 
 What comes is looked at before anything is decided, and what is to be kept once more when it is decided, for that is when it is known
 which group it belongs to. Beside that a line in the receipt asks about what only looks like somebody's name or number.
+
+A committee's words about a group's matter are that group's, and looked at with its names. Who is not in the group must not find out by trying
+whether a name is protected, for that says who the patient is: so whatever looks like a name is refused them there, with the same words. What is
+left is a surname in small letters, or alone: refused only if it is protected. A committee's own texts, about no group, are not compared with the
+names of the groups below it: that would make of each committee a place to ask for all of them.
 """
 
 from __future__ import annotations
@@ -27,6 +32,8 @@ SAID = {
     for kind in get_args(Kept)
 }
 """The fields of each kind that hold people's own words; what the bot keeps for itself is not theirs."""
+ANY_NAME = ProtectedName(part=True)
+"""What is said of any name to who may not know which are protected."""
 ABOUT_PATIENTS = frozenset({"Action", "Decision", "Point", "Question", "Lesson", "Escalation"})
 """Where a name is likely a patient's. Elsewhere (who visited a meeting, who the fast vårdkontakt is) colleagues' names belong."""
 
@@ -45,25 +52,33 @@ def numbered(incoming: Incoming) -> Outcome:
     return Outcome(Say(say.IdentityNumber()) if incoming.addressed else Silent())
 
 
-def refused_name(snapshot: Snapshot, incoming: Incoming) -> Outcome | None:
+def refused_name(snapshot: Snapshot, incoming: Incoming) -> Outcome | Need | None:
     """The refusal of a line or form with a protected name in it, with the code name put in instead."""
     views = guarding(snapshot)
     if not views:
         return None
     tap = incoming.tap
-    if tap is None or tap.fields is None:
-        code, line = instead(snapshot, views, incoming.said if tap is None else tap.value)
-        return Outcome(Say(refusal(code, line)) if incoming.addressed else Silent()) if code else None
+    written = {"": incoming.said if tap is None else tap.value} if tap is None or tap.fields is None else dict(tap.fields)
     wrong: dict[str, Message] = {}
-    for name, value in tap.fields.items():
+    for name, value in written.items():
         code, line = instead(snapshot, views, value)
         if code:
             wrong[name] = refusal(code, line)
-    return Outcome(FormErrors(wrong)) if wrong else None
+        elif not all(is_mine(snapshot, view) for view in views):
+            likely = has_names(snapshot, [value])
+            if isinstance(likely, Need):
+                return likely
+            if likely:
+                wrong[name] = ANY_NAME
+    if not wrong:
+        return None
+    if "" in wrong:
+        return Outcome(Say(wrong[""]) if incoming.addressed else Silent())
+    return Outcome(FormErrors(wrong))
 
 
 def refusal(code: str, line: str) -> ProtectedName:
-    return ProtectedName("", line, part=True) if code == protected_names.DOTS else ProtectedName(code, line)
+    return ANY_NAME if code == protected_names.DOTS else ProtectedName(code, line)
 
 
 def with_code(snapshot: Snapshot, tap: Tap) -> Tap:
@@ -80,17 +95,26 @@ def guarding(snapshot: Snapshot) -> tuple[GroupView, ...]:
 def instead(snapshot: Snapshot, views: Iterable[GroupView], text: str) -> tuple[str, str]:
     """The code name of the group whose protected name is in the text, and what to write instead; both "" where there is none.
 
-    To somebody who may not know which group it is, dots stand for it.
+    To somebody who is not in the group, dots stand for it.
     """
     shown = ""
     for view in views:
-        mine = snapshot.asker is None or view.role_of(snapshot.asker.id) is not None
-        code = view.group.code if mine else protected_names.DOTS
+        code = view.group.code if is_mine(snapshot, view) else protected_names.DOTS
         staff = [person.name for person in snapshot.people.values()]
         line = protected_names.replaced(text, view.group.protected, view.key, code, staff, snapshot.people)
         if line is not None:
             shown, text = code, line
     return shown, text if shown else ""
+
+
+def is_mine(snapshot: Snapshot, view: GroupView) -> bool:
+    return snapshot.asker is None or view.role_of(snapshot.asker.id) is not None
+
+
+def for_others(snapshot: Snapshot, saved: Iterable[Kept]) -> bool:
+    """Whether something is written to a group that protects names by somebody who is not in it."""
+    views = (snapshot.views.get(thing.group) for thing, _ in new_words(snapshot, saved))
+    return any(view and view.group.protected and not is_mine(snapshot, view) for view in views)
 
 
 def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome | Need:
@@ -106,6 +130,8 @@ def let_in(snapshot: Snapshot, outcome: Outcome, today: date) -> Outcome | Need:
     asked = asked_about(snapshot, outcome)
     if asked is None or isinstance(asked, Need):
         return asked or outcome
+    if asked.kind == "name" and for_others(snapshot, outcome.save):
+        return Outcome(Say(ANY_NAME), command=outcome.command)
     match outcome.answer:
         case Say(message):
             return replace(outcome, answer=Say(message, asked))
@@ -144,12 +170,10 @@ def namesakes(snapshot: Snapshot, saved: Sequence[Kept]) -> dict[str, Person] | 
 def asked_about(snapshot: Snapshot, outcome: Outcome) -> LooksPersonal | Need | None:
     """The question about what looks like somebody's name, number or address; the first of them, once."""
     texts = [words for thing, words in new_words(snapshot, outcome.save) if type(thing).__name__ in ABOUT_PATIENTS]
+    named = has_names(snapshot, texts)
+    if named:
+        return named if isinstance(named, Need) else LooksPersonal("name")
     people = snapshot.people.values()
-    names = [name for words in texts for name in personal_details.names_in(words, (*(each.name for each in people), *strangers(snapshot)))]
-    if missing := tuple(f"called {name}" for name in names if f"called {name}" not in snapshot.found):
-        return Need(missing)
-    if not all(snapshot.found[f"called {name}"] for name in names):
-        return LooksPersonal("name")
     if any(personal_details.phones_in(words, [each.phone for each in people]) for words in texts):
         return LooksPersonal("phone")
     known = {each.partition(":")[2].casefold(): bool(person.organisation) for person in people for each in person.identities if each.startswith("mail:")}
@@ -157,6 +181,15 @@ def asked_about(snapshot: Snapshot, outcome: Outcome) -> LooksPersonal | Need | 
     if any(personal_details.addresses_in(words, known, places) for words in texts):
         return LooksPersonal("address")
     return None
+
+
+def has_names(snapshot: Snapshot, texts: Iterable[str]) -> bool | Need:
+    """Whether something there looks like the name of somebody whom nobody here is called."""
+    known = (*(each.name for each in snapshot.people.values()), *strangers(snapshot))
+    names = [name for words in texts for name in personal_details.names_in(words, known)]
+    if missing := tuple(f"called {name}" for name in names if f"called {name}" not in snapshot.found):
+        return Need(missing)
+    return not all(snapshot.found[f"called {name}"] for name in names)
 
 
 def strangers(snapshot: Snapshot) -> Iterator[str]:

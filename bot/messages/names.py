@@ -10,7 +10,7 @@ from bot.messages.base import Message
 class ProtectedName(Message):
     """Refused: a protected name. Nothing was kept. `line` has the code name instead, and is one tap away."""
 
-    code: str = ""  # "" for who may not know which group it is: then the line has dots
+    code: str = ""  # "" for who is not in the group: any name is refused them in these words
     line: str = ""
     part: bool = False  # the line is only a part of what was said: it cannot be said again as it stands
 

@@ -137,6 +137,27 @@ def test_a_committee_s_answer_to_the_group_is_the_group_s(town: Town) -> None:
     assert town.say("besked tall H1 patienten får bil", "selma", Place("slack", "gk")).name != "protected_name"
 
 
+def test_who_is_not_in_the_group_finds_out_of_no_name_whether_it_is_protected(town: Town) -> None:
+    """A committee member who tries names gets the same answer to all of them; and the committee's own texts are compared with no group's names."""
+    with town.store.turn() as work:
+        work.save([Person("kim", "Kim Lund"), Member("gk:@kim", "gk", "kim")], NOW)
+
+    def tried(name: str) -> tuple[str, str, bool]:
+        told = town.say(f"besked tall H1 {name} får bil", "kim", Place("slack", "gk"))
+        return told.name, words(told), told.changed
+
+    town.protect()
+    tries = ("Selma Svensson", "Karin Nilsson", "Per Olsson")
+    answers = {tried(name) for name in tries}
+    assert tried("Bo Ek")[2]  # a colleague
+    answers |= {tried(name) for name in tries}  # also when there is nothing more to answer
+    answers |= {(told.name, told.errors["svar"], told.changed) for name in tries if (told := town.tap("answer_escalation", "tall:H1", {"svar": f"{name} får bil"}, "kim")).errors}
+    assert {(name, changed) for name, _, changed in answers} == {("protected_name", False), ("form_errors", False)}
+    assert len({said.replace("\n", "") for _, said, _ in answers}) == 1
+    own = {town.say(f"åtgärd ring {name} på fredag", "kim", Place("slack", "gk")).name for name in ("Selma Svensson", "Karin Nilsson")}
+    assert own == {"action_added"}
+
+
 def test_a_colleague_of_that_name_can_be_mentioned(town: Town) -> None:
     town.protect()
     assert town.say("åtgärd @selma ringa kommunen senast fredag").name == "action_added"
@@ -250,7 +271,7 @@ def test_decide_has_the_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(outcome, Outcome) and not outcome.save
 
 
-def test_who_may_not_know_which_group_it_is_sees_dots() -> None:
+def test_to_who_is_not_in_the_group_it_is_any_name() -> None:
     world = replace(seen(), asker=PEOPLE[3])  # Eva is not in it
     assert instead(world, guarding(world), "ring Svenssons dotter") == ("••••••", "ring ••••••s dotter")
     refusal = refused_name(world, Incoming("e", "eva", CHANNEL, said="besked H1 Svensson får bil"))
