@@ -171,3 +171,9 @@ def test_a_form_that_stays_is_closed_and_not_cancelled(world: World) -> None:
     staying, other = world.tap(Tap("add_decision", "tall:")).form, world.tap(Tap("edit", "tall:1"), "anna").form
     assert staying and other
     assert (staying.cancel, other.cancel) == ("Stäng", "Avbryt")
+
+
+def test_a_question_begun_without_words_is_one_tap_from_its_form(world: World) -> None:
+    shown = world.stage.say("anna", "nvg-tall", "/nvg fråga")
+    assert shown.card and [each.do for each in buttons(shown.card)] == ["ask_question"]
+    assert world.tap(Tap("ask_question")).form

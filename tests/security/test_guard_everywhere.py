@@ -194,7 +194,7 @@ async def test_every_button_and_form_is_refused(
                 await next(sent)(who, do, form.ref, {each.name: f"ring {words}" if each is field else each.value for each in form.fields})
                 refused(house, before, (do, field.name))
         gone(house, tmp_path, caplog)
-    assert set(forms) == set(read_labels("sv")["forms"]) - {"done"}, "a form that is not walked"  # "done": titles that nothing opens
+    assert set(forms) == set(read_labels("sv")["forms"]), "a form that is not walked, or that nothing opens"
 
 
 @pytest.mark.parametrize("secret", SECRETS)
