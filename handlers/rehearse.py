@@ -10,11 +10,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.rules.retention import notice_day
 from bot.rules.work_calendar import instant, local
 from handlers.clock import SimulatedClock
 from handlers.engine import Engine
@@ -34,6 +35,7 @@ from handlers.rehearsal_file import (
     Wait,
     read_rehearsal,
 )
+from handlers.retention import RETENTION_AT, Retention
 from handlers.simulator.stage import LetOut, NotThere, Stage, bare_label, plain_words
 from handlers.transcript import Transcript
 from storage.keystore import KeyStore
@@ -297,7 +299,18 @@ class Player:
             to = instant(step.until)
         else:
             to = instant(datetime.fromordinal(here.toordinal() + step.days).replace(hour=here.hour, minute=here.minute))
+        for day in range(here.toordinal(), local(to).toordinal() + 1):
+            morning = datetime.combine(date.fromordinal(day), RETENTION_AT)
+            if here < morning <= local(to) and (morning.day == 1 or morning.date() == notice_day(morning.date())):
+                self.stage.advance(instant(morning))
+                self._look_at_what_is_old()
         self.stage.advance(to)
+
+    def _look_at_what_is_old(self) -> None:
+        """What the house does each morning; on others than these it has nothing to do."""
+        if self._store:
+            Retention(self._store, self.words.county).look(self.stage.now)
+            self.stage.drain()
 
     # -- expectations
 

@@ -17,6 +17,7 @@ from storage.store import Store
 
 LOOKED_BACK = timedelta(days=70)  # what was told of is erased within two months
 KEPT_LONGEST = timedelta(days=400)  # *Behåll ett år till* is to the end of that month
+RETENTION_AT = time(8)  # it may write to people
 LIVING = ("starting", "active", "paused")
 
 

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OUTAGE_PACK_AT = time(4)  # Swedish time; a backup of the folder in the morning has the newest
-RETENTION_AT = time(8)  # it may write to people
 M_ARENA_MAX = -8  # in malloc.h
 STARTING, AGAIN = 60.0, 1.0  # seconds that a database server may take to answer when we start, and between tries
 
@@ -219,7 +218,7 @@ def assembled(settings: Settings, store: Store, clock: Clock) -> Assembled:
 def chores_of(settings: Settings, store: Store, words: Words, clock: Clock) -> Chores:
     """What is done each day."""
     from handlers.chores import Chore, Chores
-    from handlers.retention import Retention
+    from handlers.retention import RETENTION_AT, Retention
 
     def outage_pack(now: datetime) -> None:
         outage_of(settings, store, words).write(now)

@@ -176,4 +176,4 @@ def test_a_form_that_stays_is_closed_and_not_cancelled(world: World) -> None:
 def test_a_question_begun_without_words_is_one_tap_from_its_form(world: World) -> None:
     shown = world.stage.say("anna", "nvg-tall", "/nvg fråga @bo")
     assert shown.card and [each.do for each in buttons(shown.card)] == ["ask_question"]
-    assert world.tap(Tap("ask_question"), place="nvg-tall").form
+    assert world.tap(Tap("ask_question", "tall:")).form
