@@ -123,9 +123,10 @@ class Engine:
         """A message of the platform's own, in the person's language."""
         return self.turns.tell(message, person)
 
-    def posted(self, address: str, message_id: str) -> Answered:
-        """What a message that was sent before shows as things are now. `address`: where it was really sent."""
-        parcel = self.postman.posted(address, message_id)
+    def posted(self, address: str, message_id: str, person: str = "") -> Answered:
+        """What a message that was sent before shows as things are now. `address`: where it was really sent. `person`: who alone
+        reads it now, so that it is noted."""
+        parcel = self.postman.posted(address, message_id, person)
         return Answered(parcel.name, parcel.card, language=parcel.language) if parcel else Answered()
 
     def language_of(self, person: str) -> str:

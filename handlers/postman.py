@@ -130,13 +130,16 @@ class Postman:
                 break
         return len(tried)
 
-    def posted(self, sent_to: str, message_id: str) -> Parcel | None:
-        """What a message that was sent before shows as things are now; None where there is none such."""
+    def posted(self, sent_to: str, message_id: str, person: str = "") -> Parcel | None:
+        """What a message that was sent before shows as things are now; None where there is none such. That `person` reads it is noted."""
         row = shown_at(self.store, sent_to, message_id)
         if row is None:
             return None
         now = self.clock.now()
-        return self._drawn(row, To.of(sent_to), self._snapshot(row, now), now).parcel
+        ready = self._drawn(row, To.of(sent_to), self._snapshot(row, now), now)
+        if person:
+            self.store.note_seen(person, "chat", ready.seen[2], now)
+        return ready.parcel
 
     def dispatch(self, on_clock_set: Callable[[], None] = lambda: None) -> None:
         """See to all that is due, in the background, and to what that leads to. Returns at once.

@@ -485,11 +485,16 @@ def _leave_todo(store: Store, id: str, settings: Settings) -> None:
 
 
 def backup(args: argparse.Namespace, settings: Settings) -> int:
+    from bot.disclosure import Shown
+    from handlers.access_log import account
     from handlers.clock import RealClock
 
     if args.file.exists():
         raise Wrong(f"{args.file} finns redan. Välj ett annat namn.")
     with _closing(opened(settings)) as store:
+        with store.read() as read:
+            copied = [*(Shown("export", group.id, "") for group in read.groups()), *(Shown("export", "", person.id) for person in read.people())]
+        store.note_seen(account(), "export", copied, RealClock().now())  # before, so that it stands in the copy too
         keys = settings.keys_url
         store.backup(args.file, RealClock().now(), keys if "://" in keys else str(Path(keys).absolute()))
     print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {settings.keys_url}.")

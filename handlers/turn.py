@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.decide import decide as bot_decide
+from bot.disclosure import disclosed
 from bot.frozen import replace
 from bot.heartbeat import due as bot_due
 from bot.incoming import Incoming
@@ -96,13 +97,17 @@ class Turns:
             return self._worded(outcome, snapshot, incoming, now)
 
     def again(self, incoming: Incoming) -> Answered:
-        """What an event of the same person's, seen before, was answered, drawn anew; nothing where it was never seen, or is forgotten."""
+        """What an event of the same person's, seen before, was answered, drawn anew; nothing where it was never seen, or is forgotten.
+        That it is read once more is noted: it may be many days later."""
         now = self.clock.now()
         with self.store.turn() as work:
             seen = work.seen(incoming.event)
             if seen is None or seen.person != incoming.person:
                 return Answered()
-            return self._worded(Outcome(seen.answer), self._snapshot(work, incoming, now), incoming, now)
+            snapshot = self._snapshot(work, incoming, now)
+            answered = self._worded(Outcome(seen.answer), snapshot, incoming, now)
+        self.store.note_seen(incoming.person, "chat", disclosed(seen.answer, snapshot.people, snapshot.here), now)
+        return answered
 
     def tell(self, message: Message, person: str) -> Answered:
         """A message of the platform's own, in the person's language."""

@@ -249,7 +249,7 @@ class Hear(AsyncMiddleware):
             answered = await self._thread(lambda: self._engine.again(incoming))
         else:
             address = back.place.address if back.place.channel else f"slack:@{back.at.team}/{back.at.user}"
-            answered = await self._thread(lambda: self._engine.posted(address, ts))
+            answered = await self._thread(lambda: self._engine.posted(address, ts, back.person))
         await self._say(await self._thread(lambda: self._laid(answered, back.at.team, source, page)), back)
 
     # -- shortcuts

@@ -298,7 +298,7 @@ class Hear:
             answered = await self._thread(lambda: self._engine.again(incoming))
         else:
             message = str(activity.get("replyToId") or "")
-            answered = await self._thread(lambda: self._engine.posted(back.at.address, message))
+            answered = await self._thread(lambda: self._engine.posted(back.at.address, message, back.person))
         await self._say(answered, replace(back, event=source), page)
 
     # -- what happens in conversations

@@ -22,7 +22,7 @@ from handlers.outage import OutagePack
 from handlers.run import main, opened
 from storage.keystore import KeyStore
 from storage.store import Store
-from storage.tables import access_log
+from storage.tables import access_log, cards
 from templates.words import LANGUAGES, read_labels
 from tests.conftest import SECRET
 from tests.handlers.test_calendar import MONDAY, Town
@@ -178,3 +178,30 @@ def test_who_is_no_longer_there_has_a_name_all_the_same(kept: Store) -> None:
     kept.note_seen("$", "paper", [Shown("outage", "tall", "")], MONDAY)
     known = Known.of(kept)
     assert {known.row(each)["reader_name"] for each in kept.seen(group="tall")} >= {"Bo Ek", "kanalen tall", "gone", "(reservblad)"}
+
+
+def times(town: Town, reader: str) -> int:
+    return sum(each.times for each in town.store.seen(reader=reader) if each.group == "tall" and not each.person)
+
+
+def test_what_is_read_once_more_counts_once_more(town: Town) -> None:
+    """*Visa fler* under an answer, and under a message that was sent before."""
+    asked = Incoming("asked", "bo", Place("slack", "tall"), said="/nvg lista")
+    town.engine.turns.handle(asked)
+    once = times(town, "bo")
+    town.engine.again(asked)
+    assert once and times(town, "bo") == 2 * once
+    town.engine.again(replace(asked, person="eva"))  # nobody else's
+    assert times(town, "eva") == 0
+    town.say("anna", "tall", "/nvg åtgärd @bo ringa dottern")
+    with town.store.reading() as connection:
+        sent_to, message = connection.execute(sa.select(cards.c.sent_to, cards.c.message_id).where(cards.c.address == "slack:tall")).one()
+    before = times(town, "bo")
+    assert town.engine.posted(sent_to, message).card and times(town, "bo") == before
+    assert town.engine.posted(sent_to, message, "bo").card and times(town, "bo") == before + 1
+
+
+def test_whoever_copies_the_database_has_taken_it_all(kept: Store) -> None:
+    assert main(["backup", "copy.gz"]) == 0
+    rows = {(each.group, each.person, each.kind, each.way) for each in kept.seen() if each.reader.startswith("$")}
+    assert {("tall", "", "export", "export"), ("", "anna", "export", "export")} <= rows
