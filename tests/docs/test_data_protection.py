@@ -86,3 +86,24 @@ def test_what_it_refers_to_exists() -> None:
         words = (ROOT / "docs" / page).read_text(encoding="utf-8")
         titles = {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", words, re.MULTILINE)}
         assert not mark or mark in titles, (page, mark)
+
+
+RISKS = [
+    [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.partition("| Risk för den registrerade")[2].partition("**Samråd.**")[0].splitlines()[2:] if line.startswith("|")
+]
+
+
+def test_each_risk_is_judged_and_a_test_that_is_there_shows_what_is_done_about_it() -> None:
+    assert len(RISKS) > 9
+    for risk in RISKS:
+        assert len(risk) == 6 and all(risk), risk
+        assert risk[1] in ("osannolik", "möjlig", "sannolik") and risk[2] in ("begränsad", "betydande", "allvarlig"), risk
+        file, _, test = risk[5].strip("`").partition("::")
+        assert f"def {test}" in (ROOT / "tests" / file).read_text(encoding="utf-8"), risk[5]
+
+
+def test_every_service_that_it_speaks_to_is_among_the_transfers() -> None:
+    transfers = PAGE.partition("## Överföring till tredjeland")[2].partition("\n## ")[0]
+    speakers = {file.parent.name if file.name == "speak.py" else file.stem for file in (ROOT / "handlers").rglob("*.py") if file.name in ("speak.py", "mail.py")} | {"graph"}
+    named = {"slack": "| Slack |", "teams": "| Teams, Outlook", "mail": "| e-post |", "graph": "Outlook, To Do"}
+    assert speakers == set(named) and all(words in transfers for words in named.values())
