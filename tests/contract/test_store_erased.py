@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import secrets
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot.model import Kept
+from bot.incoming import Incoming, Place
+from bot.messages.common import Missing
+from bot.model import Action, Kept
+from bot.outcome import Outcome, Post, Say
 from storage import tables
 from storage.conversations import Conversations
 from storage.keystore import KeyStore
 from storage.store import Store
 from storage.tables import KINDS
 from tests.conftest import SECRET
+from tests.fake_servers.postgres import Postgres
 from tests.storage.samples import ANNA, NOW, TALL, THINGS, fill
 
 
@@ -76,6 +83,27 @@ def test_an_erased_person_is_nowhere(store: Store, database_url: str, tmp_path: 
     after = lying(database_url, request)
     earlier = gzip.decompress((tmp_path / "earlier").read_bytes())
     assert [each for each in about if each in after or each in earlier] == []
+
+
+def test_neither_postgresqls_files_nor_its_log_ever_hold_anybodys_words(postgres: Postgres, keys: KeyStore) -> None:
+    """What somebody is called stands there in plain, as the data protection sheet says; what people write, and answers, do not."""
+    url, began, mark = postgres.create(), time.time() - 1, secrets.token_hex(8)
+    store = Store(url, keys)
+    try:
+        fill(store)
+        with store.turn() as work:
+            action = work.snapshot_here("anna", "slack:nvg-tall", True, NOW).get("Action tall:1")
+            person = work.person("anna")
+            assert isinstance(action, Action) and person
+            changed = replace(action, text=f"ringa {mark}w", result=f"{mark}w", reason=f"{mark}w")
+            outcome = Outcome(Say(Missing(example=f"{mark}w")), (changed, replace(person, name=f"Anna {mark}n")), undo_until=NOW, posts=(Post("tall", "notice:1", Missing(example=f"{mark}w")),))
+            work.commit(outcome, Incoming("e1", "anna", Place("slack", "nvg-tall"), said=f"ringa {mark}w"), NOW)
+        found = postgres.files(url, began)
+        assert f"{mark}n".encode() in found  # so it would be found
+        assert f"{mark}w".encode() not in found
+    finally:
+        store.close()
+        postgres.drop(url)
 
 
 def test_who_reads_for_long_hinders_no_erasure_and_the_log_is_emptied_afterwards(

@@ -96,6 +96,17 @@ class Postgres:
         name = url.partition("@/")[2].partition("?")[0]
         return self._run("pg_dump", "-h", self._dir, "-U", "nvg", name)
 
+    def files(self, url: str, since: float) -> bytes:
+        """What lies on the disk of a database, and of the cluster's log what was written since then."""
+        name = url.partition("@/")[2].partition("?")[0]
+        with self._connect() as connection:
+            connection.execute("CHECKPOINT")
+            found = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        assert found
+        own = (self._dir / "data" / "base" / str(found[0])).iterdir()
+        log = (each for each in (self._dir / "data" / "pg_wal").iterdir() if each.is_file() and each.stat().st_mtime >= since)
+        return b"".join(each.read_bytes() for each in (*own, *log) if each.is_file())
+
     def restart(self, pause: float = 0.0) -> None:
         """Stop it under whoever uses it, and start it again after so many seconds."""
         self._end()
