@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.ask import Ask
@@ -10,6 +11,7 @@ from bot.messages.common import CannotUndo, Undone
 from bot.model import Change, Kept, Meeting
 from bot.outcome import Fact, Need, Outcome, Post, Say
 
+QUIET = frozenset({"time_spent", "outcome", "attend", "extend"})  # what the channel was not told of
 MEETING_TIMES = frozenset({"schedule", "reschedule", "cancel_meeting"})
 
 
@@ -38,7 +40,7 @@ def undo(ask: Ask) -> Outcome | Need:
         restored.append(as_before(before, after, present))
     ref, text, group = described(found)
     said_here = not ask.incoming.place.private and ask.snapshot.here == group and not ask.incoming.tap
-    told = group if said_here or found.command in MEETING_TIMES else ""  # a struck-out post is not enough to be there on time
+    told = group if (said_here and found.command not in QUIET) or found.command in MEETING_TIMES else ""  # a struck-out post is not enough to be there on time
     meetings = [thing for thing in restored if isinstance(thing, Meeting) and thing.state == "planned"]
     when = meetings[0].starts if found.command in MEETING_TIMES and len(meetings) == 1 else None
     message = Undone(found.command, ref, ask.me.id, text, when)
@@ -62,7 +64,18 @@ def the_change(ask: Ask) -> Change | Outcome | Need:
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
     change = ask.snapshot.found[wanted]
+    if wanted == "newest change" and (meeting := just_ended(ask, change.at if isinstance(change, Change) else None)):
+        return ask.say(CannotUndo("ended", ref=meeting.id))
     return change if isinstance(change, Change) else ask.say(CannotUndo("nothing"))
+
+
+def just_ended(ask: Ask, since: datetime | None) -> Meeting | None:
+    """The meeting that the asker led and ended after the change: what they mean by a bare *ångra*, which has another way back."""
+    ended = [m for m in ask.view.meetings if m.state == "ended" and m.led_by == ask.me.id and not m.closed_itself] if ask.group_id else []
+    newest = max(ended, key=lambda m: m.ended_at or m.started_at or ask.now, default=None)
+    if newest is None or newest.ended_at is None or newest.ended_at < ask.now - timedelta(hours=1):
+        return None
+    return newest if since is None or newest.ended_at > since else None
 
 
 def built_on(ask: Ask, key: str) -> Outcome | Need:

@@ -125,7 +125,7 @@ class Undone(Message):
 
 @dataclass(frozen=True, slots=True)
 class CannotUndo(Message):
-    """`why`: nothing | too_late | built_on | not_yours | already."""
+    """`why`: nothing | too_late | built_on | not_yours | already | ended (`ref` is then the meeting)."""
 
     why: str = "nothing"
     by: str = ""  # who built on it

@@ -400,7 +400,7 @@ def are_here(s: Said) -> Reading | None:
 
 def park(s: Said) -> Reading | None:
     """`parkera frågan om taxi`"""
-    if s.asks or (not s.colon and s.match(r"(?:bil|cykel|har|dar|pa|utanfor|the car|here|there|outside|in)\w*\b")):
+    if s.asks or (not s.colon and s.match(r"(?:(?:bil|cykel)\w*|har|dar|pa|utanfor|the car|here|there|outside|in)\b")):
         return None
     numbers = read_numbers(s.low)
     if numbers and not s.text[numbers.end :].strip(" ."):

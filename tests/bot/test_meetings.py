@@ -279,8 +279,17 @@ STEPS = {
         - anna @ nvg-tall: "/nvg åtgärd @bo boka tid"
         - anna @ nvg-tall: "/nvg åtgärd @anna och @bo ställa fram stolen"
         - bo @ nvg-tall: "/nvg klar 1 två blå"
+        - anna @ nvg-tall: "/nvg 1 hjälpte"
+        - anna @ nvg-tall: "/nvg parkera parkeringen"
+        - expect: {to: anna, kind: reply, has: "Parkerat: parkeringen"}
+        - wait: 1 minutes
         - anna @ nvg-tall: "/nvg avsluta mötet"
         - expect: {to: bo, kind: direct, message: own_list, has: ["boka tid – senast", "ställa fram stolen – Anna Berg och Bo Ek, senast"]}
+        - anna @ nvg-tall: "/nvg ångra"
+        - expect: {to: anna, kind: reply, message: cannot_undo, has: "just avslutat mötet", buttons: [Öppna mötet igen]}
+        - anna @ nvg-tall: "/nvg ångra 1"
+        - expect: {to: anna, kind: reply, message: undone, has: "Utvärderingen"}
+        - expect nothing: {in: nvg-tall, message: undone}
         - anna taps: {button: Kopia för journalen}
         - expect: {to: anna, kind: reply, message: minutes_copy, has: "köpa kuddar. Bo Ek, klart: två blå."}
     """,

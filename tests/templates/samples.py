@@ -218,7 +218,7 @@ HAND_MADE: tuple[Message, ...] = (
     *sightings(),
     *invitations(),
     *lifted_matters(),
-    *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already") for by in ("anna", "")),
+    *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already", "ended") for by in ("anna", "")),
     *(
         common.BadDate(words, problem, example)
         for problem in ("bad_date", "bad_time", "past_date", "no_date", "no_time", "no_meeting")
