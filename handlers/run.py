@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import base64
 import gc
 import importlib
-import json
 import os
 import secrets
 import sys
@@ -18,8 +16,9 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-from config import counties
+from config import counties, secret
 from config.settings import Settings, SettingsError, keys_beside, known_database, read
+from handlers.wrong import Wrong
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,10 +48,6 @@ M_ARENA_MAX = -8  # in malloc.h
 STARTING, AGAIN = 60.0, 1.0  # seconds that a database server may take to answer when we start, and between tries
 
 Command = Callable[[argparse.Namespace, Settings], int]
-
-
-class Wrong(Exception):
-    """Something the person at the keyboard can mend: said in one sentence, exit code 2."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -385,20 +380,10 @@ def _teams_package(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def admin(args: argparse.Namespace, settings: Settings) -> int:
-    """The first administrator: found by e-mail address when they first write."""
-    from bot.model import Person
-    from handlers.clock import RealClock
+    from handlers import upkeep
 
-    if "@" not in args.email.strip("@"):
-        raise Wrong(f"{args.email} är ingen e-postadress.")
-    identity = f"mail:{args.email.lower()}"
-    with _closing(opened(settings)) as store, store.turn() as work:
-        known = work.person_of(identity)
-        name = args.email.partition("@")[0]
-        person = known or Person(args.email.lower(), name.replace(".", " ").title(), identities=(identity,), language=settings.language)
-        work.save([replace(person, roles=person.roles | {"administrator"})], RealClock().now())
-    print(f"{person.name} är nu administratör.")
-    return 0
+    with _closing(opened(settings)) as store:
+        return upkeep.add_administrator(args, store, settings.language)
 
 
 def migrate(args: argparse.Namespace, settings: Settings) -> int:
@@ -417,7 +402,7 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
         problems += good is False
     if settings.secret_key is None:
         print("! NVG_SECRET_KEY är inte satt: nyckeln ligger i en fil bredvid databasen. I drift, lägg den här raden i .env:")
-        print(f"  NVG_SECRET_KEY={base64.b64encode(_secret_in_use(settings.keys_url)).decode()}")
+        print(f"  {secret.in_words(_secret_in_use(settings.keys_url))}")
     if not settings.platforms:
         print("! Ingen plattform är inställd: nvg run startar simulatorn.")
     print("Allt ser bra ut." if not problems else f"{problems} sak{'er' if problems > 1 else ''} behöver lagas.")
@@ -425,118 +410,58 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def export(args: argparse.Namespace, settings: Settings) -> int:
-    from bot.disclosure import Shown
-    from handlers.access_log import account
-    from handlers.clock import RealClock
+    from handlers import upkeep
 
     with _closing(opened(settings)) as store:
-        try:
-            kept = store.export_group(args.name) if args.kind == "group" else store.export_person(args.name)
-        except KeyError:
-            raise Wrong(_no_such(args.kind, args.name)) from None
-        people = kept["people"] if args.kind == "group" else [kept["person"]]
-        group = args.name if args.kind == "group" else ""
-        store.note_seen(account(), "export", [Shown("export", group, ""), *(Shown("export", group, str(each["id"])) for each in people)], RealClock().now())
-    print(json.dumps(kept, ensure_ascii=False, indent=None if args.json else 2))
-    return 0
+        return upkeep.export(args, store)
 
 
 def erase(args: argparse.Namespace, settings: Settings) -> int:
-    """Erasure, after showing what it will do; at a terminal also after a yes, which a script gives by calling it."""
-    from handlers.clock import RealClock
+    from handlers import upkeep
 
-    now = RealClock().now()
     with _closing(opened(settings)) as store:
-        act = store.erase_group if args.kind == "group" else store.erase_person
-        try:
-            counts = act(args.name, now, dry=True)
-        except KeyError:
-            raise Wrong(_no_such(args.kind, args.name)) from None
-        print(f"Detta raderas för alltid, också ur säkerhetskopior, om {args.name}:")
-        for what, count in counts.items():
-            print(f"  {what}: {count}")
-        if sys.stdin.isatty() and not args.yes and not _said_yes(args.name):
-            print("Inget är raderat.")
-            return 1
-        if args.kind == "person":
-            _leave_todo(store, args.name, settings)
-        act(args.name, now)
-    print("Raderat.")
-    return 0
-
-
-def _leave_todo(store: Store, id: str, settings: Settings) -> None:
-    """What the bot has put in somebody's own To Do goes before it is forgotten whose it was."""
-    with store.read() as read:
-        person = read.person(id)
-    if not settings.graph_base_url or person is None or not (person.todo or person.todo_base):
-        return
-    from bot.rules.task_link import LIST
-    from handlers.graph.todo import Todo
-    from handlers.speaker import GiveUp, TryAgain
-
-    graph = graph_of(settings)
-    try:
-        Todo(graph).leave(person)
-    except (GiveUp, TryAgain) as error:  # nobody has to wait for their erasure because of it
-        print(f"Listan {LIST} i personens To Do gick inte att ta bort ({error.why}): be personen ta bort den själv.")
-    finally:
-        graph.close()
+        return upkeep.erase(args, store, (lambda: graph_of(settings)) if settings.graph_base_url else None)
 
 
 def backup(args: argparse.Namespace, settings: Settings) -> int:
-    from bot.disclosure import Shown
-    from handlers.access_log import account
-    from handlers.clock import RealClock
+    from handlers import upkeep
 
-    if args.file.exists():
-        raise Wrong(f"{args.file} finns redan. Välj ett annat namn.")
     with _closing(opened(settings)) as store:
-        with store.read() as read:
-            copied = [*(Shown("export", group.id, "") for group in read.groups()), *(Shown("export", "", person.id) for person in read.people())]
-        store.note_seen(account(), "export", copied, RealClock().now())  # before, so that it stands in the copy too
-        keys = settings.keys_url
-        store.backup(args.file, RealClock().now(), keys if "://" in keys else str(Path(keys).absolute()))
-    print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {settings.keys_url}.")
-    return 0
+        return upkeep.backup(args, store, settings.keys_url)
 
 
-def _take_keys(store: Store, there: str, secret: bytes | None) -> None:
-    """The keys beside the database that the backup was made of, where they still lie."""
-    from storage.keystore import KeyStore, WrongSecret
+def restore(args: argparse.Namespace, settings: Settings) -> int:
+    from handlers import upkeep
+    from storage.archive import keys_named_in
+    from storage.keystore import KeyStore
 
-    other = KeyStore(there, secret or _kept_secret(there))
-    try:
-        store.keys.copy_from(other)
-    except WrongSecret:
-        pass  # what cannot be read is told of afterwards
-    finally:
-        other.close()
+    if not args.file.is_file():
+        raise Wrong(f"{args.file} finns inte.")
+    there = keys_named_in(args.file)
+
+    def their_keys() -> KeyStore:
+        return KeyStore(there, settings.secret_key or secret.kept(there))
+
+    with _closing(opened(settings)) as store:
+        return upkeep.restore(args, store, settings.keys_url, there, their_keys)
 
 
 def rotate_key(args: argparse.Namespace, settings: Settings) -> int:
     """In two steps, so that the bot goes on meanwhile: the new key beside the old, and then the old forgotten."""
-    from storage.keystore import NotNewest
+    from handlers import upkeep
 
     with _closing(opened(settings)) as store:
         if args.finish:
-            if not store.keys.rotating:
-                raise Wrong("Inget byte av nyckel pågår. Kör nvg rotate-key för att börja ett.")
-            try:
-                store.keys.finish_rotation()
-            except NotNewest:
-                raise Wrong("Den gamla nyckeln används ännu här. Lägg in den nya NVG_SECRET_KEY, starta om boten, och kör sedan nvg rotate-key --finish.") from None
-            print("Klart. Den gamla nyckeln öppnar ingenting längre.")
-            return 0
-        fresh = store.keys.begin_rotation(secrets.token_bytes(32))
+            return upkeep.finish_rotation(store)
+        fresh = upkeep.begin_rotation(store)
         if settings.secret_key is None:
-            _put_secret(settings.keys_url, fresh)
-            print(f"Den nya nyckeln ligger i {_secret_file(settings.keys_url)}.")
+            secret.put(settings.keys_url, fresh)
+            print(f"Den nya nyckeln ligger i {secret.file_beside(settings.keys_url)}.")
         elif settings.secret_key == fresh:
             print("Den nya nyckeln är redan inlagd.")
         else:
             print("Byt till den här raden i .env, i alla processer:")
-            print(f"  NVG_SECRET_KEY={base64.b64encode(fresh).decode()}")
+            print(f"  {secret.in_words(fresh)}")
         store.keys.rewrap()
     print("Boten kan köra vidare: båda nycklarna gäller. Starta om den, och kör sedan nvg rotate-key --finish.")
     return 0
@@ -553,31 +478,6 @@ def outage_pack(args: argparse.Namespace, settings: Settings) -> int:
         except OSError as error:
             raise Wrong(f"Det går inte att skriva i {settings.outage_folder}: {error.strerror}. Rätta NVG_OUTAGE_FOLDER, eller mappens rättigheter.") from None
     print(f"{count} {'grupps reservblad' if count == 1 else 'gruppers reservblad'} ligger i {settings.outage_folder}.")
-    return 0
-
-
-def restore(args: argparse.Namespace, settings: Settings) -> int:
-    from handlers.clock import RealClock
-    from storage.archive import NotEmpty, WrongBackup, keys_named_in
-
-    if not args.file.is_file():
-        raise Wrong(f"{args.file} finns inte.")
-    there = keys_named_in(args.file)
-    with _closing(opened(settings)) as store:
-        if there and "://" not in there and Path(there).is_file() and Path(there).absolute() != Path(settings.keys_url).absolute():
-            _take_keys(store, there, settings.secret_key)
-        try:
-            nameless = store.restore(args.file, RealClock().now())
-        except NotEmpty:
-            raise Wrong("Databasen är inte tom: en kopia läggs bara tillbaka i en tom databas. Inget är ändrat.") from None
-        except WrongBackup as error:
-            raise Wrong(f"{args.file} är ingen kopia som kan läggas tillbaka: {error}") from None
-        lost = store.without_key()
-    print("Kopian är återlagd.")
-    if lost or nameless:
-        what = " och ".join([f"{lost} texter"] * bool(lost) + [f"{nameless} personers namn och adresser"] * bool(nameless))
-        print(f"{what} går inte att läsa: deras nycklar finns varken i {settings.keys_url} eller i {there or 'kopian'}.", file=sys.stderr)
-        return 1
     return 0
 
 
@@ -648,7 +548,7 @@ def opened(settings: Settings, patience: float = 0.0) -> Store:
     while True:
         store: Store | None = None
         try:
-            store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or _kept_secret(settings.keys_url)))
+            store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or secret.kept(settings.keys_url)))
             store.migrate()
             return store
         except (SQLAlchemyError, OSError) as error:
@@ -661,37 +561,10 @@ def opened(settings: Settings, patience: float = 0.0) -> Store:
         sleep(AGAIN)
 
 
-def _secret_file(keys_url: str) -> Path:
-    return Path("nvg.secret" if "://" in keys_url else f"{keys_url}.secret")
-
-
-def _put_secret(keys_url: str, secret: bytes) -> None:
-    """Another key in that file: the old one or the new, never half of either."""
-    half = _secret_file(keys_url).with_suffix(".half")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(base64.b64encode(secret))
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(_secret_file(keys_url))
-
-
-def _kept_secret(keys_url: str) -> bytes:
-    """Without NVG_SECRET_KEY: a key made once, in a file beside the keys that only its owner can read."""
-    path = _secret_file(keys_url)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return base64.b64decode(path.read_bytes())
-    secret = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(secret))
-    return secret
-
-
 def _secret_in_use(keys_url: str) -> bytes:
     """The one in the file, as what is kept is sealed with it; a new one where no file can be made."""
     try:
-        return _kept_secret(keys_url)
+        return secret.kept(keys_url)
     except OSError:
         return secrets.token_bytes(32)
 
@@ -707,17 +580,6 @@ class _closing:
 
     def __exit__(self, *_: object) -> None:
         self._store.close()
-
-
-def _no_such(kind: str, name: str) -> str:
-    return f"Det finns ingen {'grupp' if kind == 'group' else 'person'} som heter {name}."
-
-
-def _said_yes(name: str) -> bool:
-    try:
-        return input(f"Skriv {name} eller ja för att radera: ").strip().casefold() in (name.casefold(), "ja", "yes")
-    except EOFError:
-        return False
 
 
 if __name__ == "__main__":
