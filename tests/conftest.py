@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -95,3 +96,15 @@ def store(database_url: str, keys: KeyStore) -> Iterator[Store]:
     """An empty store, on each kind of database in turn."""
     with contextlib.closing(Store(database_url, keys)) as store:
         yield store
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """A command that starts the log does so for its own test: what it writes to is closed afterwards."""
+    root, ours = logging.getLogger(), logging.getLogger("nvg")
+    handlers, levels = root.handlers[:], (root.level, ours.level)
+    yield
+    if root.handlers != handlers:
+        root.handlers[:] = handlers
+        root.setLevel(levels[0])
+        ours.setLevel(levels[1])
