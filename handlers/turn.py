@@ -218,7 +218,8 @@ class Turns:
 
     def _worded(self, outcome: Outcome, snapshot: Snapshot, incoming: Incoming, now: datetime) -> Answered:
         answer, reader = outcome.answer, incoming.person
-        people = {**snapshot.people, **{each.id: each for each in outcome.save if isinstance(each, Person)}}  # as they are called from now on
+        saved = {each.id: each for each in outcome.save if isinstance(each, Person)}
+        people = {**snapshot.people, **saved} if saved else snapshot.people  # as they are called from now on
         here = snapshot.views.get(snapshot.here)
         # who has just chosen another language is answered in it
         asker = next((each for each in outcome.save if isinstance(each, Person) and each.id == reader), snapshot.asker)

@@ -342,6 +342,15 @@ class Queues(AccessLog):
     def stands(self, subject: str, person: str, sent_to: str, message_id: str, holds: Mapping[str, int], now: datetime) -> bool:
         """A page that is published to somebody without having been in the outbox is drawn anew as a card is. Whether it must be
         at once, as what it holds has changed since it was drawn."""
+        for attempt in range(5):
+            try:
+                return self._stands(subject, person, sent_to, message_id, holds, now)
+            except ConflictError:
+                if attempt == 4:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _stands(self, subject: str, person: str, sent_to: str, message_id: str, holds: Mapping[str, int], now: datetime) -> bool:
         row = {"address": f"@{person}", "sent_to": sent_to, "message": message_id}
         with self.noting() as connection:
             versions = versions_of(connection, holds, lock=True)
