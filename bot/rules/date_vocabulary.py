@@ -248,7 +248,7 @@ STARTS = frozenset(
         "day", "the", "den", "morgondagen", "ytterligare", "within", "inom", "om", "mellan", "between", "halv", "half", "kvart",
         "quarter", "noon", "midday", "slutet", "slut", "end", "borjan", "beginning", "start", "mitten", "middle", "varje",
         "manadsskiftet", "manadsskifte", "nastkommande", "every", "each", "alla", "var", "varannan", "dagligen", "daily",
-        "vardagar", "weekly", "nattetid", "deadline", "dagen", "dan", "strax",
+        "vardagar", "weekly", "nattetid", "deadline", "dagen", "dan", "strax", "ma", "ti", "fr", "lo", "so",
     }
 )  # fmt: skip
 """Words that a phrase may begin with: all others are passed over at once."""

@@ -41,7 +41,7 @@ _SHALL = (
     r"far i uppgift att|ansvarar for att|is to|are to|promises to)\s+"
 )
 _ASK_FOR = r"(?:be|bed|paminn|lat|ask|get|let|remind|have)\s+"
-_TO = r"(?:till|for|at|ansvarig(?:a)?|agare|owner|responsible)\s*:?\s+(?=@|\w)"
+_TO = r"(?:till|for|pa|at|ansvarig(?:a)?|agare|owner|responsible)\s*:?\s+(?=@|\w)"
 _RESPONSIBLE = (
     r"[\s,;.(–-]*\b(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansvaret|ansv\.?|agare|owner|owners|responsible|assigned to|assignee|utfors av|gors av|skots av|av|by|tilldelas|pa)"
     r"\s*(?:ar|is|are|har|ligger pa|:|=)?\s*"
@@ -113,7 +113,7 @@ def _take_owners(s: Said, due: Due) -> tuple[str, Named]:
     if lead:
         named = s.who.several(s.text, lead.end())
         rest = s.after(named.end)
-        if named and (s.low[named.end : named.end + 1] in {":", ","} or is_verb(first_word(rest.low)) or named.mentioned):
+        if named and (s.low[named.end : named.end + 1] in {":", ","} or is_verb(first_word(rest.low)) or named.mentioned or rest.match(r"(?:att|to)\s")):
             return _without_shall(rest), named
     named = s.who.several(s.text) or _misspelt(s)
     if named and _leads(s, named):
@@ -178,13 +178,15 @@ def _take_last_owner(s: Said) -> tuple[str, Named]:
         if word == "pa" and not named.mentioned:
             continue
         return _unbracket(s.text[: found.start()], found.group()), named
-    for found in reversed(list(re.finditer(r"[,;.(–-]\s*|\s(?=@)", s.low))):
+    for found in re.finditer(r"[,;.(–-]\s*|\s(?=@)", s.low):
         named = s.who.several(s.text, found.end())
         if not named or not re.fullmatch(
-            r"\s*(?:(?:ar|blir|is|tar)\s+)?(?:ansvarig(?:a|t)?|ansvarar|ansvaret|ansvar|fixar|fixar det|tar det|tar den|ordnar|ordnar det|gor det|responsible|does it)?[\s).!]*", s.low[named.end :]
+            r"\s*(?:(?:ar|blir|is|tar)\s+)?(?:ansvarig(?:a|t)?|ansvarar|ansvaret|ansvar|ansv\.?|fixar|fixar det|tar det|tar den|ordnar|ordnar det|gor det|responsible|does it)?[\s).!]*", s.low[named.end :]
         ):
             continue
         before = s.text[: found.start()].rstrip()
+        if _JOINED.search(fold(before)):
+            continue  # "@bo + @dag": both, from where the first of them stands
         if found.group().isspace() and _is_object_place(fold(before)):
             continue
         return _unbracket(before, found.group()), named
@@ -194,6 +196,9 @@ def _take_last_owner(s: Said) -> tuple[str, Named]:
         if named and not s.low[named.end :].strip(" .!") and not _SENDS.search(s.low[: found_to.start()]):
             return s.text[: found_to.start()], named
     return s.text, Named()
+
+
+_JOINED = re.compile(r"@[\w.-]+(?: [\w-]+)?\s*(?:[+&/,]|\b(?:och|o|and|samt))?$")
 
 
 def _is_object_place(before: str) -> bool:
@@ -260,10 +265,15 @@ def done(s: Said) -> Reading | None:
     rest = s.after(lead.end()) if lead else s
     numbers = read_numbers(rest.low)
     if numbers:
-        return _done(rest.after(numbers.end), numbers)
+        return None if _counts(s.head, rest.low[numbers.end :]) else _done(rest.after(numbers.end), numbers)
     if s.colon or first_word(rest.low) in INFINITIVES:
         return Reading("done", text=clean(rest.text))
     return None
+
+
+def _counts(head: str, after: str) -> bool:
+    """Whether the number tells how many ("jag har gjort 3 besök"), not which."""
+    return head.rstrip().endswith(("gjort", "fixat", "ordnat")) and re.match(r" (?!(?:nu|hon|han|det|de|dom|vi|jag|och|men)\b)\w", after) is not None
 
 
 def _done(rest: Said, numbers: Numbers) -> Reading | None:
@@ -411,7 +421,7 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
         days = _COUNTS.get(later["count"]) or int(later["count"])
         days *= 7 if later["unit"][0] in "vw" else 30 if later["unit"][0] == "m" else 1
         return replace(reading, shift_days=days)
-    past = after.match(r"(?:fran|from)\s+[@\w]+(?:\s+\w+)?\s+(?=(?:till|to)\s)")  # "från torsdag till måndag", "från Bo till Lisa": the new one counts
+    past = after.match(r"(?:fran|from)\s+(?:den\s+)?[@\w][\w/.-]*(?:\s+\w+)?\s+(?=(?:till|to)\s)")  # "från torsdag till måndag", "från Bo till Lisa": the new one counts
     after = after.after(past.end()) if past else after
     due = take_due(after.text, after.ctx)
     rest = replace(after, text=due.text)
@@ -581,7 +591,7 @@ def number_first(s: Said) -> Reading | None:
         return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref) if hash_or_one else None
     if re.match(r"[?=*]", rest.text):
         return None
-    finished = rest.match(rf"(?:(?:ar|blev|is|are)\s+)?(?:nu\s+|now\s+|helt\s+)?(?:{DONE})\s*")
+    finished = rest.match(rf"(?:(?:ar|e|blev|is|are)\s+)?(?:nu\s+|now\s+|helt\s+)?(?:{DONE})\s*")
     if finished:
         return _done(rest.after(finished.end()), numbers)
     stuck = rest.match(rf"(?:jag\s+|vi\s+|har\s+|ar\s+)?(?:{STUCK})\s*")
@@ -627,7 +637,8 @@ def somebody_does(s: Said) -> Reading | None:
     )
     if finished:
         numbers = read_numbers(s.low[finished.end() :])
-        return _done(s.after(finished.end() + numbers.end), numbers) if numbers else None
+        counts = _counts(finished.group(), s.low[finished.end() + numbers.end :])
+        return _done(s.after(finished.end() + numbers.end), numbers) if numbers and not counts else None
     stuck = s.match(rf"(?:jag|vi|i|we|i'm|[\w@]+)\s+(?:am\s+|are\s+|har\s+|ar\s+)?(?:{STUCK})\s*(?:med\s+|pa\s+|with\s+|on\s+)?")
     if stuck:
         numbers = read_numbers(s.low[stuck.end() :])
@@ -699,6 +710,10 @@ _IMPERATIVES = {fold(word): word for word in words_sv.IMPERATIVES}
 
 def order(s: Said) -> Reading | None:
     """`ring kommunen på fredag`, `boka tolk @bo`: what is to be done, with a day or an owner, is an action without its command word"""
+    noted = s.match(r"(?:skriv (?:in|upp|ner|ned)|notera|anteckna|note|write down)\s+(?:att|that)\s+")
+    if noted and not s.asks and s.who.several(s.text, noted.end()):  # "skriv upp att Bo ringer kommunen på fredag"
+        reading = promise(s.after(noted.end()), "action")
+        return reading if reading.owners and reading.due is not None and not reading.problem else None
     word = first_word(s.low)
     imperative = _IMPERATIVES.get(word, "")
     if s.asks or not (word in INFINITIVES or (imperative and agrees(s.text, imperative))) or (word in _LOOSE and not s.match(_FIRM)):

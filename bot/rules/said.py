@@ -111,7 +111,7 @@ def cut(text: str, start: int, end: int) -> str:
 
 def clean(text: str) -> str:
     """The text without crumbs at its ends: stray signs, a full stop, an empty pair of brackets."""
-    text = " ".join(text.replace("()", " ").split()).strip(_CRUMBS)
+    text = re.sub(r"^[.!]+\s+", "", " ".join(text.replace("()", " ").split()).strip(_CRUMBS))
     if text.endswith((".", "!")) and not re.search(r"(?:\b\w\.\w|\b(?:m\.?m|osv|etc|ev|ca|kl|tel|dvs|bl\.?a|t\.?ex)|\.\.)\.$", text):
         text = text.rstrip(".!").rstrip()
     if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
@@ -138,10 +138,11 @@ _TOLD = re.compile(
     r"\b(?:(?:meddel|informer|beratt|sag|tala om|paminn|halsa|tell|inform|remind)\w*\b.*\b(?:att|that)"
     r"|(?:koll|hor|frag|undersok|check|ask|see)\w*\b.*\b(?:om|nar|if|whether|when))\s+(?P<next>\w+)"
 )
-_FROM = frozenset(("fran", "from", "sedan", "since", "mellan", "between", "over", "under", "during"))
+_FROM = frozenset(("fran", "from", "fom", "sedan", "since", "mellan", "between", "over", "under", "during"))
 
 
 _DURING = frozenset(("under", "during"))
+_OR = re.compile(r"\s*,?\s*(?:eller|or|annars|alternativt)\s*", re.IGNORECASE)
 _OWNED = re.compile(r"\w+dagens$")
 _ONLY_TIME = re.compile(r"till (?:kvallen|eftermiddagen)")
 # Medicine is given at its time each day: such a time need not be a deadline.
@@ -179,7 +180,8 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
         return Due(text)
     span = fold(text[chosen.start : chosen.end])
     named_after = bool(_OWNED.search(span)) and is_word_after(text, chosen.end)  # "till torsdagens besök": the day is part of what it is about
-    left = text if named_after or _is_list(text, founds, chosen) else cut(text, chosen.start, chosen.end)
+    first = min((each.start for each in founds if each.end <= chosen.start and _OR.fullmatch(text[each.end : chosen.start])), default=chosen.start)
+    left = text if named_after or _is_list(text, founds, chosen) else cut(text, first, chosen.end)
     opened = not text[: chosen.start].strip(_CRUMBS)
     if chosen.past:
         return Due(left, problem="past_date", problem_words=text[chosen.start : chosen.end], opened=opened)

@@ -89,6 +89,8 @@ class Months(Figures, Weeks):
             return self.item(at + 1, Said(("fore",)), Item())
         if self.word(at) in words.AFTER and kind in words.WORKING_DAY and number == 1:
             return self.item(at + 1, Said(("efter",)), Item())
+        if kind in words.WEEKDAYS and ((number == 1 and self.word(at) in words.AFTER) or (number == -1 and self.word(at) in words.BEFORE)):
+            return self.weekday_beside(at, words.WEEKDAYS[kind])  # "första måndagen efter nyår"
         if self.word(at) not in {"i", "av", "of", "in", "under"}:
             return None
         at += 1

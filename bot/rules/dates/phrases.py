@@ -72,6 +72,8 @@ class Phrases(Relative):
             return end, None
         elif total.clock and not total.has_day and (listed := self.times_listed(end)) > end:
             return listed, None
+        if self.word(end) == "senast" and self.token(end + 1).kind in {"", "s"}:  # "fredag senast"
+            end, total.deadline = end + 1, True
         if self.word(end) in words.AROUND:
             end, total.sure = end + 1, False
         elif total.weekday is not None and self.word(end) == "nu":
@@ -148,7 +150,8 @@ class Phrases(Relative):
         if token.kind != "w":
             return None
         return (
-            self.some_days_beside(at)
+            self.almanac_day(at)
+            or self.some_days_beside(at)
             or self.week(at, said)
             or self.relative(at, said)
             or self.weekday(at, said)
@@ -283,7 +286,10 @@ class Phrases(Relative):
         )
         if item.vague and not item.part and (item.clock[0] == 6 or (item.clock[0] < 6 and self.is_night)):  # early or late, both are worked
             item.sure = False
-            item.alternatives += (when + timedelta(hours=-12 if when.hour >= 12 else 12),)
+            other = when + timedelta(hours=-12 if when.hour >= 12 else 12)
+            if self.is_night and not said_day and self.now < other < when:  # who writes at night is at work then
+                when, other = other, when
+            item.alternatives += (other,)
         if said_day and when < self.now and day == self.now.date():
             item.past, item.sure = True, False
         return self.found(item, when, until, first_words, clock=True, day=said_day)

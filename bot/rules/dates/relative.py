@@ -120,6 +120,7 @@ class Relative(Months, Times):
 
     def named_days(self, at: int) -> tuple[int, date, date] | None:
         """The token after a festival or the next meeting, and its first and last day."""
+        at += self.word(at) == "the"
         read = self.festival(at, Said(("vid",))) or self.meeting(at, Said(("vid",)))
         if read is None or read[1].day is None:
             return None

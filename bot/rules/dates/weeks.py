@@ -86,7 +86,8 @@ class Weeks(Choosing):
 
     def weekend(self, at: int, said: Said, ahead: int) -> Read:
         """ "i helgen", "före helgen", "efter helgen"."""
-        before, after = set(said.prepositions) & words.BEFORE, set(said.prepositions) & words.AFTER
+        before = set(said.prepositions) & words.BEFORE
+        after = set(said.prepositions) & words.AFTER or {"till", "over"} <= set(said.prepositions)  # "till över helgen"
         if not (said.prepositions or ahead) or self.counted(at):
             return None
         saturday = monday_of(self.base) + timedelta(days=5) + ahead * WEEK
@@ -109,6 +110,12 @@ class Weeks(Choosing):
         else:
             item.day, item.until = max(saturday, self.base), max(saturday + DAY, self.base)
         return at + 1, item
+
+    def almanac_day(self, at: int) -> Read:
+        """ "må 30/11": the shortest names, right before a date. "on" and "to" are other words too often."""
+        day = words.SHORTEST_WEEKDAYS.get(self.token(at).raw.lower(), "")
+        dated = self.number(at + 1) is not None and self.sign(at + 2, "/", glued=True)
+        return (at + 1, Item(weekday=words.WEEKDAYS[words.fold(day)])) if dated and day and self.word(at) not in {"on", "to"} else None
 
     def weekday(self, at: int, said: Said) -> Read:
         word = self.word(at)
