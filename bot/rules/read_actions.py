@@ -41,7 +41,7 @@ _SHALL = (
     r"far i uppgift att|ansvarar for att|is to|are to|promises to)\s+"
 )
 _ASK_FOR = r"(?:be|bed|paminn|lat|ask|get|let|remind|have)\s+"
-_TO = r"(?:till|for|pa|at|ansvarig(?:a)?|agare|owner|responsible)\s*:?\s+(?=@|\w)"
+_TO = r"(?:till|for|pa|at|ansvarig(?:a)?|ansv\.?|agare|owner|responsible)\s*:?\s+(?=@|\w)"
 _RESPONSIBLE = (
     r"[\s,;.(–-]*\b(?:ansvarig(?:a)?(?: person(?:er)?)?|ansvar|ansvaret|ansv\.?|agare|owner|owners|responsible|assigned to|assignee|utfors av|gors av|skots av|av|by|tilldelas|pa)"
     r"\s*(?:ar|is|are|har|ligger pa|:|=)?\s*"

@@ -206,7 +206,7 @@ def pause(s: Said) -> Reading | None:
         if words:
             return Reading("pause", problem="bad_date", problem_words=words[0])
         return Reading("pause") if not rest.text.strip(" .!") and s.head not in {"paus", "break", "jullov"} else None
-    if rest.text[: days[0].start].strip(" ,:") or rest.text[days[-1].end :].strip(" ,.!"):
+    if not days[0].day or rest.text[: days[0].start].strip(" ,:") or rest.text[days[-1].end :].strip(" ,.!"):
         return None
     first, last = _span(days)
     if days[-1].past or (last and last < s.ctx.now.date()):
@@ -312,6 +312,7 @@ def away(s: Said) -> Reading | None:
     if s.asks or s.match(r"(?:inte|not|bra|ej)\b"):
         return None
     text, named = _take_deputy(s)
+    text = re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE)
     days = find_dates(text, s.ctx)
     rest = text
     for day in reversed(days):

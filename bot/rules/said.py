@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from datetime import datetime
 
 from bot.frozen import dataclass, replace
 from bot.rules import words_en, words_sv
@@ -167,6 +168,8 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     """Takes the deadline out of a text. With `said_outright` only one introduced by "senast", "före" and the like."""
     founds = [each for each in find_dates(text, ctx) if _may_end(each, text) and not _STARTS.search(fold(text[: each.start]))]
     strong = [each for each in founds if _STRONG.search(fold(text[each.start : each.end]))]
+    if not strong and (timed := _day_at_time(founds)):
+        founds = [timed]
     chosen, sure = _deadline(text, founds, strong)
     if said_outright:
         chosen = strong[-1] if strong else None
@@ -198,6 +201,16 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
         if ctx.next_meeting and not others:
             others = (ctx.next_meeting.date(),)
     return Due(left, when, chosen.week, sure and chosen.sure, others, opened=opened)
+
+
+def _day_at_time(founds: list[Found]) -> Found | None:
+    """A day and, elsewhere in the text, a time ("på fredag ring läkaren kl 8"): most likely that day at that time. The time stays in the text too."""
+    days = [each for each in founds if each.day and not each.clock and each.until is None and not each.past]
+    times = [each for each in founds if not each.day]
+    if len(founds) != 2 or len(days) != 1 or len(times) != 1 or not isinstance(times[0].when, datetime):
+        return None
+    day = days[0].when
+    return replace(days[0], when=datetime.combine(day, times[0].when.time()), alternatives=(day, *days[0].alternatives), sure=False, clock=True)
 
 
 def _may_end(found: Found, text: str) -> bool:

@@ -78,7 +78,7 @@ ORDINARY = words_of(
     avsluta avslutar avslutat avslutning sök söka söker sökt sjö sockor soka socka socker skriv skriver skola
     nått något nånting tack tacka tackar tagga taggar hejsan hallå måste mest mesta masta mästa fest festa resa resar prova provar
     toppen tomten topp sopp sopor sopa stopp skopa stå står stad sommar sommaren sommarens sommarlov kram kramar kul jul
-    hemma halv halva halka halkade hålla håller hållit sälla ställa ställer ställe stället ställ stall stål
+    fattas fattar fattade fattat hemma halv halva halka halkade hålla håller hållit sälla ställa ställer ställe stället ställ stall stål
     närvara nära närma närvaron närhet närheten park parken parkett visning visningen dagning dagning
     note more mode move love live meat meeting greeting seating eating dine line mine fine nine mind done gone none one dune tone
     list last lost lift left life help held hell herp kelp agenda sum summer summary cancel cancer canned undo under stuck stick stack

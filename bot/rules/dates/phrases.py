@@ -61,8 +61,9 @@ class Phrases(Relative):
             self.is_bad(first, self.bad_end(at))
             return end, None  # "fredag v 60": not some other Friday
         if total.habit:
-            return end, None
-        end = self.range_end(end, total, said)
+            times = self.clock(end, Said((), day=True), Item())  # "tisdagar 13-13.30"
+            return (times[0] if times else end), None
+        end = end if set(prepositions) & words.AFTER else self.range_end(end, total, said)
         if self.word(first - 1) in {"sedan", "sen", "since"} and not prepositions:
             return end, None  # "väntat sedan 3 november" tells what was
         habit = self.habit_follows(end)

@@ -106,10 +106,10 @@ class Relative(Months, Times):
         """ "fredagen före jul", "måndagen efter påsk"; `at` is the preposition."""
         before = self.word(at) in words.BEFORE
         named = self.named_days(at + 1) if before or self.word(at) in words.AFTER else None
-        if named is None:
+        if named is None or (named[3] and not self.word(at - 1).endswith("en")):  # "på torsdag efter mötet" is that very Thursday
             return None
         day = named[1] - timedelta(days=(named[1].weekday() - weekday - 1) % 7 + 1) if before else on_or_after(named[2] + DAY, weekday)
-        return (named[0], Item(day=day, done=True)) if day >= self.base else None
+        return (named[0], Item(day=day, done=True, sure=not named[3])) if day >= self.base else None
 
     def weekend_beside(self, at: int) -> Read:
         """ "helgen före jul"; `at` is the preposition."""
@@ -118,13 +118,13 @@ class Relative(Months, Times):
             return None
         return saturday[0], replace(saturday[1], until=saturday[1].day + DAY, sure=False)
 
-    def named_days(self, at: int) -> tuple[int, date, date] | None:
-        """The token after a festival or the next meeting, and its first and last day."""
+    def named_days(self, at: int) -> tuple[int, date, date, bool] | None:
+        """The token after a festival or the next meeting, its first and last day, and whether it is the meeting."""
         at += self.word(at) == "the"
         read = self.festival(at, Said(("vid",))) or self.meeting(at, Said(("vid",)))
         if read is None or read[1].day is None:
             return None
-        return read[0], read[1].day, read[1].until or read[1].day
+        return read[0], read[1].day, read[1].until or read[1].day, read[1].meeting
 
     def in_some_time(self, at: int, deadline: bool) -> Read:
         """ "om tre dagar", "inom en vecka", "om en halvtimme", "in two weeks"."""
@@ -209,4 +209,5 @@ class Relative(Months, Times):
             return None
         if self.ctx.next_meeting is None:
             return None
+        at += 2 * (word == "gang" and self.word(at + 1) == "vi" and self.word(at + 2) in {"ses", "traffas", "mots"})
         return at + 1, Item(day=self.ctx.next_meeting.date(), meeting=True, done=True)

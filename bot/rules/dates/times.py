@@ -94,6 +94,9 @@ class Times(Choosing):
     def checked_clock(self, at: int, end: int, item: Item, lead: str, said: Said, explicit: bool) -> Read:
         """Weak hints ("vid tre", "fredag 10") hold only where the number stands alone."""
         number = self.number(at)
+        if lead == "bare" and end == at + 1 and number and said.weekday is not None and self.word(end) in words.CLOCK:
+            day = self.next_day_of_month(number) if number <= 31 else None  # "fredag 11 kl 8"
+            return (end, Item(day=day)) if day and day.weekday() == said.weekday and day - self.base < RECENT else None
         if lead in {"soft", "bare"} and not explicit and not self.free(end) and self.word(end) not in {"tiden", *words.DAY_PARTS}:
             return None
         if lead == "" and not explicit and not self.free(end) and self.word(end) in words.UNITS:

@@ -121,4 +121,6 @@ class Line:
         before = at - 1
         while before >= 0 and self.word(before) in {"i", "om", "per", "in", "a", "the"}:
             before -= 1
+        if self.word(before) == "gang" and self.word(before - 1) in {"nagon", "nan"}:
+            return False
         return self.word(before) in words.UNITS | {"natter", "kvallar", "pass", "turer", "dag", "day", "days", "once", "twice", "gange"} if before >= 0 else False

@@ -62,8 +62,8 @@ class Weeks(Choosing):
         if self.word(at) != "veckan" or not {"i", "under", "till"} & {*said.prepositions, self.word(at - 1)} or self.counted(at):
             return None
         item = self.week_item(0)
-        if "i" in {*said.prepositions, self.word(at - 1)} and self.counts_something(at - 3):
-            item.sure = False  # "3 promenader i veckan"
+        if "i" in {*said.prepositions, self.word(at - 1)} and (self.counts_something(at - 3) or self.word(at - 2) == "gang"):
+            item.sure = False  # "3 promenader i veckan", "någon gång i veckan"
         return at + 1, item
 
     def counts_something(self, at: int) -> bool:
@@ -115,11 +115,12 @@ class Weeks(Choosing):
         """ "må 30/11": the shortest names, right before a date. "on" and "to" are other words too often."""
         day = words.SHORTEST_WEEKDAYS.get(self.token(at).raw.lower(), "")
         dated = self.number(at + 1) is not None and self.sign(at + 2, "/", glued=True)
+        dated = dated or (self.word(at + 1) in words.WEEK and self.number(at + 2) is not None)
         return (at + 1, Item(weekday=words.WEEKDAYS[words.fold(day)])) if dated and day and self.word(at) not in {"on", "to"} else None
 
     def weekday(self, at: int, said: Said) -> Read:
         word = self.word(at)
-        if word not in words.WEEKDAYS:
+        if word not in words.WEEKDAYS or (self.sign(at - 1, "/", glued=True) and self.word(at - 2) in words.UNITS):  # "350 kr/mån"
             return None
         day = words.WEEKDAYS[word]
         if not self.is_weekday(at, said):
