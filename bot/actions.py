@@ -96,6 +96,7 @@ def add(ask: Ask) -> Result:
         meeting=reading.due is None and next_meeting(ask.view, ask.local_now) is not None,
         alternatives=() if reading.sure else tuple(m for m in reading.alternatives if isinstance(m, date)),
         short_notice=off_work(ask, action),
+        unsure=reading.due is not None and not reading.sure,
     )
     # In a live meeting the meeting's own card grows; otherwise the group gets a card of this action.
     posts = () if ask.live else (Post(ask.group_id, f"action:{action.id}"),)
@@ -250,7 +251,7 @@ def change(ask: Ask) -> Result:
             say.ActionHandedNotice(saved, action.owners, ask.me.id),
         )
     if reading.due is not None:
-        return move(ask, action, reading.due, () if reading.sure else reading.alternatives)
+        return move(ask, action, reading.due, () if reading.sure else reading.alternatives, unsure=not reading.sure)
     if reading.text:
         saved = touched(action, ask, text=reading.text)
         return changed(
@@ -264,11 +265,11 @@ def change(ask: Ask) -> Result:
     return ask.say(Missing("date", "change"))
 
 
-def move(ask: Ask, action: Action, due: Moment, alternatives: tuple[Moment, ...] = ()) -> Outcome:
+def move(ask: Ask, action: Action, due: Moment, alternatives: tuple[Moment, ...] = (), *, unsure: bool = False) -> Outcome:
     """A new due date: the action is owned anew, so reminders count from the start."""
     saved = touched(action, ask, due=due, reminded=0, owner_asked=False)
     return changed(
-        ask, "action_moved", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask), alternatives),
+        ask, "action_moved", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask), alternatives, unsure),
         say.ActionMovedNotice(saved, action.due, ask.me.id),
     )
 

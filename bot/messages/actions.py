@@ -21,6 +21,7 @@ class ActionAdded(Message):
     meeting: bool = False
     alternatives: tuple[Moment, ...] = ()
     short_notice: bool = False  # due at a time when an owner does not work
+    unsure: bool = False  # another day may be meant, also where no certain one comes to mind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class ActionMoved(Message):
     change: str
     code: str = ""
     alternatives: tuple[Moment, ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

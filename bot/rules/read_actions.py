@@ -20,6 +20,7 @@ from bot.rules.said import (
     first_word,
     is_verb,
     read_numbers,
+    read_row,
     take_due,
     with_full_names,
 )
@@ -263,7 +264,7 @@ def done(s: Said) -> Reading | None:
         return Reading("done", problem="no_number") if s.head in {"klar", "klart", "fardig", "fardigt", "done", "finished", "bock", "bocka av", "fixat", "tick off"} else None
     lead = s.match(r"(?:med|with|pa|for)\s+(?:att\s+)?")
     rest = s.after(lead.end()) if lead else s
-    numbers = read_numbers(rest.low)
+    numbers = read_row(rest.low)
     if numbers:
         return None if _counts(s.head, rest.low[numbers.end :]) else _done(rest.after(numbers.end), numbers)
     if s.colon or first_word(rest.low) in INFINITIVES:
@@ -464,7 +465,7 @@ def cancel(s: Said) -> Reading | None:
         return None
     lead = s.match(r"(?:bort\s+)?(?:den\s+)?")
     rest = s.after(lead.end()) if lead else s
-    numbers = read_numbers(rest.low)
+    numbers = read_row(rest.low)
     if numbers:
         return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.after(numbers.end).text))
     if not s.text:

@@ -101,6 +101,12 @@ def read_numbers(low: str) -> Numbers:
         end += joint.end() + more.end()
 
 
+def read_row(low: str) -> Numbers:
+    """As `read_numbers`; and where nothing else is said, "1 2 3" are three."""
+    row = re.fullmatch(r"#?\d{1,4}(?:\s+#?\d{1,4})+[\s.!]*", low)
+    return Numbers(tuple(dict.fromkeys(int(each) for each in re.findall(r"\d+", low))), "", len(low)) if row else read_numbers(low)
+
+
 def cut(text: str, start: int, end: int) -> str:
     """The text without a span, mended where it was cut."""
     left, right = text[:start].rstrip(_CRUMBS), text[end:]

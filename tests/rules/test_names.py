@@ -81,6 +81,12 @@ def test_two_of_the_name_are_asked_about(line: str) -> None:
     assert (reading.owners, reading.unclear_owner, reading.owner_choices, reading.sure) == ((), "Anna", ("anna", "anna2"), False)
 
 
+@pytest.mark.parametrize("line", ["åtgärd Anna eller Bo ringer kommunen", "åtgärd ringa kommunen, ansvarig Anna eller Bo", "ge 12 till Anna eller Bo", "ask Anna or Bo has she got time?"])
+def test_either_of_two_is_asked_about(line: str) -> None:
+    reading = read_command(line, CTX)
+    assert (reading.owners, reading.unclear_owner.replace(" or ", " eller "), reading.owner_choices, reading.sure) == ((), "Anna eller Bo", ("anna", "bo"), False)
+
+
 @pytest.mark.parametrize(("line", "owner"), [("åtgärd Anna Holm ringer", "anna2"), ("åtgärd @Anna Berg ringa", "anna"), ("åtgärd anna h ringer", "anna2"), ("åtgärd @anna2 ringa", "anna2")])
 def test_a_fuller_name_is_clear(line: str, owner: str) -> None:
     reading = read_command(line, TWO)

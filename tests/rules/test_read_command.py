@@ -232,6 +232,7 @@ har gjort klart 12 => done | id=12
 nr 12 är klar => done | id=12
 3 och 5 är klara => done | id=3 | ids=3,5
 klar 1-3 => done | id=1 | ids=1,2,3
+klar 1 2 3 => done | id=1 | ids=1,2,3
 hissa => escalate | problem=no_text
 hissa 12 => escalate | id=12
 hissa 12 till kommittén: ingen behörighet => escalate | text=ingen behörighet | id=12
@@ -342,6 +343,7 @@ byt ansvarig 12 till bo => change | owners=bo | id=12
 ta bort #12 => cancel | id=12
 ta bort åtgärd 12 => cancel | id=12
 stryk 3, 5 => cancel | id=3 | ids=3,5
+ta bort 3 4 => cancel | id=3 | ids=3,4
 ta bort B2 => cancel | ref=B2
 avbryt => cancel | problem=no_number
 12 utgår => cancel | id=12

@@ -271,7 +271,7 @@ class Phrases(Relative):
             return self.found(item, day, item.until, first_words, clock=False, day=said_day)
         when = on(day, item)
         if item.part == "night":  # "i natt kl 3", said in the evening, is tomorrow by the calendar
-            item.sure = not item.alternatives
+            item.sure, item.alternatives = True, ()
             when += DAY if when.hour < 12 <= self.now.hour else timedelta()
         until: Moment | None = item.until
         if item.clock_until:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.rules import date_vocabulary as words
 from bot.rules.dates.choose import MORNING
@@ -20,14 +20,14 @@ class Relative(Months, Times):
         after_i = self.word(at - 1) == "i"
         if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "formiddag", "natt"} and after_i):
             part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
-            return at + 1, Item(day=self.base, part="night" if word == "natt" else part, sure=word != "natt")
+            return at + 1, Item(day=self.base, part="night" if word == "natt" else part, sure=word != "natt", alternatives=(self.base + DAY,) if word == "natt" else ())
         if word in words.TOMORROW or (word in words.MORROW and after_i):
             return at + 1, self.days_on(1)
         if word in words.DAY_AFTER:
             return at + 1, self.days_on(2)
         if word == "day" and self.phrase_words(at, "day", "after", "tomorrow"):
             return at + 3, self.days_on(2)
-        if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "first", "second", "third", "coming", "weekend", "morning"}:
+        if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "middle", "start", "first", "second", "third", "coming", "weekend", "morning"}:
             return self.item(at + 1, said, Item())
         if word in {"dagen", "dan"} and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
             beside = self.item(at + 2, Said(("pa",)), Item())
@@ -66,6 +66,11 @@ class Relative(Months, Times):
         if word in words.WEEKEND:
             return self.weekend_beside(at + 1) or self.weekend(at, said, 0)
         return None
+
+    def minutes_on(self, minutes: int) -> datetime:
+        """So long on as it is lived, also over the nights when the clock is put; whole days on the wall clock."""
+        length = timedelta(minutes=minutes)
+        return self.now + length if minutes % 1440 == 0 else local(instant(self.now) + length)
 
     def days_on(self, number: int) -> Item:
         """ "i morgon" one day on. Said in the small hours, by who works at night, it may be the day that has just begun."""
@@ -131,7 +136,7 @@ class Relative(Months, Times):
         if self.word(at) in {"ca", "cirka", "ungefar", "about"}:
             at += 1
         if length := self.length(at):
-            return length[0], Item(moment=local(instant(self.now) + timedelta(minutes=length[1])), deadline=deadline)
+            return length[0], Item(moment=self.minutes_on(length[1]), deadline=deadline)
         amount = self.amount(at)
         if amount is None:
             return None
