@@ -8,11 +8,12 @@ KILLS ?= 150
 STEPS ?= 200
 DATABASE ?= both
 
-# Tests of real processes against the clock: they are played by themselves. Mostly they wait, so two at a time.
-ALONE = tests/chaos tests/handlers/slack/test_run.py tests/handlers/test_leases.py tests/storage/test_backup_under_load.py
+# Tests of real processes against the clock. Mostly they wait, so they are played beside those that use a browser, which waits too.
+PROCESSES = tests/chaos tests/handlers/slack/test_run.py tests/handlers/test_leases.py tests/storage/test_backup_under_load.py
+PLAYED = tests/browser tests/rehearsals
 
 # The tests' temporary files lie in memory: half the time would be waiting for the disk.
-PYTEST = tests/in-memory $(BIN)/python -m pytest -n 2 --dist worksteal
+PYTEST = tests/in-memory $(BIN)/python -m pytest --dist worksteal
 
 # What is compiled is kept, whatever the environment says: each of the tests' processes would do it anew.
 export PYTHONDONTWRITEBYTECODE =
@@ -21,18 +22,23 @@ export PYTHONDONTWRITEBYTECODE =
 
 # Of Graph's 20,000 modules only those that are used are compiled, when they are: all of them take a minute.
 # The locks are whole, so nothing is resolved anew (--no-deps): older pips look at releases newer than the lock, and refuse them.
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=..."; exit 1; }
+test -x $(BIN)/python || $(PYTHON) -m venv .venv
+$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
+$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(BIN)/python -m compileall -q -j 2 -x msgraph/generated .venv/lib bot config handlers storage templates
+endef
+
 setup: .venv/ready
 .venv/ready: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=..."; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q -j 2 -x msgraph/generated .venv/lib bot config handlers storage templates
+	$(call install,requirements.txt)
 	touch $@
 
-.venv/ready-dev: .venv/ready requirements-dev.txt
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
-	touch $@
+# What is needed to work on it holds what is needed to run it.
+.venv/ready-dev: requirements-dev.txt requirements.txt pyproject.toml
+	$(call install,requirements-dev.txt)
+	touch .venv/ready $@
 
 run: setup
 	$(BIN)/nvg run
@@ -43,19 +49,18 @@ test: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r bot config handlers storage templates -c pyproject.toml 2>/dev/null
-	$(PYTEST) --ignore=tests/browser --ignore=tests/rehearsals $(addprefix --ignore=,$(ALONE))
-	$(PYTEST) $(ALONE)
-	$(PYTEST) tests/browser tests/rehearsals
+	$(PYTEST) -n 2 $(addprefix --ignore=,$(PROCESSES) $(PLAYED))
+	$(PYTEST) -n 3 $(PROCESSES) $(PLAYED)
 
 # The same tests with lines counted, which takes half as long again.
 coverage: .venv/ready-dev
-	$(PYTEST) --ignore=tests/browser --ignore=tests/rehearsals --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
+	$(PYTEST) -n 2 $(addprefix --ignore=,$(PLAYED)) --cov=bot --cov=handlers --cov=storage --cov=templates --cov=config --cov-report=term:skip-covered
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) tests/rules tests/templates tests/bot
+	$(PYTEST) -n 2 tests/rules tests/templates tests/bot
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench
