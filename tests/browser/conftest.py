@@ -31,6 +31,7 @@ def chat() -> Iterator[str]:
     store = Store("sqlite://", KeyStore("sqlite://", os.urandom(32)))
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # who comes before the server waits
     words, url = wording("vastra-varmland"), f"http://127.0.0.1:{listening.getsockname()[1]}"
     links = links_of(replace(read({}, None), public_url=url), store, words)
     server = uvicorn.Server(uvicorn.Config(open_page(store, words, links=links), log_level="warning", timeout_graceful_shutdown=1))

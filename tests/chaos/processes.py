@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import os
 import resource
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -22,11 +25,12 @@ PATIENCE = 90.0  # seconds for a process to answer
 
 
 def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody has, nor is given who asks for any (those are from 32768 on): it is free also when it is used."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = 20_000 + secrets.randbelow(12_000)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 
 from handlers.slack.scopes import SCOPES
 from tests.docs.test_slack import PAGE
+from tests.chaos.processes import free_port
 from tests.fake_servers.slack import FakeSlack
 
 NVG = Path(sys.executable).parent / "nvg"
@@ -72,9 +72,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Server:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return Server(tmp_path, free.getsockname()[1])
+    return Server(tmp_path, free_port())
 
 
 @pytest.fixture

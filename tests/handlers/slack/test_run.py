@@ -17,18 +17,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.chaos.processes import free_port
 from tests.fake_servers.slack import FakeSlack, words
 from tests.handlers.slack.bot import GROUP
 
 NVG = Path(sys.executable).parent / "nvg"
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
