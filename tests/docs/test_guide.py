@@ -16,8 +16,8 @@ from urllib.request import urlopen
 import pytest
 
 from handlers.slack.scopes import SCOPES
-from tests.docs.test_slack import PAGE
 from tests.chaos.processes import free_port
+from tests.docs.test_slack import PAGE
 from tests.fake_servers.slack import FakeSlack
 
 NVG = Path(sys.executable).parent / "nvg"
