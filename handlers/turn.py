@@ -223,7 +223,7 @@ class Turns:
         here = snapshot.views.get(snapshot.here)
         # who has just chosen another language is answered in it
         asker = next((each for each in outcome.save if isinstance(each, Person) and each.id == reader), snapshot.asker)
-        language = here.group.language if here else asker.language if asker else self.language
+        language = asker.language if asker else here.group.language if here else self.language
         if asker and asker.id not in people:
             people = {**people, asker.id: asker}
         changed = bool(outcome.save or outcome.posts)
