@@ -23,7 +23,7 @@ from tests.fake_servers.postgres import Postgres
 from tests.fake_servers.slack import SCOPES, FakeSlack
 
 SLOW = 6.0
-QUIET = 400.0  # seconds for all to be sent afterwards: Slack takes fifty redraws a minute
+QUIET, QUIET_PER_KILL = 200.0, 3.0  # seconds for all to be sent afterwards: Slack takes fifty redraws a minute
 WRITES = ("chat.postMessage", "chat.update")
 
 
@@ -171,7 +171,7 @@ class _Storm:
     def calm(self) -> float:
         """Wait until all is sent and well; seconds."""
         began = time.monotonic()
-        while time.monotonic() < began + QUIET:
+        while time.monotonic() < began + self.patience():
             with self.store.reading() as connection:
                 waiting = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE state = 'pending'").scalar()
             if not waiting and all(slot.is_well() for slot in self.slots):
@@ -179,12 +179,16 @@ class _Storm:
             time.sleep(0.5)
         return time.monotonic() - began
 
+    def patience(self) -> float:
+        """Seconds until it must be quiet: what is to be redrawn grows with what has been written."""
+        return QUIET + QUIET_PER_KILL * len(self.kills)
+
     def sum_up(self, verdict: Verdict, codes: list[int], blown: float, calm: float) -> None:
         people = self.figures
         for each in self.staff:
             verdict.must(not each.is_alive(), f"{each.name} never got an answer")
             verdict.must(each.failure is None, f"{each.name}: {each.failure!r}")
-        verdict.must(calm < QUIET, "not well in the end: /health says no, or something waits to be sent")
+        verdict.must(calm < self.patience(), "not well in the end: /health says no, or something waits to be sent")
         verdict.must(not people.odd, f"answers that were not expected: {people.odd[:3]}")
         verdict.must(codes == [0] * len(codes), f"asked to stop, the processes ended with {codes}")
         verdict.figures = {
