@@ -90,8 +90,10 @@ class Slot:
     def wait_up(self) -> None:
         end = time.monotonic() + PATIENCE
         while not self.is_up():
-            if self.process is None or self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"{self.who} did not start; see {self.folder / self.name}.log")
+            ended = self.process.poll() if self.process else 0
+            if ended is not None or time.monotonic() > end:
+                last = (self.folder / f"{self.name}.log").read_text(encoding="utf-8").splitlines()[-3:]  # the folder goes with the storm
+                raise RuntimeError(f"{self.who} did not start ({'no answer' if ended is None else ended}): {' / '.join(last)}")
             time.sleep(0.02)
 
     def kill(self) -> None:
