@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from typing import Any, NamedTuple, cast
 
@@ -112,6 +112,7 @@ class Database:
         # in a file, what runs all the time has connections that last: no pool around them, and their pages stay read
         self._lasts = self.sqlite and not in_memory
         self._own: sa.Connection | None = None  # the writer's
+        self._bare = Bare(None, self.engine.dialect)  # the driver's within it
         self._to_empty = False  # an erasure's words may lie in the log
         self._lookers: list[Bare] = []
         self._conflicts = _Conflicts((DBAPIError, self.engine.dialect.loaded_dbapi.Error))  # what is prepared raises the driver's own
@@ -158,10 +159,8 @@ class Database:
                 yield connection
             return
         with self._writer, self._conflicts:
-            if self._own is None:
-                self._own = self.engine.connect().execution_options(sqlite_begin="")  # that is our own affair
-                cast(Any, self._own.connection.driver_connection).execute(MANY_PAGES).close()
-            own, driver = self._own, cast(Any, self._own.connection.driver_connection)
+            own = self._own or self._open_own()
+            driver = self._bare.connection
             driver.execute("BEGIN IMMEDIATE").close()
             try:
                 yield own
@@ -172,6 +171,22 @@ class Database:
             finally:
                 if own.in_transaction():  # so SQLAlchemy believes, if it was used
                     own.rollback()
+
+    def _open_own(self) -> sa.Connection:
+        own = self._own = self.engine.connect().execution_options(sqlite_begin="")  # that is our own affair
+        self._bare = Bare(cast(Any, own.connection.driver_connection), self.engine.dialect)
+        self._bare.connection.execute(MANY_PAGES).close()
+        return own
+
+    def once(self, change: Prepared, values: Mapping[str, Any], ordered: bool = False) -> Sequence[Row]:
+        """One prepared change as a transaction of its own, and the rows that it gives back."""
+        if not self._lasts:
+            with self.noting() as connection:
+                return change.all(connection, values, ordered)
+        with self._writer, self._conflicts:
+            if self._own is None:
+                self._open_own()
+            return change.all(self._bare, values, ordered)  # SQLite commits what stands alone
 
     def noting(self) -> AbstractContextManager[Connection]:
         """A write transaction as `writing`, for what is prepared alone: nothing of SQLAlchemy's around it."""
@@ -195,7 +210,7 @@ class Database:
             try:
                 if self._own is not None:
                     with self._conflicts:
-                        return query.first(self._own, values)
+                        return query.first(self._bare, values)
             finally:
                 self._writer.release()
         with self.looking() as connection:

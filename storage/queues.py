@@ -423,8 +423,7 @@ class Queues(AccessLog):
         """Timers due, earliest first, leased. Each is then run as a turn, whose commit deletes it."""
         if not self._any(_DUE, {"now": now}):
             return ()
-        with self.noting() as connection:
-            rows = _CLAIM_TIMERS.all(connection, {"now": now, "until": now + lease, "most": limit}, ordered=True)
+        rows = self.once(_CLAIM_TIMERS, {"now": now, "until": now + lease, "most": limit}, ordered=True)
         return tuple([Timer(kind, subject, due) for due, kind, subject in rows])
 
     def run_later(self, timer: Timer, at: datetime) -> None:

@@ -31,7 +31,7 @@ class Instant(TypeDecorator[datetime]):
         return _in_utc if dialect.name == "postgresql" else _instant_text
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Turned:
-        return _instant
+        return _in_utc if dialect.name == "postgresql" else _instant
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
@@ -47,13 +47,9 @@ def _instant_text(value: datetime | None) -> str | None:
 
 
 @lru_cache(500)
-def _instant_of(text: str) -> datetime:
+def _instant(text: str | None) -> datetime | None:
     """Many rows share an instant: what falls due in the morning, what one turn touched."""
-    return cast(datetime, _in_utc(datetime.fromisoformat(text)))
-
-
-def _instant(value: Any) -> datetime | None:
-    return _instant_of(value) if type(value) is str else _in_utc(value)
+    return None if text is None else _in_utc(datetime.fromisoformat(text))
 
 
 class MomentText(TypeDecorator[Moment]):
