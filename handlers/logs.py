@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import secrets
 import sys
 import traceback
@@ -19,6 +20,7 @@ from typing import TypeVar
 logger = logging.getLogger("nvg")
 
 _request: ContextVar[str] = ContextVar("request", default="")
+_ids = random.Random(secrets.randbits(128))  # nosec B311  # names, not secrets: to ask the system for each gives the interpreter away
 
 Result = TypeVar("Result")
 
@@ -46,7 +48,7 @@ def start(level: int = logging.INFO) -> None:
 @contextmanager
 def about(request: str = "") -> Iterator[str]:
     """What is logged in here, and in what is begun in here, carries this id, or a new one."""
-    token = _request.set(request or secrets.token_hex(6))
+    token = _request.set(request or f"{_ids.getrandbits(48):012x}")
     try:
         yield _request.get()
     finally:

@@ -125,7 +125,7 @@ class KeyStore:
 
     def mark(self, words: str) -> str:
         """A keyed hash: the same words give the same mark, which tells nothing to who has not the secret."""
-        return hmac.digest(self._own("*marks"), words.encode(), "sha256").hex()
+        return hmac.new(self._own("*marks"), words.encode(), "sha256").hexdigest()  # keeps the interpreter, which `digest` gives away
 
     def destroy(self, owner: str, now: datetime) -> bool:
         """Destroy the owner's key, and remember that. False if there was none. Who writes again gets a new one."""

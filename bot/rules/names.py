@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -41,12 +41,13 @@ class Named:
         return bool(self.owners or self.unclear or self.unknown)
 
 
-@lru_cache(maxsize=500)  # a group's people are the same in nearly all of its lines
-def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:
+@lru_cache(maxsize=200)  # a group's people are the same in nearly all of its lines
+def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
     """What each person (id, name) may be called in words, and behind an @."""
-    named: dict[str, list[str]] = {}
-    mentioned: dict[str, list[str]] = {}
+    named: dict[str, tuple[str, ...]] = {}
+    mentioned: dict[str, tuple[str, ...]] = {}
     for person, name in members:
+        alone = (person,)  # one for all that they are called
         full = " ".join(fold(name).split())
         parts = full.split(" ")
         plain = {full, parts[0]}
@@ -58,9 +59,10 @@ def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Sequenc
             plain |= {each.replace("-", sign) for each in tuple(plain) for sign in (" ", "")}
         exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
         for where, keys in ((named, plain | {fold(person)}), (mentioned, plain | exact)):
-            for key in keys:
-                if key and person not in where.setdefault(key, []):
-                    where[key].append(person)
+            for key in keys - {""}:
+                others = where.get(key, ())
+                if person not in others:
+                    where[key] = (*others, person) if others else alone
     return named, mentioned
 
 
@@ -106,7 +108,7 @@ class Who:
                 if not mention and " " not in key and (surname := self._other_surname(text[begin:], end)):  # the Anna of another group
                     return Named(unknown=f"{written[:end]} {surname}", start=at, end=begin + end + 1 + len(surname))
                 if len(people) > 1:
-                    return Named((), written[:end], tuple(people), start=at, end=begin + end, mentioned=mention)
+                    return Named((), written[:end], people, start=at, end=begin + end, mentioned=mention)
                 return Named((people[0],), start=at, end=begin + end, mentioned=mention, wordy=wordy and not mention)
         first = low.split(" ")[0]
         if mention:
@@ -167,7 +169,7 @@ class Who:
         names = [key for key in self.by_name if len(key) >= 3 and " " not in key]
         low = fold(written)
         found = Vocabulary(names, endings=False).nearest(low)
-        people = self.by_name.get(fold(found), []) if found else []
+        people = self.by_name.get(fold(found), ()) if found else ()
         return people[0] if len(people) == 1 else None
 
     def several(self, text: str, at: int = 0) -> Named:
