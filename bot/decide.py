@@ -435,7 +435,7 @@ def unclear(ask: Ask) -> Outcome | None:
     return None
 
 
-CLOCK = re.compile(r"(?:kl(?:ockan)?\b\.?|at)\s*\d.*|\d{1,2}[:.]\d\d.*|\d{1,2}\s*[-–]\s*\d{1,2}")
+CLOCK = re.compile(r"(?:kl(?:ockan)?\b\.?|at)\s*\d.*|\d{1,2}:\d\d.*|(?:[01]?\d|2[0-4])\.\d\d(?!\.?\d).*|\d{1,2}\s*[-–]\s*\d{1,2}")  # "31.11" is a day
 
 
 def kind_of_date(reading: Reading) -> str:

@@ -508,13 +508,17 @@ def _outcome(after: Said, numbers: Numbers, result: str) -> Reading:
     return Reading("outcome", id=numbers.id, ids=numbers.ids, ref=numbers.ref, result=result or "helped", text=clean(after.text))
 
 
+_TALKS_OF = r"(?:ar|var|av|som|fran|om|finns|saknas|is|was|from|of)\b"
+_HOW_MUCH = r"(?:mycket|massor|en hel del|inget|ingenting|nagot|a lot|much|nothing)\b"
+
+
 def lesson(s: Said) -> Reading | None:
     """`lärdom: ring före åtta`"""
     if s.asks and not s.colon:
         return None
     if not s.text:
         return Reading("lesson", problem="no_text")
-    if not s.colon and s.match(r"(?:ar|var|av|som|fran|om|finns|saknas|mycket|massor|en hel del|inget|ingenting|nagot|is|was|from|of|a lot|much|nothing)\b"):
+    if not s.colon and (s.match(_TALKS_OF) or (s.match(_HOW_MUCH) and not re.search("lardom|lesson", s.head))):  # "vi lärde oss mycket", but "lärdom inget kaffe på kvällen"
         return None
     return Reading("lesson", text=clean(with_full_names(s.text, s.who)))
 

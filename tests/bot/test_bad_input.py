@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.decide import COMMANDS, TAPS
+from bot.decide import COMMANDS, TAPS, kind_of_date
 from bot.incoming import Tap
 from bot.rules import work_calendar
 from bot.rules.date_words import bad_dates, find_dates
 from bot.rules.next_meeting import make_rule, next_occurrence
 from bot.rules.read_command import read_command
-from bot.rules.reading import Context, MeetingTime
+from bot.rules.reading import Context, MeetingTime, Reading
 from config.settings import NAMES, SettingsError
 from config.settings import read as read_settings
 from handlers import load
@@ -299,6 +299,15 @@ def test_any_words_hold_days_in_the_order_they_stand_or_none(line: str) -> None:
     assert [each.start for each in found] == sorted(each.start for each in found)
     assert all(0 <= each.start < each.end <= len(line) for each in found)
     assert all(words.strip() for words in bad_dates(line, CONTEXT))
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("kl 25", "bad_time"), ("25:00", "bad_time"), ("13.75", "bad_time"), ("13-12", "bad_time"), ("31.11", "bad_date"), ("31.11.2026", "bad_date"),
+     ("13.13.2026", "bad_date"), ("32/12", "bad_date"), ("14-1 juli", "bad_date"), ("i går", "past_date"), ("förra fredagen", "past_date")],
+)  # fmt: skip
+def test_a_time_that_is_none_is_told_from_a_day_that_is_none(said: str, kind: str) -> None:
+    assert kind_of_date(Reading("reschedule", problem="bad_date", problem_words=said)) == kind
 
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))

@@ -178,6 +178,9 @@ vi lärde oss att ringa tidigt => lesson | text=ringa tidigt
 beslut: Bo ringer hemtjänsten varje fredag => decision | owners=bo | text=ringer hemtjänsten varje fredag
 beslut 12 gäller => decision | text=12 gäller
 lärdom - ring innan 8 => lesson | text=ring innan 8
+lärdom inget kaffe efter fyra => lesson | text=inget kaffe efter fyra
+ny lärdom mycket hjälper det att ringa före => lesson | text=mycket hjälper det att ringa före
+vi har lärt oss mycket => none
 """
 
 # How it went: done, stuck, lifted, helped, time spent.

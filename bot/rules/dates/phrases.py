@@ -104,9 +104,9 @@ class Phrases(Relative):
     def past_particle(self, at: int) -> int:
         """Passes a preposition that belongs to the verb before it: "höra efter | på fredag", "titta till | i morgon"."""
         word, following = self.word(at), self.word(at + 1)
-        if word in words.TAKES_PARTICLE and self.word(at - 1) in words.TAKES_PARTICLE[word] and following:
-            return at + 1
         adverb = following in words.TOMORROW or following in words.TODAY or following in words.DAY_AFTER
+        if self.word(at - 1) in words.TAKES_PARTICLE.get(word, ()) and following and (adverb or word not in words.AFTER):
+            return at + 1  # but "kolla efter helgen" is after it
         if word in words.PARTICLES and (following in {"pa", "i", "on", "senast", "innan", "fore", "by"} or (adverb and word not in words.AFTER | {"i"})):
             return at + 1
         return at
