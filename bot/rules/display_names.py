@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.rules import identity_guard
 from bot.rules.visible import visible
@@ -14,13 +15,14 @@ _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
 
 def display_name(name: str, language: str) -> str:
     """The name without what nobody sees and without identity numbers; where nothing is left of it, that it is unknown. "" stays so."""
-    seen = visible(name).strip()
+    seen = unicodedata.normalize("NFC", visible(name).strip())
     spans = identity_guard.find(seen)
     return without(seen, spans, language) if spans else seen
 
 
 def without(name: str, spans: list[tuple[int, int]], language: str) -> str:
-    """The name without those parts of it."""
+    """The name without those parts of it, as it is written with whole letters (å, not a and a ring)."""
+    name = unicodedata.normalize("NFC", name)
     for start, end in reversed(spans):
         name = f"{name[:start]} {name[end:]}"
     rest = " ".join(_EMPTY.sub(" ", name).split()).strip(_EDGES)

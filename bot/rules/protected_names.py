@@ -110,7 +110,8 @@ def own_name(called: str, names: str, key: bytes) -> list[tuple[int, int]]:
     hits: set[int] = set()
     for line in names.splitlines():
         parts = [mark[1:] for mark in line.split()]
-        if parts[0] in marks and parts[-1] in marks and (len(parts) > 1 or len(words) == 1):
+        first, last = marks.get(parts[0], set()), marks.get(parts[-1], set())
+        if first and last and (last - first or len(first | last) == len(words)):  # protected without a surname: as all of what they are called
             hits |= {i for part in parts for i in marks.get(part, ())}
     return [(words[i].start, words[i].end) for i in sorted(hits)]
 

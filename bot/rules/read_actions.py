@@ -342,6 +342,7 @@ _COUNTS = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6,
 
 _GIVES = ("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign")
 _HANDS_OVER = frozenset({"ge", "give", "lamna over", "hand over", "assign", "overlamna", "overlat"})
+_AND = frozenset({"och", "o", "samt", "and"})
 _TO_WHOM = re.compile(r"(?:till|åt|to)\s+(?P<name>[^\W\d]\S*(?:\s+[^\W\d]\S*)?)[\s.!]*$", re.IGNORECASE)
 
 
@@ -366,7 +367,7 @@ def change(s: Said) -> Reading | None:
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, unknown_owner=stranger["name"], problem="no_owner", problem_words=stranger["name"], sure=False)
     if reading is not None and reading.owners and reading.text and s.head in _HANDS_OVER:  # no new text: more of the name, or a reason
         known, more = s.who.full_name(reading.owners[-1]).split()[0], reading.text.split()
-        other = f"{known} {more[0]}" if len(more) == 1 and not is_verb(fold(more[0])) else ""
+        other = f"{known} {more[0]}" if len(more) == 1 and not is_verb(fold(more[0])) else more[1] if len(more) == 2 and fold(more[0]) in _AND else ""
         return replace(reading, text="", owners=() if other else reading.owners, unknown_owner=other, problem="no_owner" if other else reading.problem)
     if reading is not None:
         return reading

@@ -47,11 +47,14 @@ def test_in_ones_own_language() -> None:
         ("Lena Ek", "Lena Ek"),
         ("Tindra", "Okänt namn"),  # protected without a surname
         ("Tindra Ek", "Tindra Ek"),
+        ("Lill-Maj", "Okänt namn"),
+        ("Lill-Maj Ek", "Lill-Maj Ek"),
+        ("A\u030asa Bergstro\u0308m (dotter)", "dotter"),  # as some phones write it
     ],
 )
 def test_a_protected_name_is_taken_out_where_it_stands_whole(called: str, kept: str) -> None:
     names = ""
-    for each in ("Selma Svensson", "Anna-Lena Ek", "Tindra"):
+    for each in ("Selma Svensson", "Anna-Lena Ek", "Tindra", "Lill-Maj", "Åsa Bergström"):
         names = added(names, sealed(each, KEY)) if names else sealed(each, KEY)
     spans = own_name(called, names, KEY)
     assert (without(called, spans, "sv") if spans else called) == kept

@@ -301,6 +301,7 @@ ge 12 till fati => change | id=12 | unknown_owner=fati | problem=no_owner | prob
 ge 12 till Lisa på torsdag => change | id=12 | unknown_owner=Lisa | problem=no_owner | problem_words=Lisa | sure=no
 ge 12 till cecilia holm => change | id=12 | unknown_owner=Cecilia holm | problem=no_owner
 ge 12 till Cecilia för hon har tid => change | owners=cecilia | id=12
+ge 12 till Cecilia och Lisa => change | id=12 | unknown_owner=Lisa | problem=no_owner
 ge 12 till fredag => change | due=2026-11-27 | id=12
 ge 12 => change | id=12 | problem=no_owner
 lämna över 12 till Bo => change | owners=bo | id=12
