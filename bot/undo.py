@@ -11,7 +11,8 @@ from bot.messages.common import CannotUndo, Undone
 from bot.model import Change, Kept, Meeting
 from bot.outcome import Fact, Need, Outcome, Post, Say
 
-QUIET = frozenset({"time_spent", "outcome", "attend", "extend"})  # what the channel was not told of
+QUIET = frozenset({"time_spent", "outcome", "attend"})
+"""What the channel is never told of."""
 MEETING_TIMES = frozenset({"schedule", "reschedule", "cancel_meeting"})
 
 
@@ -40,7 +41,7 @@ def undo(ask: Ask) -> Outcome | Need:
         restored.append(as_before(before, after, present))
     ref, text, group = described(found)
     said_here = not ask.incoming.place.private and ask.snapshot.here == group and not ask.incoming.tap
-    told = group if (said_here and found.command not in QUIET) or found.command in MEETING_TIMES else ""  # a struck-out post is not enough to be there on time
+    told = group if (said_here and was_told(found)) or found.command in MEETING_TIMES else ""  # a struck-out post is not enough to be there on time
     meetings = [thing for thing in restored if isinstance(thing, Meeting) and thing.state == "planned"]
     when = meetings[0].starts if found.command in MEETING_TIMES and len(meetings) == 1 else None
     message = Undone(found.command, ref, ask.me.id, text, when)
@@ -76,6 +77,12 @@ def just_ended(ask: Ask, since: datetime | None) -> Meeting | None:
     if newest is None or newest.ended_at is None or newest.ended_at < ask.now - timedelta(hours=1):
         return None
     return newest if since is None or newest.ended_at > since else None
+
+
+def was_told(change: Change) -> bool:
+    """Whether the channel has read of the change; that a meeting which goes on is longer stands in its card alone."""
+    live = any(isinstance(thing, Meeting) and thing.state == "live" for thing in change.after.values())
+    return change.command not in QUIET and not (change.command == "extend" and live)
 
 
 def built_on(ask: Ask, key: str) -> Outcome | Need:

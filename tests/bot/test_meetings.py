@@ -206,6 +206,19 @@ STEPS = {
         - wait until: 2027-02-15 12:00
         - expect: {in: nvg-tall, kind: channel, message: agenda, has: ["16 februari"]}
     """,
+    "a longer meeting": """
+        - anna @ nvg-tall: "/nvg möte tisdagar 13:00-13:30"
+        - anna @ nvg-tall: "/nvg förläng mötet 15 min"
+        - expect: {in: nvg-tall, message: meeting_extended}
+        - anna @ nvg-tall: "/nvg ångra"
+        - expect: {in: nvg-tall, message: undone, has: "Mötestiden är som förut"}
+        - wait until: 2026-11-24 13:00
+        - anna @ nvg-tall: "/nvg starta mötet"
+        - anna @ nvg-tall: "/nvg förläng mötet 15 min"
+        - anna @ nvg-tall: "/nvg ångra"
+        - expect: {to: anna, kind: reply, message: undone}
+        - expect nothing: {in: nvg-tall, message: undone}
+    """,
     "a meeting nobody planned": """
         - bo @ nvg-tall: "/nvg starta mötet"
         - expect: {to: bo, kind: reply, has: ["blev ett extra"]}
@@ -286,7 +299,7 @@ STEPS = {
         - anna @ nvg-tall: "/nvg avsluta mötet"
         - expect: {to: bo, kind: direct, message: own_list, has: ["boka tid – senast", "ställa fram stolen – Anna Berg och Bo Ek, senast"]}
         - anna @ nvg-tall: "/nvg ångra"
-        - expect: {to: anna, kind: reply, message: cannot_undo, has: "just avslutat mötet", buttons: [Öppna mötet igen]}
+        - expect: {to: anna, kind: reply, message: cannot_undo, has: "Mötet är just avslutat", buttons: [Öppna mötet igen]}
         - anna @ nvg-tall: "/nvg ångra 1"
         - expect: {to: anna, kind: reply, message: undone, has: "Utvärderingen"}
         - expect nothing: {in: nvg-tall, message: undone}
