@@ -426,6 +426,16 @@ def joined(ask: Ask, seats: list[Member], people: tuple[Person, ...], *, guest: 
     )
 
 
+def free_person_id(ask: Ask, address: str) -> str | Need:
+    """An id for somebody new. Whoever was erased keeps theirs, and is somebody else when they come back."""
+    base = re.sub(r"[^\w.-]", "-", address.replace("@", "."))
+    id, n = base, 1
+    while ask.snapshot.found.get(f"person {id}", ""):
+        n += 1
+        id = f"{base}-{n}"
+    return id if f"person {id}" in ask.snapshot.found else Need((f"person {id}",))
+
+
 def invite(ask: Ask) -> Result:
     """A relative, an association or an authority is invited by mail: a guest of this group only, or of one meeting."""
     email = ask.reading.text.casefold()
@@ -436,7 +446,9 @@ def invite(ask: Ask) -> Result:
     if isinstance(known, Person):
         person = replace(known, state="active")
     else:
-        id = re.sub(r"[^\w.-]", "-", email.replace("@", "."))
+        id = free_person_id(ask, email)
+        if isinstance(id, Need):
+            return id
         person = Person(id, ask.reading.topic or email, identities=(f"mail:{email}",), language=ask.group.language)
     if ask.reading.which:
         return visits.invite(ask, person)

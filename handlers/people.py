@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import TypeVar
 
 from bot.model import Person
@@ -19,7 +20,7 @@ from bot.rules.display_names import display_name
 from bot.rules.identity_guard import has_identity
 from handlers import logs
 from handlers.clock import Clock
-from storage.store import ConflictError, Store
+from storage.store import ConflictError, Read, Store
 
 FRESH = 60.0  # seconds that a person is remembered
 PROFILE_FRESH = 3600.0
@@ -140,7 +141,8 @@ class People:
                     if by_mail:
                         person = replace(by_mail, identities=_with(by_mail.identities, profile.identity), time_zone=profile.time_zone)
                     else:
-                        id = "u" + self._store.keys.mark(f"person {profile.identity}")[:10]  # no name in it: ids outlive erasure
+                        mark = self._store.keys.mark  # no name in the id: ids outlive erasure
+                        id = unused(work, ("u" + mark(f"person {profile.identity}{f' {n}' if n else ''}")[:10] for n in count()))
                         identities = (profile.identity, mail) if mail else (profile.identity,)
                         language = profile.language or self._language
                         name = display_name(profile.name, language) or id
@@ -155,6 +157,11 @@ class People:
 
     async def _in_thread(self, function: Callable[[Given], str], given: Given) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(partial(function, given)))
+
+
+def unused(read: Read, ids: Iterable[str]) -> str:
+    """The first of them that is nobody's. Whoever was erased keeps theirs, and is somebody else when they come back."""
+    return next(id for id in ids if read.person(id) is None)
 
 
 def introduce(store: Store, address: str, identity: str, now: datetime) -> bool:

@@ -159,3 +159,18 @@ def test_a_guest_by_mail_has_no_seat_in_the_channel_to_lose(world: World) -> Non
         work.save([Person("maj", "Maj Lind", identities=("mail:maj@example.org",)), Member("tall:@maj", "tall", "maj", "guest")], world.stage.now)
     news(world, "e1", "left", "maj")
     assert seat(world, "maj") == "active"
+
+
+def test_a_guest_who_was_erased_is_invited_anew_as_somebody_else(world: World) -> None:
+    def guest(name: str) -> Person:
+        assert world.say(f"bjud in {name} maj@example.org", "eva").name == "members_added"
+        with world.store.read() as read:
+            found = read.person_of("mail:maj@example.org")
+        assert found
+        return found
+
+    first = guest("Maj Lind")
+    world.store.erase_person(first.id, world.stage.now)
+    again = guest("Maj Holm")
+    assert (first.name, again.name, first.id == again.id) == ("Maj Lind", "Maj Holm", False)
+    assert (seat(world, first.id), seat(world, again.id)) == ("left", "active")

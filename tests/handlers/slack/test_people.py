@@ -97,6 +97,15 @@ def test_the_id_of_who_is_new_says_nothing_and_is_the_same_in_every_process(worl
     assert "anna" not in first
 
 
+def test_who_was_erased_and_comes_back_is_somebody_new(world: World) -> None:
+    first = asyncio.run(world.people.id_of("T1", "UANNA"))
+    world.store.erase_person(first, RealClock().now())
+    again = [asyncio.run(World(world.store).people.id_of("T1", "UANNA")) for _ in range(2)]
+    assert again[0] == again[1] != first
+    with world.store.read() as read:
+        assert {person.id: person.name for person in read.people()} == {first: "borttagen person", again[0]: "Anna Berg"}
+
+
 def test_seen_from_two_workspaces_of_an_organisation_it_is_one_person(world: World) -> None:
     world.told["UANNA"] = {**ANNA, "enterprise_user": {"teams": ["T1", "T2"]}}
     assert asyncio.run(world.people.id_of("T1", "UANNA")) == asyncio.run(world.people.id_of("T2", "UANNA"))
