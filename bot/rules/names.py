@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.frozen import dataclass
 from bot.rules import words_en, words_sv
 from bot.rules.date_vocabulary import WEEKDAYS
+from bot.rules.personal_details import is_no_surname
 from bot.rules.reading import Context
 from bot.rules.spelling import Vocabulary, agrees, fold, words_of
 
@@ -141,7 +142,7 @@ class Who:
     def _other_surname(self, text: str, end: int) -> str:
         """The surname after a first name that ends there, when no member is called so: "Anna Holm" where Anna is Anna Berg."""
         found = _SURNAME.match(text, end) if text[:1].isupper() else None
-        known = found is None or fold(found[1]) in self.by_name or fold(found[1]) in _NO_SURNAMES
+        known = found is None or fold(found[1]) in self.by_name or fold(found[1]) in _NO_SURNAMES or is_no_surname(found[1])
         return "" if found is None or known else found[1]
 
     def _spelt(self, person: str, key: str) -> str:
@@ -201,5 +202,11 @@ class Who:
         return found
 
 
-_NO_SURNAMES = words_sv.INFINITIVES | words_sv.PRESENT | words_sv.ORDINARY | words_en.INFINITIVES | words_en.MODALS | frozenset(WEEKDAYS)
+_BEGIN_A_QUESTION = words_of(
+    "hur har hade när vad vem vems var vilken vilket vilka varför kan kunde ska skall skulle är får fick vill ville blir blev finns måste behöver"
+    " how has have had is are was what when who whose why which where can could do does did will would shall should"
+)
+_NO_SURNAMES = frozenset(map(fold, (
+    *words_sv.INFINITIVES, *words_sv.IMPERATIVES, *words_sv.PRESENT, *words_sv.ORDINARY, *words_en.INFINITIVES, *words_en.MODALS, *WEEKDAYS, *_BEGIN_A_QUESTION,
+)))  # fmt: skip
 _WORDY = frozenset(fold(name) for name in words_sv.WORDY_NAMES)

@@ -50,6 +50,11 @@ _NOBODYS = re.compile(
 )
 
 
+def is_no_surname(word: str) -> bool:
+    """Whether a word with a capital behind a first name is a place, an institution, a day or the like."""
+    return word.casefold() in _NO_SURNAMES or _PLACE.fullmatch(word) is not None
+
+
 def names_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     """What looks like the names of people, who are not among those known."""
     if text.islower():

@@ -840,6 +840,11 @@ borta 14-1 juli => away | problem=bad_date | problem_words=14-1 juli
 beslut: => decision | problem=no_text
 åtgärd Cecilia Holm ringa läkaren => action | text=ringa läkaren | unknown_owner=Cecilia Holm | problem=no_owner | problem_words=Cecilia Holm | sure=no
 åtgärd Cecilia Ringa läkaren => action | owners=cecilia | text=Ringa läkaren
+åtgärd Cecilia Hemtjänsten kontaktas => action | owners=cecilia | text=Hemtjänsten kontaktas
+åtgärd Cecilia Hämta medicin => action | owners=cecilia | text=Hämta medicin
+åtgärd Cecilia Följ upp provet => action | owners=cecilia | text=Följ upp provet
+fråga Cecilia Har hon ätit? => question | owners=cecilia | text=Har hon ätit?
+fråga Cecilia När kommer läkaren? => question | owners=cecilia | text=När kommer läkaren?
 åtgärd Cecilia Lund ringa läkaren => action | owners=cecilia | text=ringa läkaren
 åtgrd @bo ringa kommunen => action | owners=bo | text=ringa kommunen | guessed_line=åtgärd @bo ringa kommunen | guess=yes
 Åtgärd @bo ringa på torsdga => action | owners=bo | text=ringa | due=2026-11-26 | guessed_line=Åtgärd @bo ringa på torsdag | guess=yes
