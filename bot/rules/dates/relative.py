@@ -36,8 +36,8 @@ class Relative(Months, Times):
                 return None
             day += -DAY if self.word(at + 1) in words.BEFORE else DAY
             return (beside[0], Item(day=day, done=True)) if day >= self.base else None
-        if word in {"veckan", "week"} and self.word(at + 1) in words.BEFORE | words.AFTER:
-            return self.week_beside(at + 1)
+        if word in {"veckan", "week"} and self.word(at + 1) in words.BEFORE | words.AFTER and (beside := self.week_beside(at + 1)):
+            return beside
         if word == "inom" and self.word(at + 1) == "veckan":
             item = self.week_item(0)
             item.deadline = True
