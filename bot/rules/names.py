@@ -55,7 +55,7 @@ def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, tuple[s
         if len(parts) > 1:
             plain |= {f"{parts[0]} {parts[-1][0]}"}  # "Anna B"
         if len(parts) > 2:
-            plain.add(f"{parts[0]} {parts[-1]}")
+            plain |= {f"{parts[0]} {parts[-1]}", *(" ".join(parts[:n]).rstrip(",") for n in range(2, len(parts)))}  # "Anna Karin", "Anna Berg (ssk)"
         if "-" in parts[0]:  # Anna-Karin is written "Anna Karin" and "Annakarin" too
             plain |= {each.replace("-", sign) for each in tuple(plain) for sign in (" ", "")}
         exact = {fold(person), full.replace(" ", "."), full.replace(" ", ""), full.replace(" ", "_"), full.replace(" ", "-"), parts[-1]}
@@ -106,7 +106,7 @@ class Who:
                 if not mention and not agrees(written[:end], self._spelt(people[0], key)):
                     continue
                 wordy = key in _WORDY
-                if not mention and " " not in key and (surname := self._other_surname(text[begin:], end)):  # the Anna of another group
+                if not mention and " " not in key and (surname := self._other_surname(text[begin:], end, people)):  # the Anna of another group
                     return Named(unknown=f"{written[:end]} {surname}", start=at, end=begin + end + 1 + len(surname))
                 if len(people) > 1:
                     return Named((), written[:end], people, start=at, end=begin + end, mentioned=mention)
@@ -139,18 +139,21 @@ class Who:
         after = text[begin + len(full) : begin + len(full) + 1]
         return begin + len(full) if rest == full and not after.isalnum() else None
 
-    def _other_surname(self, text: str, end: int) -> str:
-        """The surname after a first name that ends there, when no member is called so: "Anna Holm" where Anna is Anna Berg."""
+    def _other_surname(self, text: str, end: int, people: Sequence[str]) -> str:
+        """The surname after a first name that ends there, when none of those people is called so: "Anna Holm" where Anna is Anna Berg."""
         found = _SURNAME.match(text, end) if text[:1].isupper() else None
-        known = found is None or fold(found[1]) in self.by_name or fold(found[1]) in _NO_SURNAMES or is_no_surname(found[1])
-        return "" if found is None or known else found[1]
+        if found is None or (surname := fold(found[1])) in self.by_name or surname in _NO_SURNAMES or is_no_surname(found[1]):
+            return ""
+        return "" if any(surname in _PART.findall(fold(self.members[each])) for each in people) else found[1]
 
     def _spelt(self, person: str, key: str) -> str:
         """The part of a member's name or id that folds to the key, with its own dots."""
         name = self.members[person]
-        for candidate in (name, name.split(" ")[0], person, name[: len(key)]):
-            if fold(candidate) == key:
-                return candidate.lower()
+        first, *_, last = f"{name} {name}".split(" ")
+        for whole in (name, f"{first} {last}", person):
+            for candidate in (whole, whole.replace("-", " "), whole.replace("-", "")):
+                if fold(candidate[: len(key)]) == key:
+                    return candidate[: len(key)].lower()
         return key
 
     @staticmethod

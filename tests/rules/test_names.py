@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -85,6 +86,19 @@ def test_two_of_the_name_are_asked_about(line: str) -> None:
 def test_either_of_two_is_asked_about(line: str) -> None:
     reading = read_command(line, CTX)
     assert (reading.owners, reading.unclear_owner.replace(" or ", " eller "), reading.owner_choices, reading.sure) == ((), "Anna eller Bo", ("anna", "bo"), False)
+
+
+@pytest.mark.parametrize("name", ["Anna Karin Holm", "Anna Karin Maria Holm", "Anna Karin Holm (Region Värmland)", "Anna Karin Holm, ssk"])
+@pytest.mark.parametrize("called", ["Anna", "Anna Karin", "Anna Karin Holm"])
+def test_some_of_the_names_are_enough(name: str, called: str) -> None:
+    reading = read_command(f"åtgärd {called} ringer kommunen", replace(CTX, members={"u1": name, "bo": "Bo Ek"}))
+    assert reading.owners == ("u1",) and reading.text.endswith("ringer kommunen") and not reading.problem
+
+
+@pytest.mark.parametrize("called", ["Åsa-Märta", "Åsa Märta", "ÅsaMärta", "Asa Marta", "Åsa-Märta Öberg", "Åsa Märta Ö", "Åsa-Märta Kristin"])
+def test_a_double_name_is_found_however_it_is_joined_and_with_its_own_dots(called: str) -> None:
+    reading = read_command(f"åtgärd {called} ringer kommunen", replace(CTX, members={"u1": "Åsa-Märta Kristin Öberg", "bo": "Bo Ek"}))
+    assert (reading.owners, reading.text) == (("u1",), "ringer kommunen")
 
 
 @pytest.mark.parametrize(("line", "owner"), [("åtgärd Anna Holm ringer", "anna2"), ("åtgärd @Anna Berg ringa", "anna"), ("åtgärd anna h ringer", "anna2"), ("åtgärd @anna2 ringa", "anna2")])
