@@ -41,8 +41,9 @@ def taken(ask: Ask, text: str, responsible: tuple[str, ...]) -> Outcome:
         f"{ask.group_id}:B{number}", ask.group_id, number, ask.me.id, ask.now, responsible or (ask.me.id,), reading.due,
         live.id if live else "", text=text,
     )  # fmt: skip
-    alternatives = () if reading.sure or reading.due is None else reading.alternatives
-    message = say.DecisionAdded(decision, ask.turn, code(ask), not responsible, tuple(m for m in alternatives if isinstance(m, date)))
+    unsure = reading.due is not None and not reading.sure
+    alternatives = tuple(m for m in reading.alternatives if isinstance(m, date)) if unsure else ()
+    message = say.DecisionAdded(decision, ask.turn, code(ask), not responsible, alternatives, unsure)
     return Outcome(
         Say(message),
         save=(replace(ask.group, last_decision=number), decision, *live_touched(ask)),

@@ -17,6 +17,7 @@ class DecisionAdded(Message):
     code: str = ""
     by_default: bool = False
     alternatives: tuple[Moment, ...] = ()
+    unsure: bool = False  # another day may be meant, also where no certain one comes to mind
 
 
 @dataclass(frozen=True, slots=True)
