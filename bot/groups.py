@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import count
 
 from bot import visits
 from bot.ask import Ask, everybody, is_overdue, next_meeting
@@ -426,14 +426,9 @@ def joined(ask: Ask, seats: list[Member], people: tuple[Person, ...], *, guest: 
     )
 
 
-def free_person_id(ask: Ask, address: str) -> str | Need:
-    """An id for somebody new. Whoever was erased keeps theirs, and is somebody else when they come back."""
-    base = re.sub(r"[^\w.-]", "-", address.replace("@", "."))
-    id, n = base, 1
-    while ask.snapshot.found.get(f"person {id}", ""):
-        n += 1
-        id = f"{base}-{n}"
-    return id if f"person {id}" in ask.snapshot.found else Need((f"person {id}",))
+def newcomer_id(ask: Ask) -> str:
+    """An id for somebody new: another each time, and nothing of their address is in it. Ids outlive erasure."""
+    return next(id for n in count() if (id := f"u{ask.turn[:10]}{f'-{n}' if n else ''}") not in ask.snapshot.people)
 
 
 def invite(ask: Ask) -> Result:
@@ -442,14 +437,12 @@ def invite(ask: Ask) -> Result:
     wanted = f"person at mail:{email}"
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
-    known = ask.snapshot.found[wanted]
+    told = (each for each in ask.snapshot.people.values() if f"mail:{email}" in each.identities)  # by a line before this
+    known = next(told, ask.snapshot.found[wanted])
     if isinstance(known, Person):
         person = replace(known, state="active")
     else:
-        id = free_person_id(ask, email)
-        if isinstance(id, Need):
-            return id
-        person = Person(id, ask.reading.topic or email, identities=(f"mail:{email}",), language=ask.group.language)
+        person = Person(newcomer_id(ask), ask.reading.topic or email, identities=(f"mail:{email}",), language=ask.group.language)
     if ask.reading.which:
         return visits.invite(ask, person)
     if ask.view.role_of(person.id):

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.ask import Ask, everybody
 from bot.calendar import keeper, room_of
-from bot.groups import free_person_id, joined, seated
+from bot.groups import joined, newcomer_id, seated
 from bot.messages import inquiries as say
 from bot.messages.base import Message
 from bot.messages.common import Gone
@@ -145,10 +145,7 @@ def add_found(ask: Ask) -> Result:
     if known:
         person = replace(known, identities=tuple(dict.fromkeys((*identities[:1], *known.identities))), state="active")
     else:
-        fresh = free_person_id(ask, address or identity.rpartition("/")[2])
-        if isinstance(fresh, Need):
-            return fresh
-        person = Person(fresh, name, organisation_of(ask, address), identities, language=ask.group.language)
+        person = Person(newcomer_id(ask), name, organisation_of(ask, address), identities, language=ask.group.language)
     place = seated(ask, ask.group_id, person.id, "member")
     return place if isinstance(place, Need) else joined(ask, [place], (person,), guest=False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -141,8 +141,7 @@ class People:
                     if by_mail:
                         person = replace(by_mail, identities=_with(by_mail.identities, profile.identity), time_zone=profile.time_zone)
                     else:
-                        mark = self._store.keys.mark  # no name in the id: ids outlive erasure
-                        id = unused(work, ("u" + mark(f"person {profile.identity}{f' {n}' if n else ''}")[:10] for n in count()))
+                        id = newcomer_id(self._store, work, profile.identity)
                         identities = (profile.identity, mail) if mail else (profile.identity,)
                         language = profile.language or self._language
                         name = display_name(profile.name, language) or id
@@ -159,8 +158,9 @@ class People:
         return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(partial(function, given)))
 
 
-def unused(read: Read, ids: Iterable[str]) -> str:
-    """The first of them that is nobody's. Whoever was erased keeps theirs, and is somebody else when they come back."""
+def newcomer_id(store: Store, read: Read, identity: str) -> str:
+    """An id for somebody new, with no name or address in it: ids outlive erasure. Who was erased and comes back is somebody else."""
+    ids = ("u" + store.keys.mark(f"person {identity}{f' {n}' if n else ''}")[:10] for n in count())
     return next(id for id in ids if read.person(id) is None)
 
 

@@ -10,7 +10,6 @@ import json
 import secrets
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from bot.frozen import replace
 from bot.model import Person
 from handlers.access_log import account
 from handlers.clock import RealClock
-from handlers.people import unused
+from handlers.people import newcomer_id
 from handlers.wrong import Wrong
 from storage.archive import NotEmpty, WrongBackup
 from storage.keystore import KeyStore, NotNewest, WrongSecret
@@ -37,8 +36,7 @@ def add_administrator(args: argparse.Namespace, store: Store, language: str) -> 
     with store.turn() as work:
         known = work.person_of(identity)
         name = args.email.partition("@")[0]
-        id = known.id if known else unused(work, (f"{args.email.lower()}{f'-{n}' if n else ''}" for n in count()))
-        person = known or Person(id, name.replace(".", " ").title(), identities=(identity,), language=language)
+        person = known or Person(newcomer_id(store, work, identity), name.replace(".", " ").title(), identities=(identity,), language=language)
         work.save([replace(person, roles=person.roles | {"administrator"})], RealClock().now())
     print(f"{person.name} är nu administratör.")
     return 0
@@ -69,8 +67,8 @@ def erase(args: argparse.Namespace, store: Store, graph: Callable[[], Graph] | N
     except KeyError:
         raise Wrong(_no_such(args.kind, args.name)) from None
     print(f"Detta raderas för alltid, också ur säkerhetskopior, om {args.name}:")
-    for what, number in counts.items():
-        print(f"  {what}: {number}")
+    for what, count in counts.items():
+        print(f"  {what}: {count}")
     if sys.stdin.isatty() and not args.yes and not _said_yes(args.name):
         print("Inget är raderat.")
         return 1
