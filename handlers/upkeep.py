@@ -82,7 +82,7 @@ def erase(args: argparse.Namespace, store: Store, graph: Callable[[], Graph] | N
 def _leave_todo(store: Store, id: str, graph: Callable[[], Graph]) -> None:
     """What the bot has put in somebody's own To Do goes before it is forgotten whose it was."""
     with store.read() as read:
-        person = read.person(id)
+        person = read.person(id) or read.person_of(f"mail:{id.casefold()}")
     if person is None or not (person.todo or person.todo_base):
         return
     from bot.rules.task_link import LIST

@@ -123,6 +123,7 @@ class Archive(AccessLog):
         by "borttagen person". Returns what was (`dry`: would be) erased, counted. KeyError if unknown."""
         with self._plain_read() as read:
             person = _person(read, id)
+            id = person.id
             absences = read.absences_of(id)
             memberships = [m for g in read.groups_ever_of(id) for m in read.memberships(g, id) if m.state == "active"]
         counts = {"identities": len(person.identities), "absences": len(absences), "memberships": len(memberships)}
@@ -440,7 +441,8 @@ def _group(read: Read, code: str) -> Group:
 
 
 def _person(read: Read, id: str) -> Person:
-    person = read.person(id.removeprefix("@"))
+    """By id, or by e-mail address: not every id is one that people know."""
+    person = read.person(id.removeprefix("@")) or read.person_of(f"mail:{id.casefold()}")
     if person is None:
         raise KeyError(id)
     return person

@@ -209,6 +209,16 @@ def test_the_secret_in_the_environment_is_shown_once_more_if_the_change_was_brok
     assert main(["export", "person", "eva@example.org"]) == 0
 
 
+def test_whoever_is_known_by_an_address_is_erased_by_it_and_may_come_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        assert main(["admin", "add", "Kim.Ek@example.org"]) == 0
+        assert main(["export", "person", "kim.ek@example.org", "--json"]) == 0
+        person = json.loads(capsys.readouterr().out.splitlines()[-1])["person"]
+        assert person["name"] == "Kim Ek" and "kim" not in person["id"]
+        assert main(["erase", "person", "kim.ek@example.org"]) == 0
+    assert main(["export", "person", "kim.ek@example.org"]) == 2
+
+
 def test_a_database_server_that_is_just_starting_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(run, "AGAIN", 0.01)
     answers = iter([False, False, True])

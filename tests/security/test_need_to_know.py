@@ -195,7 +195,7 @@ class Moment:
             return self.staff(group)
         if word == lifted(group):
             return self.staff(group) | self.bodies(group) | followers
-        return self.staff(group) | ((self.bodies(group) | followers | self.staff("gk") | {guest.partition(".")[0] for guest in self.views[group].people("guest")}) if self.shares(group) else set())
+        return self.staff(group) | ((self.bodies(group) | followers | self.staff("gk") | ({GUEST} if self.views[group].people("guest") else set())) if self.shares(group) else set())
 
 
 def moment(house: House) -> Moment:
