@@ -105,8 +105,10 @@ class Phrases(Relative):
         """Passes a preposition that belongs to the verb before it: "höra efter | på fredag", "titta till | i morgon"."""
         word, following = self.word(at), self.word(at + 1)
         adverb = following in words.TOMORROW or following in words.TODAY or following in words.DAY_AFTER
-        if self.word(at - 1) in words.TAKES_PARTICLE.get(word, ()) and following and (adverb or word not in words.AFTER):
-            return at + 1  # but "kolla efter helgen" is after it
+        if self.word(at - 1) in words.TAKES_PARTICLE.get(word, ()):  # but "kolla efter helgen" and "hjälpa till jul" say when
+            alone = following in words.PREPOSITIONS or self.item(at + 1, Said(()), Item()) is not None
+            if adverb or (alone and word not in words.AFTER):
+                return at + 1
         if word in words.PARTICLES and (following in {"pa", "i", "on", "senast", "innan", "fore", "by"} or (adverb and word not in words.AFTER | {"i"})):
             return at + 1
         return at
