@@ -139,7 +139,7 @@ class Who:
         after = text[begin + len(full) : begin + len(full) + 1]
         return begin + len(full) if rest == full and not after.isalnum() else None
 
-    def _other_surname(self, text: str, end: int, people: Sequence[str]) -> str:
+    def _other_surname(self, text: str, end: int, people: tuple[str, ...]) -> str:
         """The surname after a first name that ends there, when none of those people is called so: "Anna Holm" where Anna is Anna Berg."""
         found = _SURNAME.match(text, end) if text[:1].isupper() else None
         if found is None or (surname := fold(found[1])) in self.by_name or surname in _NO_SURNAMES or is_no_surname(found[1]):
