@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.model import Action, Consent
 from bot.rules.protected_names import sealed
 from bot.rules.task_link import Agreed, TaskState, merged, shortened
-from handlers import run
+from handlers import run, upkeep
 from handlers.graph.client import Graph
 from storage.read import NAMES
 from tests.fake_servers.graph import FakeGraph
@@ -183,7 +183,7 @@ def test_an_erased_person_leaves_no_list_there(plan: Planning, fake: FakeGraph, 
     monkeypatch.setattr(plan.store, "close", lambda: None)
     fake.fail("GET .*/todo/lists")
     assert run.erase(argparse.Namespace(kind="person", name="eva", yes=True), settings) == 0  # not linked
-    run._leave_todo(plan.store, "anna", settings)
+    upkeep._leave_todo(plan.store, "anna", lambda: run.graph_of(settings))
     assert "be personen ta bort den själv" in capsys.readouterr().out and len(tasks(plan)) == 1
     assert run.erase(argparse.Namespace(kind="person", name="anna", yes=True), settings) == 0
     assert not tasks(plan) and not fake.todos.lists
