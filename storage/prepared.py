@@ -79,7 +79,7 @@ class _Form:
     given: tuple[tuple[str, Turned | None], ...]  # the parameters, and how each is turned
     fixed: Mapping[str, Any]  # the parameters that the statement itself gives
     names: tuple[str, ...] | None  # of the parameters; None where they go by place
-    turn_row: Callable[[Row], Row] | None  # what the driver read, as what was written; None where that is the same
+    turn_rows: Callable[[Sequence[Row]], Sequence[Row]] | None  # what the driver read, as what was written; None where that is the same
 
     def bind(self, values: Mapping[str, Any]) -> Any:
         if self.fixed:
@@ -89,7 +89,7 @@ class _Form:
 
     def turn(self, rows: Sequence[Row]) -> Sequence[Row]:
         """What the driver read, as what was written."""
-        return rows if self.turn_row is None else list(map(self.turn_row, rows))
+        return rows if self.turn_rows is None else self.turn_rows(rows)
 
 
 class Prepared:
@@ -171,12 +171,14 @@ def _formed(statement: Any, dialect: sa.Dialect) -> _Form:
     results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Form(
         compiled.string, tuple((keys[name], turns[name]) for name in names), fixed, None if compiled.positional else names,
-        _row_turner(results) if any(results) else None,
+        _rows_turner(results) if any(results) else None,
     )  # fmt: skip
 
 
-def _row_turner(turns: Sequence[Turned | None]) -> Callable[[Row], Row]:
-    """A function of a row that turns each value in its own way: written out, it is twice as quick as going through them."""
-    values = ", ".join(f"row[{n}]" if turn is None else f"turn_{n}(row[{n}])" for n, turn in enumerate(turns))
-    made: Callable[[Row], Row] = eval(f"lambda row: ({values},)", {f"turn_{n}": turn for n, turn in enumerate(turns)})  # nosec B307  # of numbers alone
+def _rows_turner(turns: Sequence[Turned | None]) -> Callable[[Sequence[Row]], Sequence[Row]]:
+    """A function of rows that turns each value in its own way: written out, it is more than twice as quick as going through them."""
+    names = ", ".join(f"value_{n}" for n, _ in enumerate(turns))
+    values = ", ".join(f"value_{n}" if turn is None else f"turn_{n}(value_{n})" for n, turn in enumerate(turns))
+    known = {f"turn_{n}": turn for n, turn in enumerate(turns)}
+    made: Callable[[Sequence[Row]], Sequence[Row]] = eval(f"lambda rows: [({values},) for {names}, in rows]", known)  # nosec B307  # of numbers alone
     return made
