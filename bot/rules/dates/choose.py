@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -24,10 +25,9 @@ class Choosing(Line):
     def is_night(self) -> bool:
         return self.now.hour >= NIGHT or self.now.hour < MORNING
 
+    @abstractmethod
     def item(self, at: int, said: Said, total: Item) -> Read:
         """One item of any kind. `phrases` knows them all; here for those that hold another one ("dagen före ...")."""
-        raise NotImplementedError
-
 
     @contextmanager
     def from_day(self, day: date) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date, timedelta
 
 from bot.rules import date_vocabulary as words
@@ -144,9 +145,9 @@ class Weeks(Choosing):
             return at + 2, item
         return at, item
 
+    @abstractmethod
     def weekday_beside(self, at: int, weekday: int) -> Read:
         """ "fredagen före jul"; in `relative`."""
-        raise NotImplementedError
 
     def weeks_past(self, at: int) -> tuple[int, int] | None:
         """ "på torsdag åtta dagar", "Monday week": so many weeks after that day."""
