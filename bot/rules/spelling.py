@@ -73,15 +73,12 @@ def slips_allowed(length: int) -> int:
     return 0 if length < 4 else 1 if length < 7 else 2
 
 
-def _without(word: str, count: int) -> set[str]:
-    """The word with up to `count` (at most 2) letters left out."""
-    places = range(len(word))
-    found = {word}
-    if count:
-        found |= {word[:i] + word[i + 1 :] for i in places}
-    if count == 2:
-        found |= {word[:i] + word[i + 1 : j] + word[j + 1 :] for j in places for i in range(j)}
-    return found
+def _letters(word: str) -> int:
+    """Which letters the word holds, a bit each: one slip changes at most two of them."""
+    held = 0
+    for sign in word:
+        held |= 1 << (ord(sign) & 63)
+    return held
 
 
 def _is_inflected(written: str, meant: str) -> bool:
@@ -99,11 +96,9 @@ class Vocabulary:
         self.endings = endings
         self.words = {fold(word): word for word in words if len(word) >= 4}
         self.ordinary = frozenset(fold(word) for word in ordinary)
-        self._long = frozenset((word[0], len(word) + more) for word in self.words if slips_allowed(len(word)) == 2 for more in (-2, -1, 0, 1, 2))
-        self._by_rest: dict[str, list[str]] = {}
+        self._by_length: dict[int, list[tuple[int, str]]] = {}
         for word in self.words:
-            for rest in _without(word, slips_allowed(len(word))):
-                self._by_rest.setdefault(rest, []).append(word)
+            self._by_length.setdefault(len(word), []).append((_letters(word), word))
 
     def nearest(self, written: str) -> str | None:
         """The word most likely meant by a misspelt one; None for words spelt right, ordinary words and far ones."""
@@ -115,8 +110,11 @@ class Vocabulary:
         low = fold(written)
         if len(low) < 3 or len(low) > 20 or low in self.words or low in self.ordinary:
             return []
-        twice = (low[0], len(low)) in self._long  # two slips are forgiven only behind the right first letter
-        near = {word for rest in _without(low, 2 if twice else 1) for word in self._by_rest.get(rest, ())}
+        letters = _letters(low)
+        near = [
+            word for length in range(len(low) - 2, len(low) + 3) for held, word in self._by_length.get(length, ())
+            if (held ^ letters).bit_count() <= (4 if word[0] == low[0] else 2)  # two slips are forgiven only behind the right first letter
+        ]  # fmt: skip
         ranked: list[tuple[int, bool, str]] = []
         for word in near:
             allowed = slips_allowed(len(word))
