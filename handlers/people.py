@@ -64,7 +64,6 @@ class People:
         self._threads, self._language, self._reach = threads, language, reach
         self._persons: dict[tuple[str, str], tuple[float, str]] = {}  # (home, user) -> until, person id
         self._identities: dict[tuple[str, str], tuple[float, str]] = {}  # (home, user) -> until, identity, where the platform had to be asked
-        self._users: dict[str, tuple[float, tuple[str, ...]]] = {}  # person id -> until, identities
         self._asked: dict[tuple[str, str], asyncio.Task[str]] = {}
 
     async def id_of(self, here: str, user: str, home: str = "", look_up: LookUp | None = None) -> str:
@@ -86,17 +85,12 @@ class People:
     async def known(self, here: str, user: str, home: str = "") -> str:
         """As `id_of`, but nobody is added: "" for who has never met the bot."""
         key = (home or here, user)
-        return await self._in_thread(self._stored, self._identity(key))
+        return await self._in_thread(self._store.person_at, self._identity(key))
 
     def user_of(self, person: str, here: str, elsewhere: bool = True) -> str:
         """The user id to mention a person by here, "" if they have none. `elsewhere`: one of another home serves too."""
-        known = self._users.get(person)
-        if known is None or known[0] < time.monotonic():
-            with self._store.read() as read:
-                found = read.person(person)
-            known = (time.monotonic() + FRESH, found.identities if found and found.state == "active" else ())
-            _put(self._users, person, known)
-        users = [each.partition(":")[2].partition("/") for each in known[1] if each.startswith(f"{self._platform}:")]
+        identities = self._store.identities_of(person)
+        users = [each.partition(":")[2].partition("/") for each in identities if each.startswith(f"{self._platform}:")]
         ours = [user for home, _, user in users if home == here]
         return next(iter(ours or [user for _, _, user in users if elsewhere]), "")
 
@@ -107,7 +101,7 @@ class People:
             self._identities.pop(key, None)
 
     async def _find(self, here: str, user: str, key: tuple[str, str], look_up: LookUp, told: str) -> str:
-        person = await self._in_thread(self._stored, self._identity(key))
+        person = await self._in_thread(self._store.person_at, self._identity(key))
         if not person:
             profile = await look_up(here, user)
             if profile is None or (told and profile.homes and told not in profile.homes):
@@ -120,11 +114,6 @@ class People:
     def _identity(self, key: tuple[str, str]) -> str:
         known = self._identities.get(key)
         return known[1] if known and known[0] > time.monotonic() else f"{self._platform}:{key[0]}/{key[1]}"
-
-    def _stored(self, identity: str) -> str:
-        with self._store.read() as read:
-            person = read.person_of(identity)
-        return person.id if person else ""
 
     def _met(self, here: str, profile: Profile) -> str:
         """The person of a profile: known by it, or by the address, or new."""

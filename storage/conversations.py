@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from storage import tables
 from storage.database import insert
+from storage.prepared import Prepared
 from storage.store import Store
 
-FRESH = 60.0  # seconds that one is remembered, so that what another process writes is soon seen
-MOST = 50_000  # remembered at once
-
 _at = tables.conversations.c
+_OF = Prepared(sa.select(_at.address, _at.conversation, _at.tenant, _at.service_url, _at.kind).where(_at.address == sa.bindparam("address")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,6 @@ class Conversations:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, tuple[float, Conversation]] = {}  # address -> until
         self._services: dict[str, str] = {}  # tenant -> the serviceUrl that was told last
 
     def note(self, address: str, conversation_id: str, tenant: str, service_url: str, kind: str) -> None:
@@ -46,27 +43,16 @@ class Conversations:
         with self._store.writing() as connection:
             statement = insert(connection, tables.conversations).values(values)
             connection.execute(statement.on_conflict_do_update(index_elements=["address"], set_=values))
-        self._remember(told)
 
     def forget(self, address: str) -> None:
         """The bot is there no longer."""
-        self._known.pop(address, None)
         with self._store.writing() as connection:
             connection.execute(sa.delete(tables.conversations).where(_at.address == address))
 
     def of(self, address: str) -> Conversation | None:
-        """How to get to an address. None where it is not known."""
-        known = self._known.get(address)
-        if known and known[0] > time.monotonic():
-            return known[1]
-        with self._store.reading() as connection:
-            row = connection.execute(sa.select(tables.conversations).where(_at.address == address)).first()
-        if row is None:
-            self._known.pop(address, None)
-            return None
-        found = Conversation(row.address, row.conversation, row.tenant, row.service_url, row.kind)
-        self._remember(found)
-        return found
+        """How to get to an address. None where it is not known. Takes no time."""
+        row = self._store.glance(_OF, {"address": address})
+        return Conversation(*row) if row else None
 
     def service_of(self, tenant: str) -> str:
         """Where what is said to people and channels of a tenant is sent; "" where nothing has been heard from there."""
@@ -77,8 +63,3 @@ class Conversations:
                 return ""
             self._services[tenant] = found
         return self._services[tenant]
-
-    def _remember(self, conversation: Conversation) -> None:
-        if len(self._known) >= MOST:
-            self._known.clear()
-        self._known[conversation.address] = time.monotonic() + FRESH, conversation

@@ -49,7 +49,7 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
     def _begin(connection: sa.Connection) -> None:
         how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
         if how:
-            cast(Any, connection.connection.driver_connection).execute(f"BEGIN {how}").close()
+            cast(Any, connection.connection.dbapi_connection).execute(f"BEGIN {how}").close()
 
     return engine
 
@@ -78,6 +78,32 @@ class _Conflicts:
                 raise ConflictError(text.partition("\n")[0]) from error
 
 
+class _Lasting:
+    """A connection to SQLite that is kept: no pool around it, no transaction but those that we begin, and its pages stay read."""
+
+    __slots__ = ("bare", "own")
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.own = engine.connect().execution_options(sqlite_begin="")
+        self.own.detach()
+        self.bare = Bare(cast(Any, self.own.connection.dbapi_connection), engine.dialect)
+
+    @contextmanager
+    def transaction(self, begin: str) -> Iterator[sa.Connection]:
+        """Kept at the end, rolled back on any exception."""
+        driver = self.bare.connection
+        driver.execute(begin).close()
+        try:
+            yield self.own
+            driver.execute("COMMIT").close()  # kept ready, as `commit()` is not
+        except BaseException:
+            driver.rollback()
+            raise
+        finally:
+            if self.own.in_transaction():  # so SQLAlchemy believes, if it was used
+                self.own.rollback()
+
+
 class _Looker:
     """One of the connections that last, for as long as a question takes."""
 
@@ -85,16 +111,11 @@ class _Looker:
         self._database = database
 
     def __enter__(self) -> Connection:
-        try:
-            self._bare = self._database._lookers.pop()
-        except IndexError:
-            connection = self._database.engine.raw_connection()
-            self._bare = Bare(connection.driver_connection, self._database.engine.dialect)
-            connection.detach()
-        return self._bare
+        self._reader = self._database._a_reader()
+        return self._reader.bare
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._database._lookers.append(self._bare)
+        self._database._readers.append(self._reader)
         self._database._conflicts.__exit__(kind, error, trace)
 
 
@@ -111,10 +132,9 @@ class Database:
         self._reader: Any = self._writer if in_memory else nullcontext()
         # in a file, what runs all the time has connections that last: no pool around them, and their pages stay read
         self._lasts = self.sqlite and not in_memory
-        self._own: sa.Connection | None = None  # the writer's
-        self._bare = Bare(None, self.engine.dialect)  # the driver's within it
+        self._own: _Lasting | None = None  # the writer's
         self._to_empty = False  # an erasure's words may lie in the log
-        self._lookers: list[Bare] = []
+        self._readers: list[_Lasting] = []  # those that nobody reads with just now
         self._conflicts = _Conflicts((DBAPIError, self.engine.dialect.loaded_dbapi.Error))  # what is prepared raises the driver's own
         self._reading = self.engine.execution_options(
             **({"sqlite_begin": "DEFERRED"} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
@@ -135,7 +155,7 @@ class Database:
                 yield connection
             return
         with self._writer, self._conflicts, self.engine.connect() as connection:
-            driver = cast(Any, connection.connection.driver_connection)
+            driver = cast(Any, connection.connection.dbapi_connection)
             driver.execute("PRAGMA foreign_keys=OFF").close()  # heeded only outside of a transaction
             try:
                 with connection.begin():
@@ -148,8 +168,22 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A read transaction: everything in it is seen as of one moment."""
-        with self._reader, self._conflicts, self._reading.begin() as connection:
-            yield connection
+        if not self._lasts:
+            with self._reader, self._conflicts, self._reading.begin() as connection:
+                yield connection
+            return
+        reader = self._a_reader()
+        try:
+            with self._conflicts, reader.transaction("BEGIN DEFERRED") as connection:
+                yield connection
+        finally:
+            self._readers.append(reader)
+
+    def _a_reader(self) -> _Lasting:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            return _Lasting(self.engine)
 
     @contextmanager
     def turning(self) -> Iterator[sa.Connection]:
@@ -158,25 +192,14 @@ class Database:
             with self.writing() as connection:
                 yield connection
             return
-        with self._writer, self._conflicts:
-            own = self._own or self._open_own()
-            driver = self._bare.connection
-            driver.execute("BEGIN IMMEDIATE").close()
-            try:
-                yield own
-                driver.execute("COMMIT").close()  # kept ready, as `commit()` is not
-            except BaseException:
-                driver.rollback()
-                raise
-            finally:
-                if own.in_transaction():  # so SQLAlchemy believes, if it was used
-                    own.rollback()
+        with self._writer, self._conflicts, self._the_writer().transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
 
-    def _open_own(self) -> sa.Connection:
-        own = self._own = self.engine.connect().execution_options(sqlite_begin="")  # that is our own affair
-        self._bare = Bare(cast(Any, own.connection.driver_connection), self.engine.dialect)
-        self._bare.connection.execute(MANY_PAGES).close()
-        return own
+    def _the_writer(self) -> _Lasting:
+        if self._own is None:
+            self._own = _Lasting(self.engine)
+            self._own.bare.connection.execute(MANY_PAGES).close()
+        return self._own
 
     def once(self, change: Prepared, values: Mapping[str, Any], ordered: bool = False) -> Sequence[Row]:
         """One prepared change as a transaction of its own, and the rows that it gives back."""
@@ -184,9 +207,7 @@ class Database:
             with self.noting() as connection:
                 return change.all(connection, values, ordered)
         with self._writer, self._conflicts:
-            if self._own is None:
-                self._open_own()
-            return change.all(self._bare, values, ordered)  # SQLite commits what stands alone
+            return change.all(self._the_writer().bare, values, ordered)  # SQLite commits what stands alone
 
     def noting(self) -> AbstractContextManager[Connection]:
         """A write transaction as `writing`, for what is prepared alone: nothing of SQLAlchemy's around it."""
@@ -210,7 +231,7 @@ class Database:
             try:
                 if self._own is not None:
                     with self._conflicts:
-                        return query.first(self._bare, values)
+                        return query.first(self._own.bare, values)
             finally:
                 self._writer.release()
         with self.looking() as connection:
@@ -244,11 +265,10 @@ class Database:
 
     def close(self) -> None:
         with self._writer:
-            if self._own is not None:
-                self._own.close()
-                self._own = None
-        while self._lookers:
-            self._lookers.pop().connection.close()
+            kept = [self._own, *self._readers] if self._own else self._readers
+            self._own, self._readers = None, []
+            for each in kept:
+                each.own.close()
         self.engine.dispose()
 
 

@@ -144,7 +144,8 @@ _OF_MEETING = Prepared(
 )
 _TEXTS = Prepared(sa.select(tables.texts.c.id, tables.texts.c.key_id, tables.texts.c.sealed).where(among(tables.texts.c.id, "ids")))
 _LIVING = Prepared(sa.select(tables.channels.c.group_id).where(tables.channels.c.address == sa.bindparam("address")))
-_WHOSE = Prepared(sa.select(tables.identities.c.person).where(tables.identities.c.identity == sa.bindparam("identity")))
+IDENTITIES = Prepared(sa.select(tables.people.c.identities).where(tables.people.c.id == sa.bindparam("person"), tables.people.c.state == "active"))
+WHOSE = Prepared(sa.select(tables.identities.c.person).where(tables.identities.c.identity == sa.bindparam("identity")))
 
 
 def _stem(word: str) -> str:
@@ -185,7 +186,7 @@ class Read:
 
     def person_of(self, identity: str) -> Person | None:
         """By identity: "slack:T0123/U0456", "mail:anna@example.org"."""
-        id = _WHOSE.value(self._connection, {"identity": identity})
+        id = WHOSE.value(self._connection, {"identity": identity})
         return self.person(id) if id else None
 
     def person(self, id: str) -> Person | None:

@@ -13,7 +13,7 @@ from storage.database import ConflictError
 from storage.keystore import KeyStore
 from storage.migrations import migrate, revision
 from storage.queues import Backlog, Late, OutboxRow, Queues
-from storage.read import Memory, Read, StoredFact
+from storage.read import IDENTITIES, WHOSE, Memory, Read, StoredFact
 from storage.together import Together
 from storage.work import Committed, SaidBefore, StoredAnswer, Work, timer_event
 
@@ -97,7 +97,7 @@ class Store(Queues, Archive):
         saved: list[Work] = []
         try:
             with self.turning() as connection:
-                driver = cast(Any, connection.connection.driver_connection)
+                driver = cast(Any, connection.connection.dbapi_connection)
                 for job in jobs:
                     work = Work(connection, self.keys, self.memory, self._debounce)
                     job.error = None
@@ -115,6 +115,16 @@ class Store(Queues, Archive):
             raise
         for work in saved:
             self.memory.put(work.saved)
+
+    def person_at(self, identity: str) -> str:
+        """Whose identity that is: the person's id, "" if nobody's. Takes no time, as every line from a platform asks."""
+        row = self.glance(WHOSE, {"identity": identity})
+        return str(row[0]) if row else ""
+
+    def identities_of(self, person: str) -> tuple[str, ...]:
+        """How an active person is found on the platforms, first what is to be tried first; () for who is not. As quick."""
+        row = self.glance(IDENTITIES, {"person": person})
+        return row[0] if row else ()
 
     @contextmanager
     def read(self) -> Iterator[Read]:

@@ -70,7 +70,7 @@ class World:
     def kept(self) -> dict[str, list[Any]]:
         """Every row of every table but the log of what was said and done."""
         with self.store.reading() as connection:
-            driver = connection.connection.driver_connection  # as it is kept: that is asked for after every line
+            driver = connection.connection.dbapi_connection  # as it is kept: that is asked for after every line
             return {name: sorted(map(repr, driver.execute(f"SELECT * FROM {name}"))) for name in TABLES}
 
 
