@@ -20,6 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 import httptools
 
 FRESH = 0.5  # seconds within which one is used again without a look
+PART = 8192  # bytes read at a time: who waits for an answer holds room for them
 IDLE = 30.0  # seconds after which a connection that nobody used is not trusted any more
 
 
@@ -135,7 +136,7 @@ def _ask(connection: socket.socket, request: bytes, end: float, timeout: float) 
         while not response.complete:
             if parts:  # a server that drips gets no more than the call's own time
                 connection.settimeout(max(end - time.monotonic(), 0.001))
-            part = connection.recv(65536)
+            part = connection.recv(PART)
             if not part:
                 raise ConnectionError("the server hung up")
             parser.feed_data(part)

@@ -21,6 +21,9 @@ LOG = "wal_autocheckpoint=40000"  # pages of SQLite's log before a turn must fol
 FEW_PAGES, MANY_PAGES = "cache_size=-300", "PRAGMA cache_size=-2000"  # KiB that a connection keeps of them; the writer's own are asked for all the time
 
 
+READERS = 6  # connections to read with that are kept while nobody does: each knows all tables, which takes a quarter of a MB
+
+
 class ConflictError(Exception):
     """Somebody else was first. Nothing was kept; load and decide again."""
 
@@ -115,7 +118,7 @@ class _Looker:
         return self._reader.bare
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._database._readers.append(self._reader)
+        self._database._give_back(self._reader)
         self._database._conflicts.__exit__(kind, error, trace)
 
 
@@ -177,13 +180,19 @@ class Database:
             with self._conflicts, reader.transaction("BEGIN DEFERRED") as connection:
                 yield connection
         finally:
-            self._readers.append(reader)
+            self._give_back(reader)
 
     def _a_reader(self) -> _Lasting:
         try:
             return self._readers.pop()
         except IndexError:
             return _Lasting(self.engine)
+
+    def _give_back(self, reader: _Lasting) -> None:
+        if len(self._readers) < READERS:
+            self._readers.append(reader)
+        else:
+            reader.own.close()
 
     @contextmanager
     def turning(self) -> Iterator[sa.Connection]:

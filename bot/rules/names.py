@@ -42,7 +42,7 @@ class Named:
         return bool(self.owners or self.unclear or self.unknown)
 
 
-@lru_cache(maxsize=200)  # a group's people are the same in nearly all of its lines
+@lru_cache(maxsize=64)  # a group's people are the same in nearly all of its lines
 def _by_name(members: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
     """What each person (id, name) may be called in words, and behind an @."""
     named: dict[str, tuple[str, ...]] = {}

@@ -111,10 +111,14 @@ class Vocabulary:
         if len(low) < 3 or len(low) > 20 or low in self.words or low in self.ordinary:
             return []
         letters = _letters(low)
-        near = [
-            word for length in range(len(low) - 2, len(low) + 3) for held, word in self._by_length.get(length, ())
-            if (held ^ letters).bit_count() <= (4 if word[0] == low[0] else 2)  # two slips are forgiven only behind the right first letter
-        ]  # fmt: skip
+        near: list[str] = []
+        for length in range(len(low) - 2, len(low) + 3):
+            allowed = slips_allowed(length)
+            if abs(length - len(low)) <= allowed:
+                for held, word in self._by_length.get(length, ()):
+                    # two slips are forgiven only behind the right first letter
+                    if (held ^ letters).bit_count() <= 2 * (allowed if word[0] == low[0] else 1):
+                        near.append(word)
         ranked: list[tuple[int, bool, str]] = []
         for word in near:
             allowed = slips_allowed(len(word))

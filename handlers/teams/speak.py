@@ -61,7 +61,7 @@ class TeamsSpeaker:
     `client_id`, `own`: the bot's registration, and the tenant it is in.
     """
 
-    at_once = 32
+    at_once = 16
 
     def __init__(
         self, conversations: Conversations, token: Callable[[], str], client_id: str, own: str, hosts: Sequence[str], *,
