@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import (
     absence,
@@ -429,10 +429,26 @@ def unclear(ask: Ask) -> Outcome | None:
         return refused and inquiries.look_for(ask, reading.unknown_owner, refused)
     if (reading.intent, reading.problem) in ANSWERED_THERE:
         return None
+    if reading.problem == "backwards":
+        return ask.say(say.BackwardsDays(reading.problem_words, tuple((first, last, in_days(reading, first, last)) for first, last in ways(reading))))
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
         words = re.sub(r"^(?:till|to|senast|by)\s+", "", reading.problem_words, flags=re.IGNORECASE)
         return ask.say(say.BadDate(words, kind_of_date(reading)))
     return None
+
+
+def ways(reading: Reading) -> tuple[tuple[date, date], ...]:
+    """What days that end before they begin may mean: the other way round, and most of a year."""
+    if reading.problem_words not in reading.line:
+        return ()
+    first, last = (moment.date() if isinstance(moment, datetime) else moment for moment in reading.alternatives)
+    long = ((reading.from_, reading.until),) if reading.from_ and reading.until else ()
+    return ((first, last), *long)
+
+
+def in_days(reading: Reading, first: date, last: date) -> str:
+    """The line with those days in place of its own."""
+    return reading.line.replace(reading.problem_words, f"{first.isoformat()} – {last.isoformat()}", 1)
 
 
 CLOCK = re.compile(r"(?:kl(?:ockan)?\b\.?|at)\s*\d.*|\d{1,2}:\d\d.*|(?:[01]?\d|2[0-4])\.\d\d(?!\.?\d).*|\d{1,2}\s*[-–]\s*\d{1,2}")  # "31.11" is a day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.frozen import dataclass
 from bot.messages.base import Message
@@ -93,6 +93,14 @@ class BadDate(Message):
     words: str = ""
     problem: str = "bad_date"
     example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardsDays(Message):
+    """Days that end before they begin ("10 juli till 1 juli"). Each way they may be meant is a button that says the line so."""
+
+    words: str = ""
+    ways: tuple[tuple[date, date, str], ...] = ()  # first day, last day, the line to say
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -206,12 +207,19 @@ def pause(s: Said) -> Reading | None:
         if words:
             return Reading("pause", problem="bad_date", problem_words=words[0])
         return Reading("pause") if not rest.text.strip(" .!") and s.head not in {"paus", "break", "jullov"} else None
-    if not days[0].day or rest.text[: days[0].start].strip(" ,:") or rest.text[days[-1].end :].strip(" ,.!"):
+    if rest.text[days[-1].end :].strip(" ,.!"):
+        return None
+    if wrong := wrong_days("pause", rest.text, days, s.ctx.now.date()):
+        return wrong
+    if not days[0].day or rest.text[: days[0].start].strip(" ,:"):
         return None
     first, last = _span(days)
     if days[-1].past or (last and last < s.ctx.now.date()):
         return Reading("pause", problem="past_date", problem_words=rest.text[days[-1].start : days[-1].end])
     return Reading("pause", from_=first, until=last, sure=all(each.sure for each in days))
+
+
+_TO = frozenset(("till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till och med", "fram till", "through", "till o med"))
 
 
 def _span(days: list[Found]) -> tuple[date | None, date | None]:
@@ -224,11 +232,39 @@ def _span(days: list[Found]) -> tuple[date | None, date | None]:
     if day.week is not None and day.weekday is None:
         monday = _day(day.when) - timedelta(days=_day(day.when).weekday())
         return monday, monday + timedelta(days=6)
-    if day.preposition in {"till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till och med", "fram till", "through", "till o med"}:
+    if day.preposition in _TO:
         return None, _day(day.when)
     if day.preposition.startswith(("fran", "from", "fr")):
         return _day(day.when), None
     return _day(day.when), _day(day.when)
+
+
+_HALF = re.compile(r"(\d{1,2})\s*([-–]|till\b|to\b)?\s*$")
+
+
+_ALMOST_A_YEAR = timedelta(days=300)
+
+
+def _month_day(of: date, day: int) -> date | None:
+    return of.replace(day=day) if 1 <= day <= monthrange(of.year, of.month)[1] else None
+
+
+def wrong_days(intent: str, text: str, days: list[Found], today: date) -> Reading | None:
+    """Days that must not be kept as they stand: "10 juli till 1 juli", "v 32-27" (the other way round is offered), and days that have just been."""
+    first, last = days[0], days[-1]
+    half = _HALF.search(text[: first.start])
+    if half and (half[2] or first.preposition in _TO):  # "10–1 juli", of which only the first of July was found
+        begins, ends = _day(first.when), _month_day(_day(first.when), int(half[1]))
+        turned = (begins, ends) if ends and begins < ends else ()
+        return Reading(intent, problem="backwards" if turned else "bad_date", problem_words=text[half.start() : first.end], alternatives=turned)
+    words = text[first.start : last.end]
+    if last.backwards and last.until is not None:
+        return Reading(intent, from_=_day(last.when), until=_day(last.until), problem="backwards", problem_words=words, alternatives=last.backwards)
+    if len(days) == 2 and first.preposition not in _TO and first.until is None and _day(last.when) < _day(first.when) and last.preposition in _TO | {""}:
+        return Reading(intent, problem="backwards", problem_words=words, alternatives=(_day(last.when), _day(first.when)))
+    if not first.sure and _day(first.when) - today > _ALMOST_A_YEAR and not re.search(r"\b\d{4}\b", words):  # written last week, next year's by the calendar
+        return Reading(intent, problem="past_date", problem_words=words)
+    return None
 
 
 def close_group(s: Said) -> Reading | None:
@@ -303,10 +339,6 @@ _TODAY = frozenset(
 _ADJECTIVES = frozenset(("sjuk", "ledig", "sick", "off"))
 
 
-_BACKWARDS = re.compile(r"\d{1,2}\s*(?:[-–]|till\b|to\b)\s*$")
-""""10–1 juli": what stands before the day that was found, which is not the first of July alone."""
-
-
 def away(s: Said) -> Reading | None:
     """`borta 1–14 juli ersättare @bo`"""
     if s.asks or s.match(r"(?:inte|not|bra|ej)\b"):
@@ -331,8 +363,8 @@ def away(s: Said) -> Reading | None:
         if named:
             return _people(named, Reading("away", problem="no_date"))
         return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
-    if half := _BACKWARDS.search(text[: days[0].start]):
-        return Reading("away", problem="bad_date", problem_words=text[half.start() : days[0].end])
+    if wrong := wrong_days("away", text, days, s.ctx.now.date()):
+        return wrong
     first, last = _span(days)
     if days[-1].past or (last is not None and last < s.ctx.now.date()):
         return Reading("away", problem="past_date", problem_words=text[days[-1].start : days[-1].end])

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from bot.rules.date_words import Found, Schedule, bad_dates, find_dates, find_minutes, find_schedule, meeting_words
 from bot.rules.names import Named
+from bot.rules.read_group import wrong_days
 from bot.rules.reading import MeetingTime, Moment, Reading
 from bot.rules.said import Said, clean, cut, read_numbers, with_full_names
 from bot.rules.spelling import fold, words_of
@@ -246,6 +247,8 @@ def cancel_meeting(s: Said) -> Reading | None:
     reason = clean(rest.text[days[-1].end :])
     if day.past:
         return Reading("cancel_meeting", problem="past_date", problem_words=rest.text[day.start : day.end])
+    if wrong := wrong_days("cancel_meeting", rest.text, days, s.ctx.now.date()):
+        return wrong
     until = days[-1].until or day.until
     apart = len(days) > 1 and bool(re.fullmatch(r"\s*(?:,|och|&|and)\s*", rest.low[days[0].end : days[1].start]))
     if apart:  # two meetings, not all between them: one at a time

@@ -836,7 +836,33 @@ flytta mötet till 31 juni kl 10 => reschedule | problem=bad_date | problem_word
 flytta mötet till förra fredagen kl 10 => reschedule | problem=bad_date | problem_words=förra fredagen
 flytta mötet till kl 10 i stället => reschedule | when=2026-12-01T10:00
 möte tisdagar 13:00-12:00 => schedule | interval=1 | problem=bad_date | problem_words=13:00-12:00
-borta 14-1 juli => away | problem=bad_date | problem_words=14-1 juli
+borta 14-1 juli => away | alternatives=2027-07-01,2027-07-14 | problem=backwards | problem_words=14-1 juli
+borta 40-1 juli => away | problem=bad_date | problem_words=40-1 juli
+borta 10 till 1 juli => away | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=10 till 1 juli
+pausa 10–1 juli => pause | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=10–1 juli
+borta 10 juli till 1 juli => away | from=2027-07-10 | until=2028-07-01 | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=10 juli till 1 juli
+borta från 10/7 - 1/7 ersättare @bo => away | from=2027-07-10 | until=2028-07-01 | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=från 10/7 - 1/7
+borta från och med 10 juli till och med 1 juli => away | from=2027-07-10 | until=2028-07-01 | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=från och med 10 juli till och med 1 juli
+borta 10 juli 2027 till 1 juli 2027 => away | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=10 juli 2027 till 1 juli 2027
+borta 5/12-3/12 => away | from=2026-12-05 | until=2027-12-03 | alternatives=2026-12-03,2026-12-05 | problem=backwards | problem_words=5/12-3/12
+borta v 32-27 => away | from=2027-08-09 | until=2028-07-09 | alternatives=2027-07-05,2027-08-15 | problem=backwards | problem_words=v 32-27
+pausa v 32-27 => pause | from=2027-08-09 | until=2028-07-09 | alternatives=2027-07-05,2027-08-15 | problem=backwards | problem_words=v 32-27
+pausa från vecka 32 till och med vecka 27 => pause | from=2027-08-13 | until=2028-07-07 | alternatives=2027-07-05,2027-08-15 | problem=backwards | problem_words=från vecka 32 till och med vecka 27
+ställ in mötena 10/7 - 1/7 => cancel_meeting | from=2027-07-10 | until=2028-07-01 | alternatives=2027-07-01,2027-07-10 | problem=backwards | problem_words=10/7 - 1/7
+borta 2027-07-10 – 2028-07-01 => away | from=2027-07-10 | until=2028-07-01
+borta 20 december till 7 januari => away | from=2026-12-20 | until=2027-01-07
+borta 20/12-7/1 => away | from=2026-12-20 | until=2027-01-07
+borta v 51-2 => away | from=2026-12-14 | until=2027-01-17 | week=51
+pausa v 51-2 => pause | from=2026-12-14 | until=2027-01-17
+borta onsdag till tisdag => away | from=2026-11-25 | until=2026-12-01
+sjuk 16/11-30/11 => away | from=2026-11-23 | until=2026-11-30
+sjukskriven fredag 20/11 till måndag 30/11 2026 => away | from=2026-11-23 | until=2026-11-30
+borta v 47-49 => away | from=2026-11-23 | until=2026-12-06 | week=47
+pausa 20 november till 5 december => pause | from=2026-11-23 | until=2026-12-05
+borta 20/11 => away | problem=past_date | problem_words=20/11
+borta 1-14 november => away | problem=past_date | problem_words=1-14 november
+pausa v 46-47 => pause | problem=past_date | problem_words=v 46-47
+borta 1/1-31/12 => away | from=2027-01-01 | until=2027-12-31
 beslut: => decision | problem=no_text
 åtgärd Cecilia Holm ringa läkaren => action | text=ringa läkaren | unknown_owner=Cecilia Holm | problem=no_owner | problem_words=Cecilia Holm | sure=no
 åtgärd Cecilia Ringa läkaren => action | owners=cecilia | text=Ringa läkaren

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 from bot.rules.dates.items import Item, Read, Said, on
-from bot.rules.dates.sums import DAY, WEEK, date_or_none, last_of_month, monday_of
+from bot.rules.dates.sums import DAY, WEEK, date_or_none, last_of_month, monday_of, turned_round
 from bot.rules.dates.tokens import Line
 from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
 EVENING, NIGHT, MORNING = 17, 21, 5
 """From the evening "i veckan" on a Friday, and by night "i morgon" and "kl 3", may be meant otherwise."""
+HALF_YEAR = timedelta(days=183)
 RECENT = timedelta(days=60)
 """A date without year that passed within this time may be a mistake."""
 
@@ -109,6 +110,10 @@ class Choosing(Line):
             if chosen and chosen >= self.base:
                 return chosen
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+    def going_on(self, first: date, last: date) -> bool:
+        """Whether a range said without its year ("sjuk 20/11-30/11") has begun and is not over: then it is no range of the next year."""
+        return first < self.base <= last and self.base - first < HALF_YEAR and turned_round(first, last) is None
 
     def find_week(self, number: int) -> tuple[int, int] | None:
         """The next week with this number that is not over; only this year's and the next year's are thought of."""

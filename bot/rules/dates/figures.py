@@ -43,7 +43,7 @@ class Figures(Choosing):
             if end > at + 1 or said.prepositions:
                 self.is_bad(at, end - 1)
             return None
-        return end, Item(day=day_, past=day_ < self.now.date())
+        return end, Item(day=day_, past=day_ < self.now.date(), year_said=True)
 
     def short_year(self, at: int) -> Read:
         """26-12-05, and standing last 261205, where that is a day of the coming year: else it is a number."""
@@ -58,7 +58,7 @@ class Figures(Choosing):
         year, month, day = (part or 0 for part in parts)
         chosen = date_or_none(2000 + year, month, day)
         soon = chosen is not None and self.base <= chosen <= self.base + timedelta(days=366) and not self.sign(end, "-:/", glued=True)
-        return (end, Item(day=chosen, sure=end > at + 1)) if soon else None
+        return (end, Item(day=chosen, sure=end > at + 1, year_said=True)) if soon else None
 
     def day_month(self, at: int, said: Said) -> Read:
         """5/12, 5/12-26, 1-14/7, 5 december, den 1 till den 14 juli, behind a preposition 5.12."""
@@ -226,7 +226,7 @@ class Figures(Choosing):
         if year is not None:
             chosen = date_or_none(with_century(year), month, day)
             if chosen:
-                return end, Item(day=chosen, past=chosen < self.now.date())
+                return end, Item(day=chosen, past=chosen < self.now.date(), year_said=True)
         else:
             chosen, sure = self.choose_year(day, month)
             if chosen:

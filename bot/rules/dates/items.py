@@ -26,6 +26,8 @@ class Item:
     moment: datetime | None = None  # "om en timme"
     until: date | None = None
     until_at: int | None = None
+    backwards: tuple[date, date] | None = None  # a range that ends before it begins, unless the end is a year later: the other way round
+    year_said: bool = False
     alternatives: tuple[Moment, ...] = ()
     sure: bool = True
     deadline: bool = False
@@ -50,10 +52,10 @@ class Item:
         )
         if both or (other.meeting and self != Item()):
             return False
-        for name in ("day", "weekday", "ahead", "week", "clock", "clock_until", "moment", "until", "until_at", "span_start"):
+        for name in ("day", "weekday", "ahead", "week", "clock", "clock_until", "moment", "until", "until_at", "backwards", "span_start"):
             if getattr(other, name) is not None:
                 setattr(self, name, getattr(other, name))
-        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal"):
+        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal", "year_said"):
             if getattr(other, name):
                 setattr(self, name, getattr(other, name))
         self.sure = self.sure and other.sure

@@ -12,7 +12,7 @@ from bot.rules import date_vocabulary as words
 from bot.rules.dates.found import Found
 from bot.rules.dates.items import Item, Read, Said, on
 from bot.rules.dates.relative import Relative
-from bot.rules.dates.sums import DAY
+from bot.rules.dates.sums import DAY, monday_of, months_on, turned_round
 from bot.rules.dates.tokens import DASHES
 from bot.rules.reading import Moment
 from bot.rules.work_calendar import settle
@@ -203,9 +203,18 @@ class Phrases(Relative):
                 return end
             clock, gathered.clock = gathered.clock, None
             last = gathered.until or self.choose_day(gathered, ())
+        if last is not None and total.is_one_day and not total.year_said:
+            begun, over = months_on(first, -12), last if gathered.year_said else months_on(last, -12)
+            if (gathered.is_one_day or gathered.until) and self.going_on(begun, over):
+                first, last, total.weekday, total.sure, total.alternatives = self.base, over, None, True, ()
+                total.day = first
         if last is None or last <= first:
             return end
         total.until, total.until_at = last, until_at
+        if not gathered.year_said and (gathered.is_one_day or (gathered.week and gathered.week[1] < 53)):
+            total.backwards = turned_round(first, last)
+            if total.backwards and gathered.week:  # whole weeks
+                total.backwards = date.fromisocalendar(first.isocalendar().year, gathered.week[1], 1), monday_of(first) + 6 * DAY
         if clock:
             total.clock, total.vague = clock, gathered.vague
         return last_end
@@ -309,5 +318,5 @@ class Phrases(Relative):
         return Found(
             0, 0, when, until, alternatives, item.sure, item.deadline, item.weekday,
             item.week[1] if item.week else None, clock, day, item.meeting, item.past,
-            first_words[0] if first_words else "", item.until_at,
+            first_words[0] if first_words else "", item.until_at, item.backwards,
         )  # fmt: skip

@@ -47,6 +47,15 @@ def months_on(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def turned_round(first: date, last: date) -> tuple[date, date] | None:
+    """The days the other way round, where the last is the next year's and a year earlier would be nearer the first.
+
+    "10 juli till 1 juli" is a slip, "20 december till 7 januari" is none.
+    """
+    before = months_on(last, -12)
+    return (before, first) if last.year > first.year and last - first > first - before else None
+
+
 def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 

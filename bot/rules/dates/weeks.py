@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.rules import date_vocabulary as words
 from bot.rules.dates.choose import EVENING, RECENT, Choosing
 from bot.rules.dates.items import Item, Read, Said
-from bot.rules.dates.sums import DAY, WEEK, every_day, monday_of
+from bot.rules.dates.sums import DAY, WEEK, every_day, monday_of, turned_round
 from bot.rules.dates.tokens import DASHES
 from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
@@ -53,8 +53,26 @@ class Weeks(Choosing):
                     return None
                 item.day, item.until = max(monday, self.base), date.fromisocalendar(*end, 7)
                 item.until_at = self.token(after).start
+                if (begun := self.week_before(chosen)) and self.going_on(begun, over := self.end_of_weeks(begun, last)):
+                    item.day, item.until, item.week, item.sure = self.base, over, (chosen[0] - 1, number), True
+                    return after + 1, item
+                if end[0] > chosen[0] and last < 53 and turned_round(monday, item.until):  # "v 32-27"
+                    item.backwards = date.fromisocalendar(chosen[0], last, 1), monday + 6 * DAY
                 return after + 1, item
         return at, item
+
+    def week_before(self, week: tuple[int, int]) -> date | None:
+        """Monday of the week with that number in the year before."""
+        try:
+            return date.fromisocalendar(week[0] - 1, week[1], 1)
+        except ValueError:
+            return None
+
+    def end_of_weeks(self, monday: date, last: int) -> date:
+        """Sunday of the next week with that number, counted from that Monday."""
+        with self.from_day(monday):
+            end = self.find_week(last)
+        return date.fromisocalendar(*end, 7) if end else monday
 
     def this_week(self, at: int, said: Said) -> Read:
         """ "i veckan", "under veckan", "fredag veckan därpå"."""
