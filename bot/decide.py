@@ -127,7 +127,7 @@ COMMANDS: dict[str, Command] = {
     "home": Command(home.show, who="anyone", about="any", changes=False, undo=None, closed=True),
     "mine": Command(actions.mine, who="anyone", about="person", changes=False, undo=None),
     "list": Command(actions.listing, changes=False, undo=None, closed=True),
-    "show": Command(actions.show, changes=False, undo=None, closed=True),
+    "show": Command(decisions.show, changes=False, undo=None, closed=True),
     "decisions": Command(decisions.log, changes=False, undo=None, closed=True),
     "search": Command(decisions.search, changes=False, undo=None, closed=True),
     "digest": Command(digests.show, who="anyone", about="any", changes=False, undo=None, closed=True),

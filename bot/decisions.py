@@ -8,6 +8,7 @@ from datetime import date
 from bot.actions import cancel as cancel_action
 from bot.actions import change as change_action
 from bot.actions import code, live_touched, people_field, read_people
+from bot.actions import show as show_action
 from bot.ask import Ask, everybody
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
@@ -168,6 +169,14 @@ def log(ask: Ask) -> Result:
     all_of = [d for d in ask.snapshot.found[wanted] if d.state == "valid"]
     newest = sorted(all_of, key=lambda d: d.number, reverse=True)
     return ask.say(say.DecisionLog(ask.group.code, tuple(newest[:SHOWN]), max(0, len(newest) - SHOWN)))
+
+
+def show(ask: Ask) -> Result:
+    """`visa B2`; `visa 12` is about an action."""
+    if not ask.reading.ref.upper().startswith("B"):
+        return show_action(ask)
+    decision = the_decision(ask, ask.reading.ref)
+    return ask.say(say.DecisionLog(ask.group.code, (decision,))) if isinstance(decision, Decision) else decision
 
 
 def search(ask: Ask) -> Result:

@@ -11,6 +11,7 @@ from bot.rules.names import Named
 from bot.rules.reading import Reading
 from bot.rules.said import (
     INFINITIVES,
+    NUMBER_NOUN,
     PRESENT,
     Due,
     Numbers,
@@ -19,6 +20,7 @@ from bot.rules.said import (
     cut,
     first_word,
     is_verb,
+    number_word,
     read_numbers,
     read_row,
     take_due,
@@ -219,10 +221,8 @@ def _unbracket(text: str, sign: str) -> str:
 
 def action(s: Said) -> Reading | None:
     """`åtgärd @bo ringa kommunen senast fredag`"""
-    if not s.colon and read_numbers(s.low):  # "åtgärd 12 är klar"
-        about = number_first(s)
-        if about is not None and about.intent != "time_spent":
-            return about
+    if not s.colon and (about := _about_number(s)):  # "åtgärd 12 är klar"
+        return about
     mine = s.head.startswith(("paminn mig", "remind me"))
     if s.asks and not (s.colon or "@" in s.text):
         return None
@@ -240,12 +240,75 @@ def action(s: Said) -> Reading | None:
     return replace(reading, owners=reading.owners or ((s.ctx.speaker,) if s.ctx.speaker else ())) if mine else reading
 
 
+def _about_number(s: Said) -> Reading | None:
+    """What is done with the action or decision whose number stands first: "åtgärd 12 är klar", "åtgärd 12 ändra till ringa boendet"."""
+    named = Said(f"{s.head.split()[-1]} {s.text}", s.ctx, s.who)
+    numbers = read_numbers(named.low)
+    if not numbers:
+        return None
+    rest = named.after(numbers.end)
+    order = rest.match(_ORDERED)
+    if order:
+        reader = edit if order["edit"] else cancel if order["cancel"] else change
+        head = "andra" if order["change"] in {"andra", "andras", "change"} else "flytta"
+        number = numbers.ref or str(numbers.id)
+        return reader(replace(s, text=f"{number} {rest.text[order.end() :]}", head=head))
+    about = number_first(named)
+    return None if about is None or about.intent == "time_spent" else about
+
+
+def _about_decision(s: Said) -> Reading | None:
+    """What a line says of a decision that there is: "beslut B4 ändra till ...", "beslut B4: ...", "beslut B4"."""
+    named = replace(s, text=s.text if s.text[:1] in "bB" else f"{s.head} {s.text}")
+    numbers = read_numbers(named.low)
+    if not numbers.ref.startswith("B"):
+        return None
+    rest = named.after(numbers.end)
+    if not rest.text:
+        return Reading("show", ref=numbers.ref)
+    reading = _said_of_decision(named, numbers)
+    if reading and not s.colon and not reading.guess:
+        return replace(reading, guessed_line="")
+    return reading and replace(reading, guess=True)  # "beslut: B4 ändras till ..." may be a new one too
+
+
+def _said_of_decision(s: Said, numbers: Numbers) -> Reading | None:
+    """New words for the decision with that number, or its end. What may be meant otherwise is a guess."""
+    rest, english = s.after(numbers.end), s.ctx.language == "en"
+    words, delete = ("change", "delete") if english else ("ändra", "ta bort")
+    order = rest.match(_ORDERED)
+    if order and not order["cancel"]:
+        reading = edit(replace(s, text=f"{numbers.ref} {rest.text[order.end() :]}", head="andra"))
+        about_date = reading is not None and fold(reading.text).startswith("dat")  # "ändra datum till fredag": no new words
+        return reading and replace(reading, guess=about_date, guessed_line=f"{words} {numbers.ref}: {reading.text}")
+    ended = rest.whole(_ENDED)
+    if ended or (order and order["cancel"]):
+        return Reading("cancel", ref=numbers.ref, guess=bool(ended and ended["guess"]), guessed_line=f"{delete} {numbers.ref}")
+    if re.match(r"\s*[:=]\s*\S", s.low[numbers.end :]):
+        return Reading("edit", ref=numbers.ref, text=clean(rest.text), guess=True, guessed_line=f"{words} {numbers.ref}: {clean(rest.text)}")
+    return None
+
+
+_ENDED = (
+    r"(?:ska |skall |har |ar |should be |is |has been )?(?:stryks|strykas|tas bort|utgar|ta bort|deleted|removed"
+    r"|(?P<guess>galler inte langre|galler inte|galler ej|upphavs|upphavd|upphavt|upphor|dras tillbaka|no longer holds|no longer valid))"
+)
+# The command word behind the number: "beslut B4 ändra till ...", "åtgärd 12 stryks"
+_ORDERED = (
+    r"(?:ska |skall |bor |maste |must |should )?(?:(?P<edit>ratta(?:s)?|(?:ska )?(?:lyda|lyder|vara|blir)|ny lydelse|reads|should read)\b|(?P<cancel>stryk|ta bort|delete|remove)\b"
+    r"|(?P<change>andra|andras|change|changed|flytta|flyttas|skjut|skjut upp|move)\b)"
+    r"(?:\s+(?:texten|text|lydelsen|the text))?\s*:?\s*"
+)
+
+
 def decision(s: Said) -> Reading | None:
     """`beslut: hemtjänsten kommer två gånger om dagen, ansvarig @bo`"""
     if not s.text:
         return Reading("decision", problem="no_text") if s.colon or " " in s.head else None
     if s.asks and not s.colon:
         return None
+    if s.head in {"beslut", "decision"} and (about := _about_decision(s)):
+        return about
     if s.head in {"beslutat", "beslutade", "bestamt", "decided", "agreed"} and not s.colon:
         return None
     if not s.colon and s.match(r"(?:ar|var|om|har|is|was|has|som|tas|fattas|saknas|kommer|inte)\b"):
@@ -265,6 +328,9 @@ def done(s: Said) -> Reading | None:
     lead = s.match(r"(?:med|with|pa|for)\s+(?:att\s+)?")
     rest = s.after(lead.end()) if lead else s
     numbers = read_row(rest.low)
+    bare = number_word(rest.low)
+    if bare and not rest.low[bare[1] :].strip(" .!"):  # "klar tolv" may be said of the time
+        return Reading("done", id=bare[0], ids=(bare[0],), guess=True, guessed_line=f"{'done' if s.ctx.language == 'en' else 'klar'} {bare[0]}")
     if numbers:
         return None if _counts(s.head, rest.low[numbers.end :]) else _done(rest.after(numbers.end), numbers)
     if s.colon or first_word(rest.low) in INFINITIVES:
@@ -294,7 +360,7 @@ def blocked(s: Said) -> Reading | None:
     """`kommer inte vidare 12 saknar behörighet`"""
     if s.asks:
         return None
-    lead = s.match(r"(?:med|pa|i|for|with|on)\s+(?=\W*\d|atgard|nr|#|action)")
+    lead = s.match(rf"(?:med|pa|i|for|with|on)\s+(?=\W*\d|atgard|nr|#|action|{NUMBER_NOUN})")
     rest = s.after(lead.end()) if lead else s
     numbers = read_numbers(rest.low)
     if numbers:
@@ -326,6 +392,8 @@ def escalate(s: Said) -> Reading | None:
     if not colon and rest.match(r"(?:upp|ned|ner|flagga|flaggan|segel|inte|ut)\b"):
         return None
     text = rest.text[: to_above.start()] if to_above else rest.text
+    if numbers.spelt and numbers.id not in s.ctx.open and text[numbers.end :].strip(" .!"):
+        numbers = Numbers()  # "hissa tvåan saknar personal": a ward
     text = clean(text[numbers.end :] if numbers else text)
     text = re.sub(r"^(?:till|to the) (?:kommitt[ée]n|genomf[öo]randekommitt[ée]n|gk|styrgruppen|sg|committee|steering group)\s*[:,]\s*", "", text, flags=re.IGNORECASE)
     why = re.match(r"(?:f[öo]r att|eftersom|because)\s+", text, re.IGNORECASE)
@@ -340,6 +408,8 @@ _LATER = r"(?:upp\s+|fram\s+|pa\s+)?(?:med\s+)?(?:(?P<count>\d{1,3}|en|ett|tva|t
 _COUNTS = {"en": 1, "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "another": 1, "ytterligare en": 1}
 
 
+_MOVES = ("flytta", "skjut", "senarelagg", "tidigarelagg", "move", "postpone", "push", "delay")
+_IN_DECISION = r"(?:pa|for|i|of|on|in)\s+(?=beslut|decision|b\s?\d)"
 _GIVES = ("ge", "give", "lamna", "over", "byt", "andra ansvarig", "ny ansvarig", "hand", "assign", "reassign")
 _HANDS_OVER = frozenset({"ge", "give", "lamna over", "hand over", "assign", "overlamna", "overlat"})
 _AND = frozenset({"och", "o", "samt", "and"})
@@ -353,6 +423,11 @@ def change(s: Said) -> Reading | None:
     lead = s.match(r"(?:upp|fram|pa|over|datum(?:et)?|ansvarig|for|of)\s+(?=(?:for\s+|pa\s+)?(?:\W*\d|atgard|nr|#|action|[bh]\d))(?:for\s+|pa\s+)?")
     rest = s.after(lead.end()) if lead else s
     numbers = read_numbers(rest.low)
+    bare = None if numbers else number_word(rest.low)
+    if bare and s.head.startswith(_MOVES) and re.match(r"\s+(?:till|senast|to|by)\b", rest.low[bare[1] :]):  # "flytta tolv till fredag"
+        numbers = Numbers((bare[0],), "", bare[1], spelt=True)
+    if not numbers and s.head in {"andra", "change"} and s.match(_IN_DECISION):
+        return edit(s)
     if not numbers:
         return _change_by_name(s)
     after = rest.after(numbers.end)
@@ -448,13 +523,13 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
 
 def edit(s: Said) -> Reading | None:
     """`ändra 12 till ringa boendet`, `ändra B2: hemtjänsten kommer tre gånger`"""
-    lead = s.match(r"(?:pa|for|i|of|on)\s+(?=\W*\d|atgard|nr|action)")
+    lead = s.match(r"(?:pa|for|i|of|on)\s+(?=\W*\d|atgard|nr|action)") or s.match(_IN_DECISION)
     s = s.after(lead.end()) if lead else s
     numbers = read_numbers(s.low)
     if not numbers:
         return None
     rest = s.after(numbers.end)
-    to = rest.match(r"(?:till|to|texten till|text till)\s*:?\s*")
+    to = rest.match(r"(?:till|to|texten till|text till)\s*:?\s*(?:att\s+(?=\w+ \w))?")
     text = clean(with_full_names(rest.text[to.end() if to else 0 :], s.who))
     reading = Reading("edit", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text)
     return reading if text else replace(reading, problem="no_text")
@@ -569,7 +644,7 @@ def time_spent(s: Said) -> Reading | None:
     if before not in {"", "pa", "ungefar", "ca", "cirka", "drygt", "knappt", "about", "for", "totalt", "det tog", "lagt"}:
         return None
     if not numbers:
-        on = after.match(r"(?:pa|till|for|med|on|at)\s+(?=\W*\d|atgard|nr|action|punkt)|(?=#?\d)")
+        on = after.match(rf"(?:pa|till|for|med|on|at)\s+(?=\W*\d|atgard|nr|action|punkt|{NUMBER_NOUN})|(?=#?\d)")
         numbers = read_numbers(after.low[on.end() :]) if on else Numbers()
         after = after.after((on.end() if on else 0) + numbers.end) if numbers else after
     loose = s.head in {"la", "lade", "jag la", "jag lade", "det tog", "tog", "lagt", "spent", "took", "it took", "i spent"}
@@ -588,10 +663,23 @@ def number_first(s: Said) -> Reading | None:
     if tick and not s.asks:
         ticked = read_numbers(s.low[tick.end() :])
         return _done(s.after(tick.end() + ticked.end), ticked) if ticked else None
-    numbers = read_numbers(s.low)
+    numbers = _meant(s, s.low)
+    bare = None if numbers or s.asks else number_word(s.low)
+    if bare and bare[0] in s.ctx.open and re.match(r"\s+(?:ar|e|is)\s", s.low[bare[1] :]):  # "tolv är klar"
+        line = f"{bare[0]}{s.text[bare[1] :]}"
+        reading = number_first(replace(s, text=line))
+        return reading and replace(reading, guess=True, guessed_line=line)
     if not numbers or s.asks:
         return None
+    if numbers.spelt:  # "tolvan är klar" as "12 är klar"; with more in it, it may be of a ward or a bus
+        line = f"{', '.join(map(str, numbers.ids))} {s.text[numbers.end :].strip()}"
+        reading = number_first(replace(s, text=line))
+        if reading is None or reading.intent == "show":
+            return None
+        return replace(reading, guess=True, guessed_line=line) if reading.text else reading
     rest = s.after(numbers.end)
+    if numbers.ref.startswith("B") and rest.text and (reading := _said_of_decision(s, numbers)):
+        return replace(reading, guess=True)
     if not rest.text:
         hash_or_one = len(numbers.ids) == 1 or numbers.ref
         return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref) if hash_or_one else None
@@ -627,6 +715,12 @@ def number_first(s: Said) -> Reading | None:
     return Reading("change", id=numbers.id, ids=numbers.ids, problem="bad_date", problem_words=words[0]) if words and reading is None else None
 
 
+def _meant(s: Said, low: str) -> Numbers:
+    """The numbers where no command word stands before them: said in words only if there are such actions."""
+    numbers = read_numbers(low)
+    return Numbers() if numbers.spelt and not set(numbers.ids) <= s.ctx.open else numbers
+
+
 def _all_date(s: Said) -> bool:
     founds = find_dates(s.text, s.ctx)
     return len(founds) == 1 and founds[0].start == 0 and not s.text[founds[0].end :].strip(" .!")
@@ -642,16 +736,16 @@ def somebody_does(s: Said) -> Reading | None:
         rf"(?:jag|vi|i|we|[\w@]+|nu)(?:'m|'ve|\s+(?:ar|har|am|have|are|is|has))\s+(?:nu\s+|antligen\s+|just\s+|now\s+)?(?:{DONE})\s*(?:med\s+|with\s+)?"
     )
     if finished:
-        numbers = read_numbers(s.low[finished.end() :])
+        numbers = _meant(s, s.low[finished.end() :])
         counts = _counts(finished.group(), s.low[finished.end() + numbers.end :])
         return _done(s.after(finished.end() + numbers.end), numbers) if numbers and not counts else None
     stuck = s.match(rf"(?:jag|vi|i|we|i'm|[\w@]+)\s+(?:am\s+|are\s+|har\s+|ar\s+)?(?:{STUCK})\s*(?:med\s+|pa\s+|with\s+|on\s+)?")
     if stuck:
-        numbers = read_numbers(s.low[stuck.end() :])
+        numbers = _meant(s, s.low[stuck.end() :])
         return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(s.after(stuck.end() + numbers.end).text)) if numbers else None
     take_self = s.match(r"(?:ta|tar|take|i take|i'll take|i will take|i can take)\s+(?:over\s+)?")
     if take_self:
-        numbers = read_numbers(s.low[take_self.end() :])
+        numbers = _meant(s, s.low[take_self.end() :])
         if numbers and s.ctx.speaker and not s.low[take_self.end() + numbers.end :].strip(" .!"):
             return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, owners=(s.ctx.speaker,))
     let = s.match(r"(?:lat|let|be|ask)\s+(?=@|\w)")
@@ -659,7 +753,7 @@ def somebody_does(s: Said) -> Reading | None:
     takes = s.after(named.end).match(r"(?:att\s+|to\s+)?(?:ta|take)(?: over| hand om)?\s+") if named else None
     if takes:
         after = s.after(named.end).after(takes.end())
-        numbers = read_numbers(after.low)
+        numbers = _meant(s, after.low)
         if numbers and not after.low[numbers.end :].strip(" .!"):
             return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref))
     be = s.match(r"(?:paminn|remind)\s+(?=@|\w)")
@@ -676,7 +770,7 @@ def somebody_does(s: Said) -> Reading | None:
         return None if reading.problem else reading
     takes = rest.match(r"(?:tar?(?: over| hand om)?|kan ta|take|far|ska ta|tar sig an|takes(?: over)?|will take|ager)\s+")
     if takes:
-        numbers = read_numbers(rest.low[takes.end() :])
+        numbers = _meant(s, rest.low[takes.end() :])
         after = rest.after(takes.end() + numbers.end)
         if numbers:
             due = take_due(after.text, s.ctx)

@@ -565,7 +565,9 @@ def search(s: Said) -> Reading | None:
 
 
 def decisions(s: Said) -> Reading | None:
-    """`beslutslogg`"""
+    """`beslutslogg`, `visa beslut 4`"""
+    if one := s.whole(r"b?\s?(?P<number>\d{1,4})"):
+        return Reading("show", ref=f"B{one['number']}")
     return Reading("decisions", text=clean(s.text)) if len(s.text.split()) <= 1 else None
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.frozen import dataclass, replace
 from bot.rules import words_en, words_sv
+from bot.rules.date_vocabulary import NUMBERS
 from bot.rules.date_words import Found, bad_dates, find_dates, meeting_words
 from bot.rules.names import Who
 from bot.rules.reading import Context, Moment
@@ -29,7 +30,14 @@ _NOT_A_NUMBER = (
 )
 _KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*)?"
 _NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})(?::?an)?\b{_NOT_A_NUMBER}"
+# "tolvan"; and "tolv" behind "nummer" and the like, where nothing is counted.
+_NOUNS = words_sv.NUMBERED
+_WORDS = {word: number for word, number in NUMBERS.items() if 0 < number <= 20 and word not in {"en", "a", "an"}}
+NUMBER_NOUN = rf"(?:{'|'.join(_NOUNS)})\b"
+_STANDS_ALONE = r"(?=\s*(?:$|[.,!?:;&+)]|(?:och|o|ar|e|blev|till|senast|pa|klart?|fardigt?|har|kommer|hjalpte|med|en|is|and|to|done|by)\b))"
+_SPELT = rf"{_KIND}(?P<noun>{'|'.join(_NOUNS)})\b(?!')|{_KIND[:-1]}(?P<word>{'|'.join(_WORDS)})\b{_STANDS_ALONE}"
 _REFERENCE = _KIND + r"#?\b(?P<letter>[bhf])\s?(?P<of>\d{1,4})\b"
+_OF_DECISIONS = r"(?:beslut(?:et)?|decision)\b"
 _RANGE = r"#?(\d{1,4})\s?[-–]\s?#?(\d{1,4})\b(?![:./-])"
 _JOINT = r"\s*(?:,|&|\+|\boch\b|\bo\b|\band\b|\bsamt\b)\s*(?:#\s?)?"
 _CRUMBS = " \t,;:–—-"
@@ -70,6 +78,7 @@ class Numbers:
     ids: tuple[int, ...] = ()
     ref: str = ""
     end: int = 0
+    spelt: bool = False  # "tolvan", which may be of a ward or a bus as well
 
     @property
     def id(self) -> int | None:
@@ -81,24 +90,40 @@ class Numbers:
 
 
 def read_numbers(low: str) -> Numbers:
-    """The numbers of actions ("12", "#12", "nr 12", "3, 5 och 7", "3-5"), or one "B2", at the beginning of the folded text."""
+    """The numbers of actions ("12", "#12", "nr 12", "tolvan", "3, 5 och 7", "3-5"), or one "B2", at the beginning of the folded text."""
     reference = re.match(_REFERENCE, low)
     if reference:
         return Numbers((), reference["letter"].upper() + reference["of"], reference.end())
     span = re.match(_RANGE, low)
     if span and int(span[1]) < int(span[2]) <= int(span[1]) + 20:
         return Numbers(tuple(range(int(span[1]), int(span[2]) + 1)), "", span.end())
-    first = re.match(_NUMBER, low)
+    first = _one_number(low)
     if not first:
         return Numbers()
-    ids, end = [int(first["number"])], first.end()
+    if re.match(_OF_DECISIONS, low):  # "beslut 4" is B4, never the action of that number
+        return Numbers((), f"B{first[0]}", first[1])
+    ids, end, spelt = [first[0]], first[1], first[2]
     while True:
         joint = re.match(_JOINT, low[end:])
-        more = re.match(_NUMBER, low[end + joint.end() :]) if joint else None
+        more = _one_number(low[end + joint.end() :]) if joint else None
         if not joint or not more:
-            return Numbers(tuple(dict.fromkeys(ids)), "", end)
-        ids.append(int(more["number"]))
-        end += joint.end() + more.end()
+            return Numbers(tuple(dict.fromkeys(ids)), "", end, spelt)
+        ids.append(more[0])
+        end += joint.end() + more[1]
+
+
+def number_word(low: str) -> tuple[int, int] | None:
+    """A bare number in words at the beginning ("tolv"), where it ends: only where a number surely is meant, or to be asked about."""
+    word = re.match(rf"(?:{'|'.join(_WORDS)})\b", low)
+    return (_WORDS[word.group()], word.end()) if word else None
+
+
+def _one_number(low: str) -> tuple[int, int, bool] | None:
+    """The number at the beginning, where it ends, and whether it is said in words."""
+    if figures := re.match(_NUMBER, low):
+        return int(figures["number"]), figures.end(), False
+    spelt = re.match(_SPELT, low)
+    return (_NOUNS.get(spelt["noun"]) or _WORDS[spelt["word"]], spelt.end(), spelt.start("noun") == 0) if spelt else None
 
 
 def read_row(low: str) -> Numbers:

@@ -46,6 +46,14 @@ PROMISES = words_of(
     remitterar faxar avbokar ombokar beställer begär säkerställer rapporterar återkommer handlar köper pratar talar hör läser
     """
 )
+# What the action of a number is called, folded: "flytta tolvan".
+NUMBERED = {
+    word: number
+    for number, word in enumerate(
+        ["ettan", "tvaan", "trean", "fyran", "femman", "sexan", "sjuan", "attan", "nian", "tian", "elvan", "tolvan", "trettonan", "fjortonan", "femtonan", "sextonan", "sjuttonan", "artonan", "nittonan", "tjugan"],
+        1,
+    )
+}
 # Between the owner and what is to be done: "Bo ska ringa", "Anna får boka".
 MODALS = words_of("ska skall får behöver måste kan bör")
 

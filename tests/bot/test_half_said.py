@@ -55,3 +55,19 @@ def test_the_other_way_round_is_one_tap_away(room: World) -> None:
     room.say("/nvg ångra")
     assert "9 augusti 2027–9 juli 2028" in words(room.say(long))
     room.say("/nvg ångra")
+
+
+def test_new_words_for_a_decision_are_no_new_decision(room: World) -> None:
+    said = words(room.say("/nvg beslut B1 ändra till promenad varannan dag"))
+    assert "B1" in said and "promenad varannan dag" in said and "promenad varje dag" in said and "B2" not in said
+    room.say("/nvg ångra")
+    answered = asked(room, "beslut B1: promenad varannan dag")
+    assert "ändra B1: promenad varannan dag" in words(answered)
+    assert taps(answered.card) == ["ändra B1: promenad varannan dag"]
+    assert "promenad varje dag" in words(asked(room, "beslut B1"))
+
+
+def test_a_number_in_words_is_the_number(room: World) -> None:
+    assert "#2" in words(room.say("/nvg flytta tvåan till fredag"))
+    room.say("/nvg ångra")
+    assert taps(asked(room, "klar två").card) == ["klar 2"]

@@ -181,6 +181,25 @@ lärdom - ring innan 8 => lesson | text=ring innan 8
 lärdom inget kaffe efter fyra => lesson | text=inget kaffe efter fyra
 ny lärdom mycket hjälper det att ringa före => lesson | text=mycket hjälper det att ringa före
 vi har lärt oss mycket => none
+beslut B4 ändra till hemtjänsten kommer tre gånger => edit | ref=B4 | text=hemtjänsten kommer tre gånger
+beslut B4 ändras till att hemtjänsten kommer tre gånger => edit | ref=B4 | text=hemtjänsten kommer tre gånger
+beslut B4 ska vara tre besök => edit | ref=B4 | text=tre besök
+beslut 4 ändra texten till tre besök => edit | ref=B4 | text=tre besök
+ändra beslut B4 till tre besök => edit | ref=B4 | text=tre besök
+ändra beslut 4 till tre besök => edit | ref=B4 | text=tre besök
+ändra i beslut B4: tre besök => edit | ref=B4 | text=tre besök
+ändra texten i B4 till tre besök => edit | ref=B4 | text=tre besök
+rätta B4: tre besök => edit | ref=B4 | text=tre besök
+beslut B4 stryks => cancel | ref=B4
+ta bort beslut 4 => cancel | ref=B4
+beslut B4 => show | ref=B4
+visa beslut 4 => show | ref=B4
+beslut B4 och B5 följs upp i juni => decision | text=B4 och B5 följs upp i juni
+beslut B12 spruta ges varje månad => decision | text=B12 spruta ges varje månad
+beslut B2-vitamin ges varje dag => decision | text=B2-vitamin ges varje dag
+beslut 2 besök per dag => decision | text=2 besök per dag
+beslut 4 gånger om dagen kommer hemtjänsten => decision | text=4 gånger om dagen kommer hemtjänsten
+decision B4 change to three visits => edit | ref=B4 | text=three visits
 """
 
 # How it went: done, stuck, lifted, helped, time spent.
@@ -391,6 +410,38 @@ Dag tar 12 till fredag => change | owners=dag | due=2026-11-27 | id=12
 byt 12 till bo => change | owners=bo | id=12
 ändra ansvarig på 12 till bo => change | owners=bo | id=12
 ändra datum på 12 till fredag => change | due=2026-11-27 | id=12
+åtgärd 12 ändra till ringa boendet => edit | id=12 | text=ringa boendet
+åtgärd 12 flytta till fredag => change | id=12 | due=2026-11-27
+åtgärd 12 ta bort => cancel | id=12
+åtgärd 3 flaskor flyttas till förrådet => action | text=3 flaskor flyttas till förrådet
+åtgärd 2 personer ska flytta soffan => action | text=2 personer ska flytta soffan
+flytta tolvan till fredag => change | id=12 | due=2026-11-27
+flytta tolv till fredag => change | id=12 | due=2026-11-27
+flytta nummer tolv en vecka => change | id=12 | shift_days=7
+skjut upp tolvan en vecka => change | id=12 | shift_days=7
+ge tolvan till Bo => change | id=12 | owners=bo
+Bo tar tolvan => change | id=12 | owners=bo
+jag tar tolvan => change | id=12 | owners=anna
+tolvan till fredag => change | id=12 | due=2026-11-27
+nummer tolv till fredag => change | id=12 | due=2026-11-27
+ta bort trean => cancel | id=3
+visa tolvan => show | id=12
+klar med tolvan => done | id=12
+klar med ettan => done | id=1
+klar trean och femman => done | id=3 | ids=3,5
+klar nummer tolv => done | id=12
+nummer tolv är klar => done | id=12
+nummer ett är klart => done | id=1
+tolvan är klar => done | id=12
+åtgärd tolv är klar => done | id=12
+kommer inte vidare med tolvan => blocked | id=12
+tolvan kommer inte vidare => blocked | id=12
+hissa tolvan saknar behörighet => escalate | id=12 | text=saknar behörighet
+hissa tvåan saknar personal => escalate | text=tvåan saknar personal
+tid tolvan 20 min => time_spent | id=12 | minutes=20
+20 min på tolvan => time_spent | id=12 | minutes=20
+åtgärd femman ska städas => action | text=femman ska städas
+åtgärd ring femman om larmet => action | text=ring femman om larmet
 """
 
 # Meetings and their agenda.
@@ -922,6 +973,16 @@ sumary => summary | guessed_line=summary | guess=yes
 meting Tuesdays 13 => schedule | weekday=1 | time=13:00 | interval=1 | guessed_line=meeting Tuesdays 13 | guess=yes
 kan du ta bort 12? => cancel | id=12 | guessed_line=ta bort 12 | guess=yes
 skulle du kunna ställa in mötet? => cancel_meeting | guessed_line=ställ in mötet | guess=yes
+beslut B4 ändra datum till fredag => edit | ref=B4 | text=datum till fredag | guessed_line=ändra B4: datum till fredag | guess=yes
+beslut B4: tre besök om dagen => edit | ref=B4 | text=tre besök om dagen | guessed_line=ändra B4: tre besök om dagen | guess=yes
+beslut: B4 ändras till tre besök => edit | ref=B4 | text=tre besök | guessed_line=ändra B4: tre besök | guess=yes
+B4 ändras till tre besök => edit | ref=B4 | text=tre besök | guessed_line=ändra B4: tre besök | guess=yes
+B4: tre besök om dagen => edit | ref=B4 | text=tre besök om dagen | guessed_line=ändra B4: tre besök om dagen | guess=yes
+beslutet B4 ska lyda tre besök => edit | ref=B4 | text=tre besök | guessed_line=ändra B4: tre besök | guess=yes
+beslut B4 gäller inte längre => cancel | ref=B4 | guessed_line=ta bort B4 | guess=yes
+klar tolv => done | id=12 | guessed_line=klar 12 | guess=yes
+tolv är klar => done | id=12 | guessed_line=12 är klar | guess=yes
+tolvan är klar med frukosten => done | id=12 | text=med frukosten | guessed_line=12 är klar med frukosten | guess=yes
 """
 
 # Ordinary talk, each line said to the bot.
@@ -1107,6 +1168,15 @@ agenda looks good
 can we move the meeting?
 time to go
 see you Friday
+femman är klar med frukosten
+Anna tar trean
+sexan
+attan också
+jag är klar åtta
+klar med två besök idag
+klar med ett samtal
+flytta två dagar
+ta bort en punkt
 """
 
 
