@@ -37,7 +37,7 @@ from handlers.turn import Turns
 from storage.queues import Sighting
 from storage.shown import shown_at
 from storage.store import OutboxRow, Store
-from templates.card import Card, content_hash
+from templates.card import Card
 from templates.plain import notice
 from templates.words import Words
 
@@ -73,7 +73,6 @@ class _Ready:
     """A row drawn: what to show, and the objects and versions it shows."""
 
     parcel: Parcel
-    shown: str
     holds: Mapping[str, int]
     seen: Sighting
 
@@ -98,6 +97,7 @@ class Postman:
         self.counts, self._let_pass = counts or Counts(), (courtesy or Courtesy()).let_pass
         self._rounds: threading.Thread | None = None
         self._lanes: dict[str, Lane[_Claimed]] = {}
+        self._drawing = threading.Lock()  # many wait for platforms, but one at a time computes: threads that do it at once cost twice as much
         self._changed = threading.Condition()
         self._dues: list[float] = []  # a heap, on the monotonic clock: when there may be something to claim
         self._not_before = 0.0  # no claim before this: each takes in what has come up since the last
@@ -392,10 +392,11 @@ class Postman:
                     outsiders = self._outsiders(row, way, speaker, snapshot)
                 if outsiders:
                     raise _Overheard(tuple(outsiders.values()))
-                ready = self._drawn(row, way, snapshot, now)
+                with self._drawing:
+                    ready = self._drawn(row, way, snapshot, now)
                 if row.redraw:
                     seen = None
-                    if ready.shown != row.shown or ready.parcel.again:  # a try whose answer was lost may have shown something else
+                    if ready.parcel.shown != row.shown or ready.parcel.again:  # a try whose answer was lost may have shown something else
                         speaker.update(way, row.message_id, ready.parcel)
                         self.counts.add("redrawn", way.platform)
                         seen = ready.seen
@@ -428,7 +429,7 @@ class Postman:
         """What a platform has taken is noted even where the database is away for a moment: else another would send it again."""
         for wait in (*NOTED_AFTER, None):
             try:
-                return self.store.sent(row, now, message_id, ready.shown, ready.holds, sent_to, seen)
+                return self.store.sent(row, now, message_id, ready.parcel.shown, ready.holds, sent_to, seen)
             except Exception as error:
                 if wait is None or self.ending:
                     raise
@@ -439,7 +440,7 @@ class Postman:
         about = groups_in(row.subject.partition(":")[2])
         groups = [group for group in (row.group, about) if group]
         persons = [row.address[1:]] if row.address.startswith("@") else []
-        with self.store.read() as read:
+        with self._drawing, self.store.read() as read:
             return replace(read.snapshot_for(dict.fromkeys(groups), persons, now), county=self.words.county)
 
     def _drawn(self, row: OutboxRow, way: To, snapshot: Snapshot, now: datetime) -> _Ready:
@@ -465,7 +466,7 @@ class Postman:
         about = row.group or groups_in(row.subject.partition(":")[2])
         how = "page" if row.message_id == PUBLISHED else _way(person, way)
         seen = person or f"#{row.group or about}", how, tuple(sorted(disclosed(message, snapshot.people, about)))
-        return _Ready(parcel, content_hash(card), self._versions(holds, snapshot), seen)
+        return _Ready(parcel, self._versions(holds, snapshot), seen)
 
     def _versions(self, holds: tuple[str, ...], snapshot: Snapshot) -> dict[str, int]:
         """The version of each object drawn. What has left the view (somebody's place in a group, long ago) is looked up."""

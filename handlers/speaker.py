@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from handlers.pace import Wait
-from templates.card import Card
+from templates.card import Card, content_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class Parcel:
     language: str = "sv"  # of the card
     since: datetime | None = None  # when it was to be sent first: nothing older can be it
     drawn: int = 0  # times that this message has been drawn before: a number that grows with each redraw
+    shown: str = field(init=False)  # the card's `content_hash`
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", content_hash(self.card))
 
 
 class TryAgain(Exception):

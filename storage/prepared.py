@@ -8,14 +8,14 @@ part in the transaction of the connection that it is given, like everything else
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import UserDefinedType
 
 Row = tuple[Any, ...]
 Turned = Callable[[Any], Any]
@@ -32,22 +32,26 @@ class Connection(Protocol):
     def dialect(self) -> sa.Dialect: ...
 
 
-class _Many(TypeDecorator[Any]):
+class _Many(UserDefinedType[Any]):
     """Any number of texts or numbers as one value."""
 
-    impl = sa.Text
     cache_ok = True
 
     def __init__(self, each: Any) -> None:
-        super().__init__()
         self.each = each
 
-    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        kind: Any = sa.ARRAY(self.each) if dialect.name == "postgresql" else sa.Text()
-        return dialect.type_descriptor(kind)
+    def get_col_spec(self, **_: Any) -> str:
+        return "TEXT"
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
-        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+    def bind_processor(self, dialect: sa.Dialect) -> Turned:
+        return list if dialect.name == "postgresql" else _written
+
+
+def _written(values: Collection[Any]) -> str:
+    return _write(list(values))
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class _Among(FunctionElement[Any]):

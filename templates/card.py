@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
+from bot.frozen import dataclass, replace
 from bot.rules.calendar_event import Event, Moved
 from bot.rules.next_meeting import Rule, read_rule, write_rule
 
@@ -176,9 +178,23 @@ def struck(card: Card, note: str = "") -> Card:
 
 def content_hash(card: Card) -> str:
     """Equal for equal cards, also in another process. Of an invitation only the event counts: its words change with the day."""
-    if event := event_of(card):
-        card = Card((event,))
-    return hashlib.sha256(json.dumps(to_json(card), ensure_ascii=True).encode()).hexdigest()[:32]
+    event = event_of(card)
+    written = json.dumps(to_json(Card((event,)))) if event else _write(card.blocks)
+    return hashlib.sha256(written.encode()).hexdigest()[:32]
+
+
+def _laid_open(thing: Any) -> tuple[Any, ...]:
+    """What JSON does not know, as what it does: a block, a run of text or a button by its kind and its fields."""
+    kind = type(thing)
+    values = _values.get(kind)
+    if values is None:
+        names = [each.name for each in fields(kind)]
+        values = _values[kind] = attrgetter(*names) if names else lambda _: ()
+    return kind.__name__, values(thing)
+
+
+_values: dict[type, Callable[[Any], Any]] = {}
+_write = json.JSONEncoder(default=_laid_open, check_circular=False, separators=(",", ":")).encode
 
 
 def to_json(card: Card) -> dict[str, Any]:

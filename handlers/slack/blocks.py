@@ -15,9 +15,9 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from bot.frozen import replace
 from templates.card import Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, spans_text
 
 SlackUser = Callable[[str], str]
@@ -377,9 +377,12 @@ def _more(value: str, label: str) -> Json:
     ]}  # fmt: skip
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _payload(button: Button) -> str:
     """What comes back when it is tapped. Packed when it is long: a line to say can be 3,000 characters."""
-    text = json.dumps([button.do, button.ref, button.value], ensure_ascii=False, separators=(",", ":"))
+    text = _compact([button.do, button.ref, button.value])
     if len(text) <= BUTTON_VALUE:
         return text
     packed = "z" + base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode()
@@ -388,7 +391,8 @@ def _payload(button: Button) -> str:
 
 
 def _button_weight(button: Button) -> int:
-    return PIECE_WEIGHT + len(button.label) + max(len(_payload(button)) - OPTION_VALUE, 0)
+    light = len(button.do) + len(button.ref) + len(button.value) < OPTION_VALUE // 6 - 2  # however it is written
+    return PIECE_WEIGHT + len(button.label) + (0 if light else max(len(_payload(button)) - OPTION_VALUE, 0))
 
 
 # --- words -------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
 from handlers.slack.people import profile_of
 from handlers.speaker import PUBLISHED, GiveUp, LockedOut, Parcel, To, TryAgain
-from templates.card import content_hash
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10.0  # seconds for one call
@@ -105,11 +104,11 @@ class SlackSpeaker:
             ts = self._there(to, parcel)
         if not ts:
             ts = self._post(to, parcel)
-        elif shown != content_hash(parcel.card):  # what stands there is what was true then
+        elif shown != parcel.shown:  # what stands there is what was true then
             self.update(to, ts, parcel)
         if len(self._posted) >= REMEMBERED:
             self._posted.pop(next(iter(self._posted), ""), None)
-        self._posted[parcel.ref] = ts, content_hash(parcel.card)
+        self._posted[parcel.ref] = ts, parcel.shown
         return ts
 
     def _post(self, to: To, parcel: Parcel) -> str:
@@ -292,8 +291,8 @@ class SlackSpeaker:
 
     def _call(self, team: str, token: str, method: str, body: Json, place: str = "", as_form: bool = False) -> Json:
         """One call of Slack's Web API; what is in its answer. `place`: the channel or person it is about."""
-        # json.dumps writes only ASCII, so that the body needs no second look
-        sent = (urlencode(body) if as_form else json.dumps(body)).encode("ascii")
+        # what is written as JSON is ASCII, so that the body needs no second look
+        sent = (urlencode(body) if as_form else _write(body)).encode("ascii")
         headers = {"Authorization": f"Bearer {token}", "Content-Type": FORM if as_form else JSON}
         try:
             response = self._server.post(method, sent, headers)
@@ -360,6 +359,9 @@ class SlackSpeaker:
             self.pace.pause(f"{method} {team}", seconds)
         self._slowed[team] = place, now + seconds
         self.pace.pause(f"in {place}", seconds)
+
+
+_write = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _team(to: To) -> str:

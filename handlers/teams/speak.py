@@ -18,7 +18,6 @@ from handlers.teams.errors import SHUT, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.people import object_id, profile_of
 from storage.conversations import Conversation, Conversations
-from templates.card import content_hash
 
 READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
 UNREACHABLE = 10.0  # seconds that a region is left alone when there is no way to it at all
@@ -92,16 +91,16 @@ class TeamsSpeaker:
     def send(self, to: To, parcel: Parcel) -> str:
         if known := self._posted.get(parcel.ref):
             message_id, shown = known
-            if shown != content_hash(parcel.card):  # it has changed since
+            if shown != parcel.shown:  # it has changed since
                 self.update(to, message_id, parcel)
-                self._posted[parcel.ref] = message_id, content_hash(parcel.card)
+                self._posted[parcel.ref] = message_id, parcel.shown
             return message_id
         way = self._way(to)
         answer = self._call(way, "POST", "/activities", self._activity(way, parcel))
         message_id = str(answer.get("id") or "")
         if len(self._posted) >= REMEMBERED:
             self._posted.pop(next(iter(self._posted), ""), None)
-        self._posted[parcel.ref] = message_id, content_hash(parcel.card)
+        self._posted[parcel.ref] = message_id, parcel.shown
         return message_id
 
     def update(self, to: To, message_id: str, parcel: Parcel) -> None:
