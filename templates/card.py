@@ -130,7 +130,7 @@ class FormView:
 
 
 def spans_text(spans: Iterable[Span]) -> str:
-    return "".join(span.text for span in spans)
+    return "".join([span.text for span in spans])
 
 
 def visible_text(card: Card) -> str:

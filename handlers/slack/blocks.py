@@ -124,7 +124,7 @@ def _split(block: Worded) -> Iterator[Piece]:
     texts = [spans for spans in _texts(block.spans) if spans_text(spans).strip()]
     if not isinstance(block, Item):
         for spans in texts:
-            yield replace(block, spans=spans)
+            yield block if spans == block.spans else replace(block, spans=spans)
         return
     rows = list(_button_rows(block.buttons))
     for spans in texts[:-1]:
@@ -149,6 +149,9 @@ def _button_rows(buttons: Sequence[Button]) -> Iterator[tuple[Button, ...]]:
 
 def _texts(spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
     """The spans in portions that each fit in a block, broken at a blank where there is one."""
+    if sum([len(span.text) + PIECE_WEIGHT for span in spans]) <= TEXT:  # nearly always
+        yield tuple([span for span in spans if span.text])
+        return
     portion: list[Span] = []
     room = TEXT
     for span in spans:
@@ -245,7 +248,7 @@ class _Layout:
 
     def _words(self, block: Text | Item | Quote) -> None:
         last = self._prose[-1]["type"] if self._prose else ""
-        length = sum(len(span.text) + PIECE_WEIGHT for span in block.spans)
+        length = sum([len(span.text) + PIECE_WEIGHT for span in block.spans])
         begins = isinstance(block, Text) and (_is_heading(block) or last != "rich_text_section")
         if self._prose is None or length > self._room or (begins and not self.tight):
             prose: list[Json] = []

@@ -58,7 +58,7 @@ class SlackSpeaker:
     by `room`. `close` ends it.
     """
 
-    at_once = 32
+    at_once = 16
 
     def __init__(
         self, token_of: Callable[[str], str | None], base_url: str = SLACK, *, limits: Limits | None = None, timeout: float = TIMEOUT,
