@@ -100,11 +100,19 @@ def to_plain(value: Any) -> Any:
     if writer is not None:
         return writer(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        name = _name(kind)
-        return {"is": name, "has": {field: to_plain(getattr(value, field)) for field in _fields_of(kind)}}
+        writer = _WRITERS[kind] = _writer(kind)
+        return writer(value)
     if isinstance(value, Mapping):
         return _WRITERS[dict](value)
     raise UnknownClass(f"{kind.__module__}.{kind.__name__} is not known to the codec")
+
+
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """What writes the objects of one class, field by field, and most fields are text or numbers as they are."""
+    has = ", ".join(f"{name!r}: v if (v := value.{name}).__class__ in as_is else to_plain(v)" for name in _fields_of(kind))
+    known = {"as_is": _AS_IS, "to_plain": to_plain, "name": _name(kind)}
+    made: Callable[[Any], Any] = eval(f'lambda value: {{"is": name, "has": {{{has}}}}}', known)  # nosec B307  # of our own fields' names
+    return made
 
 
 _AS_IS = frozenset((type(None), str, bool, int, float))

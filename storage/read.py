@@ -67,11 +67,11 @@ def _shared(value: Any) -> Any:
 class Memory:
     """Objects decoded once, shared by all turns. Safe because an entry is only used for the very row it came from.
 
-    `most` are held: those used lately, and before them those that were. At 0.8 kB each 30,000 are 24 MB: all of a county's
+    `most` are held: those used lately, and before them those that were. At 0.8 kB each, 1,000 groups are 20 MB: all of a county's
     groups at once, whose turns then cost half as much as when they are read anew.
     """
 
-    def __init__(self, most: int = 30_000) -> None:
+    def __init__(self, most: int = 60_000) -> None:
         self._half = most // 2
         self._lately: dict[str, Held] = {}
         self._before: dict[str, Held] = {}

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -26,14 +27,6 @@ from storage.tables import KINDS, Kind
 from storage.types import Instant
 
 _INTO = {table: Prepared(inserting(table)) for table in tables.metadata.sorted_tables}
-_UPDATE = {
-    name: Prepared(
-        sa.update(kind.table)
-        .where(kind.table.c.id == sa.bindparam("id_"), kind.table.c.version == sa.bindparam("version_"))
-        .values({c.name: sa.bindparam(c.name, type_=c.type) for c in kind.table.c if c.name != "id"})
-    )
-    for name, kind in KINDS.items()
-}
 _SEEN = Prepared(
     sa.select(tables.events.c.key_id, tables.events.c.answer, tables.events.c.turn, tables.events.c.change, tables.events.c.person)
     .where(tables.events.c.id == sa.bindparam("event"))
@@ -63,6 +56,17 @@ _HOLDERS = Prepared(
     .distinct()
     .order_by(tables.cards.c.id)
 )
+
+
+@cache
+def _updating(kind: str, columns: tuple[str, ...]) -> Prepared:
+    """Writes those columns of an object that has the version it was decided on."""
+    table = KINDS[kind].table
+    return Prepared(
+        sa.update(table)
+        .where(table.c.id == sa.bindparam("id_"), table.c.version == sa.bindparam("version_"))
+        .values({name: sa.bindparam(name, type_=table.c[name].type) for name in columns})
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,17 +222,14 @@ class Work(Read):
             held = self._held.get(of)
             text_id = self._text(kind, thing, held, texts)
             kept = replace(thing, version=thing.version + 1)
-            values = {column: getattr(kept, field) for field, column in kind.columns}
-            values |= {
-                "text_id": text_id, "turn": turn, "touched_at": now, "in_view_until": kind.in_view_until(kept, now)
-            }  # fmt: skip
+            written = {"text_id": text_id, "turn": turn, "touched_at": now, "in_view_until": kind.in_view_until(kept, now)}
             saved[of] = hold(kind, turn, kept, text_id)
             if held and who_may_see(held.thing) != who_may_see(thing):
                 self._sight.append(sight_of(of))
-            if thing.version == 0:
-                rows.setdefault(kind.name, []).append(values)
+            if held is None:
+                rows.setdefault(kind.name, []).append({column: getattr(kept, field) for field, column in kind.columns} | written)
             else:
-                self._update(kind, values, thing.version)
+                self._update(kind, held.thing, kept, written)
         for name, inserts in rows.items():
             _INTO[KINDS[name].table].run(self._connection, *inserts)
         if texts:
@@ -239,9 +240,15 @@ class Work(Read):
         self.saved.update(saved)
         return {of: held.thing.version for of, held in saved.items()}
 
-    def _update(self, kind: Kind, values: dict[str, Any], version: int) -> None:
-        if _UPDATE[kind.name].run(self._connection, {**values, "id_": values["id"], "version_": version}) != 1:
-            raise ConflictError(f"{kind.name} {values['id']} has another version")
+    def _update(self, kind: Kind, before: Kept, kept: Kept, written: dict[str, Any]) -> None:
+        """Write what has changed; most objects have many fields, and one that has."""
+        for field, column in kind.columns:
+            value = getattr(kept, field)
+            if value is not (was := getattr(before, field)) and value != was:
+                written[column] = value
+        update = _updating(kind.name, tuple(written))
+        if update.run(self._connection, {**written, "id_": kept.id, "version_": before.version}) != 1:
+            raise ConflictError(f"{kind.name} {kept.id} has another version")
 
     def _text(self, kind: Kind, thing: Kept, held: Held | None, texts: list[dict[str, Any]]) -> str | None:
         """The id of the object's sealed words: the one it had if they are the same, else a new one."""
