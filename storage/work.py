@@ -16,7 +16,7 @@ from bot.incoming import Incoming
 from bot.keys import groups_in, key, person_in, turn_id
 from bot.model import Group, Inquiry, Kept, Person
 from bot.outcome import Answer, Fact, Outcome, Post, Silent
-from bot.published import sight_of, who_may_see
+from bot.published import sight_of, what_counts
 from bot.timers import Timer, timers_of
 from storage import codec, tables
 from storage.database import ConflictError, insert
@@ -106,7 +106,7 @@ class Work(Read):
         self._debounce = debounce
         self._wrote = False
         self.saved: dict[str, Held] = {}  # to be remembered once it is committed
-        self._sight: list[str] = []  # keys of what was saved so that others may see it than before
+        self._sight: list[str] = []  # keys of what others may see than before, or that is called otherwise
 
     def _remember(self, fresh: dict[str, Held]) -> None:
         if not self._wrote:  # what we wrote ourselves may still be rolled back
@@ -224,7 +224,7 @@ class Work(Read):
             kept = replace(thing, version=thing.version + 1)
             written = {"text_id": text_id, "turn": turn, "touched_at": now, "in_view_until": kind.in_view_until(kept, now)}
             saved[of] = hold(kind, turn, kept, text_id)
-            if held and who_may_see(held.thing) != who_may_see(thing):
+            if held and what_counts(held.thing) != what_counts(thing):
                 self._sight.append(sight_of(of))
             if held is None:
                 rows.setdefault(kind.name, []).append({column: getattr(kept, field) for field, column in kind.columns} | written)

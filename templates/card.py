@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import Any
 from bot.frozen import dataclass, replace
 from bot.rules.calendar_event import Event, Moved
 from bot.rules.next_meeting import Rule, read_rule, write_rule
+from templates.dates import ENGLISH_MONTHS, SWEDISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,21 @@ class FormView:
 
 def spans_text(spans: Iterable[Span]) -> str:
     return "".join([span.text for span in spans])
+
+
+_APART = re.compile(rf"(\b(?:v|kl)\.|\bweek|\bat) (?=\d)|(\d) (?=(?:{'|'.join((*SWEDISH.months, *ENGLISH_MONTHS))})\b)")
+
+
+def together(text: str) -> str:
+    """The text with no-break spaces in "v. 48", "kl. 13:00" and "27 november": a telephone's lines are short.
+
+    For platforms that show it. Whoever copies it and writes it back is understood (`tidy`).
+    """
+    return _APART.sub("\\1\\2\u00a0", text)
+
+
+def held_together(spans: Spans) -> Spans:
+    return tuple(replace(span, text=together(span.text)) for span in spans)
 
 
 def visible_text(card: Card) -> str:

@@ -26,6 +26,7 @@ from templates.card import (
     Quote,
     Span,
     spans_text,
+    together,
 )
 
 STYLE = (
@@ -107,7 +108,7 @@ def _block(block: Block, level: int) -> str:
 
 
 def _span(span: Span) -> str:
-    words = _lines(span.text)
+    words = _lines(together(span.text))
     if span.person:
         words = f'<span class="person" data-person="{escape(span.person)}">{words}</span>'
     tag = TAGS.get(span.style)

@@ -12,11 +12,12 @@ from bot.model import Action, Escalation, Meeting, Person, Question
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One action of one's own. `late`: its time has passed."""
+    """One action of one's own. `late`: its time has passed. `matter`: as what its obstacle is lifted, if it is."""
 
     code: str
     action: Action
     late: bool = False
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

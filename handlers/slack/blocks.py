@@ -18,7 +18,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.frozen import replace
-from templates.card import Button, Buttons, Card, Divider, Heading, Item, Note, Quote, Span, Text, spans_text
+from templates.card import (
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    Heading,
+    Item,
+    Note,
+    Quote,
+    Span,
+    Text,
+    held_together,
+    spans_text,
+    together,
+)
 
 SlackUser = Callable[[str], str]
 """A person's id -> their Slack user id, to be mentioned by; "" if they have none here."""
@@ -117,7 +131,7 @@ def _pieces(card: Card) -> Iterator[Piece]:
         elif isinstance(block, Buttons):
             yield from map(Buttons, _button_rows(block.buttons))
         elif isinstance(block, Worded):
-            yield from _split(block)
+            yield from _split(replace(block, spans=held_together(block.spans)))
 
 
 def _split(block: Worded) -> Iterator[Piece]:
@@ -269,7 +283,7 @@ class _Layout:
             self._prose.append({"type": "rich_text_section", "elements": elements})
 
     def _heading(self, block: Heading) -> None:
-        text = " ".join(spans_text(block.spans).split())
+        text = together(" ".join(spans_text(block.spans).split()))
         if len(text) <= HEADER and not any(span.person or span.style == "strike" for span in block.spans):
             self._weight += len(text)
             self._put({"type": "header", "text": plain(text)})

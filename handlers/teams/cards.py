@@ -28,7 +28,9 @@ from templates.card import (
     Quote,
     Span,
     Text,
+    held_together,
     spans_text,
+    together,
 )
 
 Json = dict[str, Any]
@@ -136,6 +138,7 @@ def _pieces(block: Block) -> Iterator[Block]:
     if isinstance(block, Divider):
         yield block
         return
+    block = replace(block, spans=held_together(block.spans)) if not isinstance(block, Buttons) else block
     first, *others = _batches(block.buttons) if isinstance(block, Item | Buttons) else [()]
     if isinstance(block, Buttons):
         yield from map(Buttons, filter(None, (first, *others)))
@@ -218,7 +221,7 @@ class _Layout:
         if isinstance(block, Buttons):
             return list(self._buttons(block.buttons))
         if isinstance(block, Heading):
-            text = " ".join(spans_text(block.spans).split())
+            text = together(" ".join(spans_text(block.spans).split()))
             if not _UNSAFE.search(text) and all(span.style in ("", "bold") for span in block.spans):
                 return [{"type": "TextBlock", "text": text, "wrap": True, "size": "Medium", "weight": "Bolder", "style": "heading"}]
             return [self._rich(block.spans, size="Medium", weight="Bolder")]

@@ -29,6 +29,15 @@ def test_it_shows_what_waits_across_groups_in_ones_own_language(world: World) ->
     assert "Hello Cecilia" in english and "ring the clinic" in english and "tall" not in english
 
 
+def test_what_is_stuck_offers_what_helps_then(world: World) -> None:
+    def row() -> list[str]:
+        return [each.do for each in buttons(world.stage.home("bo")) if each.ref == "tall:1"]
+
+    assert row() == ["done", "stuck", "new_date", "hand_over"]
+    world.say("kommer inte vidare 1 ingen svarar", "bo")
+    assert row() == ["done", "escalate", "new_date", "hand_over"]
+
+
 def test_an_empty_page_says_how_to_begin(world: World) -> None:
     page = visible_text(world.stage.home("kia"))
     assert "inte med i någon grupp" in page and "privat kanal" in page

@@ -254,7 +254,7 @@ def test_edits_and_deliveries_at_once_end_with_the_newest_shown(store: Store) ->
     assert ACTION.version == 0
 
 
-def test_a_published_page_is_drawn_anew_when_who_may_see_it_has_changed_and_by_nothing_else(store: Store) -> None:
+def test_a_published_page_is_drawn_anew_when_who_may_see_it_or_a_name_has_changed_and_by_nothing_else(store: Store) -> None:
     fill(store)
     holds = {"sight of Group tall": 1, "sight of Member tall:@bo": 1, "sight of Person bo": 1}
 
@@ -282,6 +282,12 @@ def test_a_published_page_is_drawn_anew_when_who_may_see_it_has_changed_and_by_n
         work.save([replace(view.group, consent=None), replace(bo, state="left")], NOW)
     assert redraws() == [("@bo", "slack:@T1/U1", "home")]  # one, for both; and what was redrawn holds what it was drawn from
     assert store.stands("home:bo", "bo", "slack:@T1/U1", "home", holds, NOW), "drawn before, published after"
+    assert len(redraws()) == 1
+    assert not published()
+    with store.turn() as work:
+        person = work.person("bo")
+        assert person
+        work.save([replace(person, name="Bo Ek-Lind")], NOW)
     assert len(redraws()) == 1
     assert not published()
     store.erase_person("bo", NOW)

@@ -14,6 +14,7 @@ from jinja2 import TemplateError, UndefinedError
 from bot.forms import Field, Form
 from bot.messages import common
 from bot.model import Person
+from bot.rules.spelling import tidy
 from bot.rules.visible import visible
 from templates.card import (
     Button,
@@ -31,6 +32,7 @@ from templates.card import (
     from_json,
     struck,
     to_json,
+    together,
     visible_text,
 )
 from templates.html import card_html, form_html
@@ -244,3 +246,18 @@ def test_plain_text() -> None:
 def test_every_wording_file_is_plain_of_stand_ins() -> None:
     for file in FOLDER.glob("*/*.txt"):
         assert all(ord(letter) < 0xF0000 for letter in file.read_text(encoding="utf-8")), file
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Att göra fredag 27 november, v. 48", "Att göra fredag 27_november, v._48"),
+        ("by Friday 27 November at 13:00, week 48", "by Friday 27_November at_13:00, week_48"),
+        ("möte tisdagar kl. 13:00–13:30", "möte tisdagar kl._13:00–13:30"),
+        ("3 majblommor, 12 mars, se kl. efter", "3 majblommor, 12_mars, se kl. efter"),
+    ],
+)
+def test_what_belongs_together_stays_on_one_line(said: str, shown: str) -> None:
+    assert together(said) == shown.replace("_", "\xa0")
+    assert tidy(together(said)) == said  # copied and written back
+    assert card_html(Card((Text((Span(said),)),))) == f"<p>{shown}</p>".replace("_", "\xa0")

@@ -236,6 +236,12 @@ def test_styles_and_mentions() -> None:
     assert block["elements"][0]["elements"] == [{"type": "text", "text": "Anna Berg"}]
 
 
+def test_a_day_and_a_time_stay_on_one_line() -> None:
+    said = spans("senast fredag 27 november, v. 48 kl. 13:00")
+    shown = words(message(Card((Heading(said), Text(said), Note(said), Item(said, (Button("Klart", "done"),)))), nobody))
+    assert shown.count("fredag 27\xa0november, v.\xa048 kl.\xa013:00") == 4
+
+
 def test_small_print_mentions_nobody_and_stands_together() -> None:
     notes = (Note((Span("Uppskrivet av "), Span("Anna Berg", person="anna"))), Note((Span("Skriv "), Span("klart 12", "bold"))))
     (block,) = message(Card(notes), user)

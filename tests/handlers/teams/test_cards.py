@@ -139,6 +139,12 @@ def test_who_is_named_is_mentioned_once() -> None:
     assert last["text"] == "<at>Anna</at>"
 
 
+def test_a_day_and_a_time_stay_on_one_line() -> None:
+    said = (Span("senast fredag 27 november, v. 48 kl. 13:00"),)
+    shown = json.dumps(cards.message(Card((Heading(said), Text(said), Note(said), Item(said, (Button("Klart", "done"),)))), nobody), ensure_ascii=False)
+    assert shown.count("senast fredag 27\xa0november, v.\xa048 kl.\xa013:00") == 4
+
+
 def test_a_long_card_has_a_way_to_the_rest() -> None:
     card = Card(tuple(Item((Span(f"Åtgärd {n} " + "ord " * 60),), (Button("Klart", "done", f"tall:{n}"),)) for n in range(200)))
     parts = cards.pages(card)
