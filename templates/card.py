@@ -135,15 +135,16 @@ def spans_text(spans: Iterable[Span]) -> str:
     return "".join([span.text for span in spans])
 
 
-_APART = re.compile(rf"(\b(?:v|kl)\.|\bweek|\bat) (?=\d)|(\d) (?=(?:{'|'.join((*SWEDISH.months, *ENGLISH_MONTHS))})\b)")
+_MONTHS = "|".join((*SWEDISH.months, *ENGLISH_MONTHS))
+_APART = re.compile(rf"(\b(?:v|kl)\.|\bweek|\bat) (?=\d)|(\b(?:{_MONTHS})) (?=\d{{4}}\b)|((?<![\w#:/.–-])\d+) (?=\w)|(?<=\S) (?=·)")
 
 
 def together(text: str) -> str:
-    """The text with no-break spaces in "v. 48", "kl. 13:00" and "27 november": a telephone's lines are short.
+    """The text with no-break spaces in "v. 48", "kl. 13:00", "27 november", "12 dagar" and before "·": a telephone's lines are short.
 
     For platforms that show it. Whoever copies it and writes it back is understood (`tidy`).
     """
-    return _APART.sub("\\1\\2\u00a0", text)
+    return _APART.sub("\\1\\2\\3\u00a0", text)
 
 
 def held_together(spans: Spans) -> Spans:

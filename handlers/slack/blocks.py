@@ -56,7 +56,7 @@ PIECE_WEIGHT = 20  # of whatever has words: a run of text, a button
 # What a telephone shows, in letters
 LINE = 42  # of buttons
 EDGES = 5  # of a button, and of the menu
-SHORT = 12  # a button that may stand beside its row
+SHORT, ROW = 12, 90  # a button that may stand beside its row, and the row: a longer one is narrow and high there
 
 MORE = "Visa fler"
 
@@ -321,7 +321,7 @@ class _Layout:
     # rows and buttons
 
     def _row(self, row: Item) -> None:
-        beside = self._beside(row.buttons)
+        beside = self._beside(row.buttons, len(spans_text(row.spans)))
         text = _marked(row.spans, self.slack_user) if beside else None
         if beside and (text or (self.tight and not any(span.style == "strike" for span in row.spans))):
             words = _mrkdwn(text) if text else plain(spans_text(row.spans))
@@ -335,10 +335,10 @@ class _Layout:
         elements = [self._button(each, spans_text(row.spans)) for each in shown]
         self._put({"type": "actions", "elements": [*elements, self._menu(hidden)] if hidden else elements})
 
-    def _beside(self, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
-        """The buttons, if they can stand beside the row: a single one with a short label, or all in a menu."""
+    def _beside(self, buttons: tuple[Button, ...], letters: int) -> tuple[Button, ...]:
+        """The buttons, if they can stand beside a row of so many letters: a single one with a short label, or all in a menu."""
         if len(buttons) == 1:
-            return buttons if self.tight or len(buttons[0].label) <= SHORT else ()
+            return buttons if self.tight or (len(buttons[0].label) <= SHORT and letters <= ROW) else ()
         return buttons if self.tight and len(buttons) <= MENU and _fit_menu(buttons) else ()
 
     def _accessory(self, buttons: tuple[Button, ...], row: Item) -> Json:

@@ -42,12 +42,15 @@ OURS = "nvg"  # the key that our own data lie under, beside a form's fields
 MESSAGE_BYTES = 24_000  # Teams refuses a message at 28 KB; the rest is for what stands around the card
 TEXT = 2_500  # characters in one block
 BUTTON_ROW = 6  # actions that Teams shows in one set
-ROW_LETTERS, AROUND = 34, 4  # of their labels beside each other on a telephone, and what is around each
+ROW_LETTERS, AROUND = 39, 5  # of their labels beside each other on a telephone, and what is around each
 CHOICES = 500
 STYLES = {"primary": "positive", "danger": "destructive"}
 MORE = "Visa fler"
 
-_UNSAFE = re.compile(r"[*_~`\[\]<>\\&{}]|^\s*(?:#|(?:[-+]|\d+[.)])\s)", re.MULTILINE)  # could be read as mark-up
+_SIGNS = r"[*_~`\[\]<>\\&{}]"
+_BEGINS = r"^\s*(?:#|(?:[-+]|\d+[.)])\s)"  # a line
+_SIGN, _BEGINNING = re.compile(_SIGNS), re.compile(_BEGINS, re.MULTILINE)
+_UNSAFE = re.compile(f"{_SIGNS}|{_BEGINS}", re.MULTILINE)  # could be read as mark-up
 
 _MARKS = re.compile(r"[*_~`\[\]\\{}]")  # in a name that is mentioned: the line that it stands in has mark-up
 
@@ -266,8 +269,8 @@ class _Layout:
         """Sets of actions, each as wide as a telephone; what does not fit beside a row goes behind "…"."""
         rows = list(_rows(buttons))
         if about and len(rows) > 1:
-            first, rest = (rows[0], [each for row in rows[1:] for each in row])
-            hidden = [{**self._action(each, about), "mode": "secondary"} for each in rest]
+            first = next(_rows(buttons, len("…") + AROUND))
+            hidden = [{**self._action(each, about), "mode": "secondary"} for each in buttons[len(first) :]]
             yield {"type": "ActionSet", "actions": [*(self._action(each, about) for each in first), *hidden]}
             return
         for row in rows:
@@ -285,12 +288,13 @@ class _Layout:
         return {**_execute(button.label or "…", data, style), **look}
 
 
-def _rows(buttons: Sequence[Button]) -> Iterator[list[Button]]:
+def _rows(buttons: Sequence[Button], taken: int = 0) -> Iterator[list[Button]]:
+    """The buttons as they stand beside each other, where `taken` letters are taken by something else."""
     row: list[Button] = []
     letters = 0
     for each in buttons:
         width = len(each.label) + AROUND
-        if row and (letters + width > ROW_LETTERS or len(row) == BUTTON_ROW):
+        if row and (letters + width > ROW_LETTERS - taken or len(row) == BUTTON_ROW):
             yield row
             row, letters = [], 0
         row.append(each)
@@ -320,7 +324,7 @@ def _safe(spans: Sequence[Span]) -> bool:
     for number, span in enumerate(spans):
         if span.person:
             continue
-        if _UNSAFE.search(span.text) or span.style == "strike":
+        if _SIGN.search(span.text) or span.style == "strike":
             return False
         if span.style:
             before = spans[number - 1].text[-1:] if number else ""
@@ -328,7 +332,8 @@ def _safe(spans: Sequence[Span]) -> bool:
             stands_apart = not before.strip() and not after.strip(" \n.,;:!?")
             if not stands_apart or span.text != span.text.strip() or "\n" in span.text or not span.text:
                 return False
-    return True
+    # what begins a line is no mark-up in bold ("**#12**")
+    return not _BEGINNING.search("".join(span.text if span.person else _mark(span) for span in spans))
 
 
 def _mark(span: Span) -> str:

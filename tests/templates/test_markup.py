@@ -254,7 +254,8 @@ def test_every_wording_file_is_plain_of_stand_ins() -> None:
         ("Att göra fredag 27 november, v. 48", "Att göra fredag 27_november, v._48"),
         ("by Friday 27 November at 13:00, week 48", "by Friday 27_November at_13:00, week_48"),
         ("möte tisdagar kl. 13:00–13:30", "möte tisdagar kl._13:00–13:30"),
-        ("3 majblommor, 12 mars, se kl. efter", "3 majblommor, 12_mars, se kl. efter"),
+        ("3 dagar, 5 000 kr, #12 ring, 13:00 ring, se kl. efter", "3_dagar, 5_000_kr, #12 ring, 13:00 ring, se kl. efter"),
+        ("till fredag 9 april 2027, v. 14 · 2 öppna", "till fredag 9_april_2027, v._14_· 2_öppna"),
     ],
 )
 def test_what_belongs_together_stays_on_one_line(said: str, shown: str) -> None:

@@ -139,10 +139,25 @@ def test_who_is_named_is_mentioned_once() -> None:
     assert last["text"] == "<at>Anna</at>"
 
 
+def test_a_number_in_bold_begins_no_heading() -> None:
+    made = cards.message(Card((Item((Span("#12", "bold"), Span(" ring – "), Span("Bo Ek", person="bo")), (Button("Klart", "done"),)),)), everybody)
+    assert [each["text"] for each in elements(made) if each["type"] == "TextBlock"] == ["**#12** ring – <at>Bo Ek</at>"]
+
+
+def test_a_row_shows_the_buttons_a_telephone_has_room_for() -> None:
+    def shown(*labels: str) -> list[str]:
+        made = cards.message(Card((Item((Span("ring"),), tuple(Button(label, label) for label in labels)),)), nobody)
+        return [action["title"] for each in elements(made) for action in each.get("actions", ()) if action.get("mode") != "secondary"]
+
+    assert shown("Ja, det hjälpte", "Delvis", "Nej") == ["Ja, det hjälpte", "Delvis", "Nej"]
+    assert shown("Klart", "Kommer inte vidare", "Nytt datum", "Lämna över") == ["Klart", "Kommer inte vidare"]
+    assert shown("Klart", "Hissa", "Nytt datum", "Lämna över") == ["Klart", "Hissa"]  # and "…"
+
+
 def test_a_day_and_a_time_stay_on_one_line() -> None:
-    said = (Span("senast fredag 27 november, v. 48 kl. 13:00"),)
+    said = (Span("senast fredag 27 november kl. 13:00, v. 48"),)
     shown = json.dumps(cards.message(Card((Heading(said), Text(said), Note(said), Item(said, (Button("Klart", "done"),)))), nobody), ensure_ascii=False)
-    assert shown.count("senast fredag 27\xa0november, v.\xa048 kl.\xa013:00") == 4
+    assert shown.count("senast fredag 27\xa0november kl.\xa013:00, v.\xa048") == 4
 
 
 def test_a_long_card_has_a_way_to_the_rest() -> None:
