@@ -135,8 +135,10 @@ def spans_text(spans: Iterable[Span]) -> str:
     return "".join([span.text for span in spans])
 
 
-_MONTHS = "|".join((*SWEDISH.months, *ENGLISH_MONTHS))
-_APART = re.compile(rf"(\b(?:v|kl)\.|\bweek|\bat) (?=\d)|(\b(?:{_MONTHS})) (?=\d{{4}}\b)|((?<![\w#:/.–-])\d+) (?=\w)|(?<=\S) (?=·)")
+_BEFORE_A_NUMBER = "|".join(rf"(?<=\b{word} )" for word in (r"v\.", r"kl\.", "week", "at"))
+_MONTHS = "|".join(rf"(?<=\b{month} )" for month in (*SWEDISH.months, *ENGLISH_MONTHS))
+_NUMBER = "|".join(rf"(?<=(?<![\w#:/.–-])\d{{{digits}}} )" for digits in (1, 2, 3))  # that stands alone
+_APART = re.compile(rf" (?:(?=\d)(?:{_BEFORE_A_NUMBER})|(?=\d{{4}}\b)(?:{_MONTHS})|(?=\w)(?:{_NUMBER})|(?=·)(?<=\S ))")
 
 
 def together(text: str) -> str:
@@ -144,11 +146,11 @@ def together(text: str) -> str:
 
     For platforms that show it. Whoever copies it and writes it back is understood (`tidy`).
     """
-    return _APART.sub("\\1\\2\\3\u00a0", text)
+    return _APART.sub("\u00a0", text)
 
 
 def held_together(spans: Spans) -> Spans:
-    return tuple(replace(span, text=together(span.text)) for span in spans)
+    return tuple(span if (text := together(span.text)) == span.text else replace(span, text=text) for span in spans)
 
 
 def visible_text(card: Card) -> str:
