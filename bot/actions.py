@@ -23,6 +23,9 @@ from bot.stale import stale
 
 Result = Outcome | Need
 GIVE = ("ge 12 till @bo", "give 12 to @bo")
+TAKE = ("jag tar 12", "I take 12")
+MOVE = ("flytta 12 till fredag", "move 12 to Friday")
+EDIT = ("ändra 12 till ringa boendet", "change 12 to call the ward")
 
 
 # --- finding the action that is meant ---------------------------------------------------------------------------------
@@ -262,6 +265,8 @@ def change(ask: Ask) -> Result:
         return ask.say(say.ActionHanded(action, action.owners, "", code(ask)))
     if reading.problem == "no_owner":
         return ask.say(Missing("owner", example=GIVE[ask.me.language == "en"].replace("12", str(action.number))))
+    if reading.intent == "edit":
+        return ask.say(Missing("text", "edit", EDIT[ask.me.language == "en"].replace("12", str(action.number))))
     return ask.say(Missing("date", "change"))
 
 

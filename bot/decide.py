@@ -48,7 +48,7 @@ from bot.messages.groups import StartGroup
 from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules.consent import sharing_allowed
-from bot.rules.date_vocabulary import has_been
+from bot.rules.date_vocabulary import has_been, school_day
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Context, Reading
 from bot.rules.small_talk import small_talk
@@ -212,7 +212,11 @@ WELCOMES = frozenset({"new_group", "members_add", "facilitator", "away"})
 """Commands in which people from outside the group may be named."""
 MENTION = re.compile(r"(?<!\w)@([\w.\-]+)")
 
-ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date"), ("consent", "no_date")})
+HANDS_OVER = frozenset(
+    ["ge", "lamna", "lamna over", "overlat", "overlamna", "ta over", "byt ansvarig", "ny ansvarig", "andra ansvarig", "give", "assign", "reassign", "hand over"]
+)
+"""Folded words of `change` that say who, and not when."""
+ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date"), ("settings", "no_time"), ("consent", "no_date"), ("time_spent", "no_time")})
 """What is unclear in these lines is asked about by the command itself."""
 
 ABOUT_MATTERS = {
@@ -347,6 +351,8 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
     assert me is not None
     if reading.pii:
         return Outcome(Say(say.IdentityNumber()))
+    if reading.problem == "half":
+        return Outcome(Say(say.Missing("rest", reading.intent, example_for(reading, me.language == "en"))))
     if reading.intent == "none" or reading.intent not in COMMANDS:
         if not incoming.addressed:
             return Outcome(Silent())
@@ -432,9 +438,19 @@ def unclear(ask: Ask) -> Outcome | None:
     if reading.problem == "backwards":
         return ask.say(say.BackwardsDays(reading.problem_words, tuple((first, last, in_days(reading, first, last)) for first, last in ways(reading))))
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
+        if school := school_day(reading.problem_words):
+            return ask.say(say.BadDate(school, "school_day"))
         words = re.sub(r"^(?:till|to|senast|by)\s+", "", reading.problem_words, flags=re.IGNORECASE)
-        return ask.say(say.BadDate(words, kind_of_date(reading)))
+        example = f"{reading.id}".join(actions.MOVE[ask.me.language == "en"].split("12")) if reading.intent == "change" and reading.id else ""
+        return ask.say(say.BadDate(words, kind_of_date(reading), example, reading.intent))
     return None
+
+
+def example_for(reading: Reading, english: bool) -> str:
+    """A line to write instead of a command word alone, where the command's own example is of something else."""
+    if reading.intent == "take":
+        return actions.TAKE[english]
+    return actions.GIVE[english] if reading.intent == "change" and reading.topic in HANDS_OVER else ""
 
 
 def ways(reading: Reading) -> tuple[tuple[date, date], ...]:

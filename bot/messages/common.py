@@ -88,11 +88,12 @@ class UnknownPerson(Message):
 
 @dataclass(frozen=True, slots=True)
 class BadDate(Message):
-    """Words that look like a date but cannot be one. `problem`: bad_date | bad_time | past_date | no_date | no_time | no_meeting."""
+    """Words that look like a date but cannot be one. `problem`: bad_date | bad_time | past_date | no_date | no_time | no_meeting | school_day."""
 
     words: str = ""
     problem: str = "bad_date"
     example: str = ""
+    command: str = ""  # whose example helps, where a day or a time is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class BackwardsDays(Message):
 
 @dataclass(frozen=True, slots=True)
 class Missing(Message):
-    """Something is left out. `what`: text | number | person | date | time | name ...; `example` is a line to write instead."""
+    """Something is left out. `what`: rest (all but the command word) | text | number | person | date | time | name ...; `example` is a line to write instead."""
 
     what: str = "text"
     command: str = ""

@@ -168,6 +168,12 @@ FREE_BEFORE = {
 }  # fmt: skip
 """Words that may follow a time without making it a number of something ("vid tre på torsdag", but "vid tre tillfällen")."""
 
+BEHIND_A_WEEK = FREE_BEFORE | {
+    "angaende", "ang", "gallande", "ska", "skall", "bor", "kan", "maste", "vid", "under", "utan", "mellan", "enligt", "genom", "hemma", "igen",
+    "sen", "sedan", "blir", "ar", "kommer", "annars", "about", "regarding", "will", "should", "during", "without", "then", "is",
+}  # fmt: skip
+"""Words that may follow "v6" where a week is meant."""
+
 BEFORE_A_RANGE = {
     "borta", "ledig", "ledighet", "semester", "franvarande", "bortrest", "sjuk", "sjukskriven", "mellan", "den", "fran", "vab",
     "foraldraledig", "tjanstledig", "franvaro", "away", "off", "vacation", "holiday", "leave", "between", "from", "the",
@@ -189,6 +195,19 @@ SEASONS = {
     "trettonhelgen": ("trettondagen", "trettondagen"), "julhelgen": ("julafton", "annandag jul"),
 }  # fmt: skip
 """Seasons from their first to their last day: "före jul", "efter påsk". Only read behind a preposition."""
+SCHOOL_DAYS = {
+    "lovet", *(f"{name}lov{ending}" for name in ("sport", "host", "pask", "sommar", "jul", "vinter", "februari", "las") for ending in ("", "et")),
+    "skolstarten", "skolstart", "terminsstarten", "terminsstart", "skolavslutningen", "skolavslutning",
+}  # fmt: skip
+"""Each municipality has its own: where a date is expected they are asked about."""
+
+
+def school_day(text: str) -> str:
+    """The day of the schools' year that a text names, in its definite form: "sportlovet", "skolstarten"."""
+    said = next((word.strip(".,!?").lower() for word in text.split() if fold(word).strip(".,!?") in SCHOOL_DAYS), "")
+    return said + ("et" if said.endswith("lov") else "en" if said.endswith(("start", "avslutning")) else "")
+
+
 _ALSO = {
     "julafton": "julaftonen|christmas eve|xmas eve",
     "juldagen": "juldag|juldan|christmas day",

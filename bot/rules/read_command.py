@@ -266,7 +266,7 @@ def _by_command_word(s: Said) -> Reading | None:
     words = list(re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", s.low))[:LONGEST]
     if not words or words[0].start() > 1 or (words[0].start() == 1 and s.low[0] not in "/!"):
         return None
-    begin = words[0].start()
+    begin, half = words[0].start(), None
     for word in reversed(words):
         end = word.end()
         known = BEGINS.get(s.low[begin:end])
@@ -281,7 +281,19 @@ def _by_command_word(s: Said) -> Reading | None:
             reading = reader(inside)
             if reading is not None:
                 return reading
-    return None
+        if not after and not s.asks and s.low[begin:end] not in _SAID_ALONE:
+            half = Reading(known[0], problem="half", topic=s.low[begin:end])
+            if known[0] in {"escalate_further", "search"}:  # "hissa vidare" is no matter called "vidare"
+                return half
+    return half
+
+
+# Command words that are said among people too, with nothing more.
+_SAID_ALONE = frozenset(fold(words) for words in (
+    "vi ses", "vi träffas", "vi möts", "we meet", "mötet", "mötena", "mötet är", "mötena är", "tog", "la", "lade", "jag la", "jag lade", "det tog", "took", "it took",
+    "paus", "break", "jullov", "off", "drop", "har gjort", "jag har gjort", "vi har gjort", "har fixat", "jag har fixat", "punkt", "point", "close", "på plats",
+    "present", "släng", "tas upp", "lyft", "gjort", "är borta", "är ledig", "vi löser", "we solve", "push", "lift", "raise",
+))  # fmt: skip
 
 
 def _overheard(s: Said) -> Reading | None:
@@ -365,7 +377,7 @@ def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
         for start, end, meant in reversed(attempt):
             line = line[:start] + _like(said[start:end], meant) + line[end:]
         reading = _read(line, ctx, who)
-        if reading is not None and not (said.rstrip().endswith("?") and reading.intent in CHANGES - {"question"}):
+        if reading is not None and reading.problem != "half" and not (said.rstrip().endswith("?") and reading.intent in CHANGES - {"question"}):
             return replace(reading, guess=True, guessed_line=line)
     return None
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.rules.commands import BEGINS, WHOLE
+from bot.rules.date_vocabulary import school_day
 from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
 from bot.rules.names import Named
 from bot.rules.reading import Moment, Reading
@@ -203,7 +204,7 @@ def pause(s: Said) -> Reading | None:
     rest = s.after(meeting.end()) if meeting else s
     days = find_dates(rest.text, s.ctx)
     if not days:
-        words = bad_dates(rest.text, s.ctx)
+        words = bad_dates(rest.text, s.ctx) or [school for school in (school_day(rest.text),) if school]
         if words:
             return Reading("pause", problem="bad_date", problem_words=words[0])
         return Reading("pause") if not rest.text.strip(" .!") and s.head not in {"paus", "break", "jullov"} else None
@@ -352,7 +353,7 @@ def away(s: Said) -> Reading | None:
     left = re.sub(r"\b(?:och|till|från|fran|to|from|and|-|–|pa|på|för|hela dagen|hela|dagen|all day|med|jag|semester|ledig|vab|i)\b|[-–,.!]", " ", rest.lower()).split()
     if days and s.head in _ADJECTIVES and re.match(r"(?!hel|halv)[^\W\d_]+", text[: days[0].start].strip()) and not _take_deputy(s)[1]:
         return None  # "sjuk patient idag", "ledig plats från 1/12"
-    words = bad_dates(text, s.ctx) if not days else []
+    words = (bad_dates(text, s.ctx) or [school for school in (school_day(text),) if school]) if not days else []
     if not words and (len(left) > (3 if days else 0) or (left and not days)):
         return None
     if not days:
@@ -411,17 +412,23 @@ def settings(s: Said) -> Reading | None:
     """`inställningar`, `påminn mig 8:15`, `jag jobbar mån-tors 7-16`, `språk engelska`"""
     if s.asks:
         return None
+    works = s.head in {"jag jobbar", "jag arbetar", "arbetstid", "arbetstider", "i work", "working hours"}
+    if not s.text and s.head in {"jag jobbar", "jag arbetar", "i work"}:
+        return Reading("settings", topic="working", problem="no_time")
     if not s.text:
-        return Reading("settings", topic={"paminn mig": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
+        return Reading("settings", topic={"paminn mig": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "byt sprak": "language", "byt sprak till": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
     if s.head in {"sprak", "byt sprak", "byt sprak till", "language", "change language to"}:
         to = s.match(r"(?:till|to)\s+")
-        word = first_word(s.low[to.end() if to else 0 :])
+        word, rest = first_word(s.low[to.end() if to else 0 :]), s.low.split()[1:]
         chosen = {"engelska": "en", "english": "en", "en": "en", "svenska": "sv", "swedish": "sv", "sv": "sv"}.get(word, "")
-        return Reading("settings", topic="language", text=chosen, problem="" if chosen else "no_text", problem_words="" if chosen else s.text) if chosen or s.colon else None
+        return Reading("settings", topic="language", text=chosen, problem="" if chosen else "no_text", problem_words="" if chosen else s.text) if chosen or s.colon or to or not rest else None
     found = find_schedule(s.text, s.ctx)
-    if s.head in {"jag jobbar", "jag arbetar", "arbetstid", "arbetstider", "i work", "working hours"}:
+    if works:
         if found and found.slots and not s.text[: found.start].strip(" :") and not s.text[found.end :].strip(" .!"):
             return Reading("settings", topic="working", slots=found.slots, weekdays=found.weekdays, text=clean(s.text))
+        half = found and not found.slots and not s.text[: found.start].strip(" :") and not s.text[found.end :].strip(" .!")
+        if half or s.whole(r"(?:kl\.?\s*)?\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|till|to)\s*\d{1,2}(?:[:.]\d\d)?"):  # "jag jobbar mån-fre", "jag jobbar 7-16"
+            return Reading("settings", topic="working", text=clean(s.text), problem="no_time")
         return None
     clock = re.fullmatch(r"(?:(?:varje dag |dagligen |every day )?(?:kl\.?|klockan|vid|at|om)?\s*)(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?: varje dag| dagligen| every day)?[\s.!]*", s.low)
     if clock and int(clock[1]) < 24 and int(clock[2] or 0) < 60:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time
 
+from bot.rules.date_vocabulary import school_day
 from bot.rules.date_words import Found, Schedule, bad_dates, find_dates, find_minutes, find_schedule, meeting_words
 from bot.rules.names import Named
 from bot.rules.read_group import wrong_days
@@ -50,11 +51,13 @@ def schedule(s: Said) -> Reading | None:
     for day in days:
         start, end = min(start, day.start), max(end, day.end)
     before, after = s.low[:start].strip(" ,:"), s.low[end:].strip(" ,:.!")
+    words = bad_dates(s.text, s.ctx)
+    if words and school_day(words[0]):  # "möte efter sportlovet kl 10"
+        return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
     if before and not re.fullmatch(r"(?:pa|on|at|ar|blir|halls|varje vecka|med gruppen|i gruppen|gruppen|nu|alltid|med alla|tid|is|are|every week|igen|i stallet)", before):
         return None
     if after and not re.match(_PLACE, after):
         return None
-    words = bad_dates(s.text, s.ctx)
     if words:
         return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
     reading = _rhythm(found)

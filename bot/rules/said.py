@@ -198,6 +198,7 @@ class Due:
 def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     """Takes the deadline out of a text. With `said_outright` only one introduced by "senast", "före" and the like."""
     founds = [each for each in find_dates(text, ctx) if _may_end(each, text) and not _STARTS.search(fold(text[: each.start]))]
+    founds = [each for each in founds if not each.named] or founds
     strong = [each for each in founds if _STRONG.search(fold(text[each.start : each.end]))]
     if not strong and (timed := _day_at_time(founds)):
         founds = [timed]
@@ -215,7 +216,7 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     span = fold(text[chosen.start : chosen.end])
     named_after = bool(_OWNED.search(span)) and is_word_after(text, chosen.end)  # "till torsdagens besök": the day is part of what it is about
     first = min((each.start for each in founds if each.end <= chosen.start and _OR.fullmatch(text[each.end : chosen.start])), default=chosen.start)
-    left = text if named_after or _is_list(text, founds, chosen) else cut(text, first, chosen.end)
+    left = text if named_after or chosen.named or _is_list(text, founds, chosen) else cut(text, first, chosen.end)
     opened = not text[: chosen.start].strip(_CRUMBS)
     if chosen.past:
         return Due(left, problem="past_date", problem_words=text[chosen.start : chosen.end], opened=opened)

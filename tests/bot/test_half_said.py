@@ -71,3 +71,47 @@ def test_a_number_in_words_is_the_number(room: World) -> None:
     assert "#2" in words(room.say("/nvg flytta tvåan till fredag"))
     room.say("/nvg ångra")
     assert taps(asked(room, "klar två").card) == ["klar 2"]
+
+
+HALF = {
+    "fråga": "fråga @bo har hon fått tiden?",
+    "ge": "ge 12 till @bo",
+    "ge 1": "ge 1 till @bo",
+    "flytta 1": "flytta 1 till fredag",
+    "ändra 1": "ändra 1 till ringa boendet",
+    "jag tar": "jag tar 12",
+    "svara": "svar 3 ja hon fick tid",
+    "visa": "visa 12",
+    "ställ in": "ställ in mötet v 52",
+    "hjälpte": "12 hjälpte delvis",
+    "jag jobbar": "jag jobbar mån-tors 7-16",
+    "jag jobbar mån-fre": "jag jobbar mån-tors 7-16",
+    "språk klingon": "språk engelska",
+    "byt språk": "språk engelska",
+    "påminn mig": "påminn mig 8:15",
+    "prenumerera": "prenumerera fredagar 14",
+    "flytta mötet": "flytta mötet till onsdag kl 10",
+    "tid 1": "Hur lång tid",
+}
+
+
+@pytest.mark.parametrize("line", HALF)
+def test_half_a_command_is_answered_with_how_it_is_written(room: World, line: str) -> None:
+    answered = asked(room, line)
+    assert HALF[line] in words(answered) and answered.name != "not_understood", words(answered)
+
+
+@pytest.mark.parametrize(("line", "example"), [("ask", "ask @bo"), ("give", "give 12 to @bo"), ("move 1", "move 1 to Friday"), ("I take", "I take 12")])
+def test_half_a_command_in_english(room: World, line: str, example: str) -> None:
+    assert example in words(asked(room, line, "cecilia", "nvg-oak"))
+
+
+@pytest.mark.parametrize("line", ["åtgärd ringa skolan efter sportlovet", "flytta 1 till efter sportlov", "borta på sportlovet", "pausa över sportlovet", "möte efter sportlovet kl 10"])
+def test_when_the_schools_are_closed_is_not_known(room: World, line: str) -> None:
+    assert "Jag vet inte när sportlovet är hos er" in words(asked(room, line))
+
+
+def test_a_week_that_may_be_a_name_is_said_back(room: World) -> None:
+    said = words(room.say("/nvg åtgärd kolla v6 lampan"))
+    assert "kolla v6 lampan" in said and "Stämmer dagen?" in said
+    room.say("/nvg ångra")

@@ -154,6 +154,28 @@ Atgärd @bo ringa kommunen => action | owners=bo | text=ringa kommunen
 @bo följ upp på fredag => action | owners=bo | text=följ upp | due=2026-11-27
 Bo, ring kommunen på fredag => action | owners=bo | text=ring kommunen | due=2026-11-27
 påminn bo om att ringa kommunen på fredag => action | owners=bo | text=ringa kommunen | due=2026-11-27
+åtgärd kolla lampan v6 => action | text=kolla lampan | due=2027-02-12 | week=6
+åtgärd kolla lampan senast v6 => action | text=kolla lampan | due=2027-02-12 | week=6
+åtgärd kolla lampan v 6 på badrummet => action | text=kolla lampan på badrummet | due=2027-02-12 | week=6
+åtgärd kolla lampan v6 @bo => action | owners=bo | text=kolla lampan | due=2027-02-12 | week=6
+åtgärd v6 kolla lampan => action | text=kolla lampan | due=2027-02-12 | week=6
+åtgärd boka tid v50 tisdag => action | text=boka tid | due=2026-12-08 | week=50
+åtgärd ring läkaren v50 angående sår => action | text=ring läkaren angående sår | due=2026-12-11 | week=50
+åtgärd läkarbesök v 50 ska bokas => action | text=läkarbesök ska bokas | due=2026-12-11 | week=50
+åtgärd kolla v6 lampan => action | text=kolla v6 lampan | due=2027-02-12 | week=6 | sure=no
+åtgärd kolla v6 lampan på fredag => action | text=kolla v6 lampan | due=2026-11-27
+åtgärd hembesök v50 arbetsterapeut => action | text=hembesök v50 arbetsterapeut | due=2026-12-11 | week=50 | sure=no
+åtgärd kolla rum v6 => action | text=kolla rum v6
+åtgärd beställ v60 rullstol => action | text=beställ v60 rullstol
+åtgärd beställ rullstol v60 => action | text=beställ rullstol v60 | problem=bad_date | problem_words=v60
+åtgärd ringa skolan efter sportlovet => action | text=ringa skolan efter sportlovet | problem=bad_date | problem_words=efter sportlovet
+åtgärd ringa skolan senast påsklovet => action | text=ringa skolan senast påsklovet | problem=bad_date | problem_words=senast påsklovet
+åtgärd Bo ringer efter terminsstarten => action | owners=bo | text=ringer efter terminsstarten | problem=bad_date | problem_words=efter terminsstarten
+åtgärd planera höstlovet => action | text=planera höstlovet
+åtgärd prata om sportlovet med mamma => action | text=prata om sportlovet med mamma
+åtgärd ordna avlösning under höstlovet => action | text=ordna avlösning under höstlovet
+åtgärd @bo ring om sportlovet senast 3/12 => action | owners=bo | text=ring om sportlovet | due=2026-12-03
+åtgärd ordna avlösning till höstlovet senast fredag => action | text=ordna avlösning till höstlovet | due=2026-11-27
 """
 
 # Decisions and lessons.
@@ -442,6 +464,13 @@ tid tolvan 20 min => time_spent | id=12 | minutes=20
 20 min på tolvan => time_spent | id=12 | minutes=20
 åtgärd femman ska städas => action | text=femman ska städas
 åtgärd ring femman om larmet => action | text=ring femman om larmet
+flytta 12 till efter sportlovet => change | id=12 | problem=bad_date | problem_words=till efter sportlovet
+12 till efter höstlovet => change | id=12 | problem=bad_date | problem_words=till efter höstlovet
+ge => change | topic=ge | problem=half
+byt ansvarig => change | topic=byt ansvarig | problem=half
+rätta => edit | topic=ratta | problem=half
+hissa vidare => escalate_further | topic=hissa vidare | problem=half
+jag tar => take | topic=jag tar | problem=half
 """
 
 # Meetings and their agenda.
@@ -698,6 +727,19 @@ borta onsdag-fredag => away | from=2026-11-25 | until=2026-11-27
 frånvarande 3-5 december ersättare Cecilia => away | owners=cecilia | from=2026-12-03 | until=2026-12-05
 semester från 20 december till 7 januari, Bo vikarierar => away | owners=bo | from=2026-12-20 | until=2027-01-07
 fråga @cecilia: vet du om tiden är bokad? => question | owners=cecilia | text=vet du om tiden är bokad?
+borta på sportlovet => away | problem=bad_date | problem_words=sportlovet
+borta sommarlovet ersättare @bo => away | problem=bad_date | problem_words=sommarlovet
+pausa över sportlovet => pause | problem=bad_date | problem_words=sportlovet
+jag jobbar => settings | topic=working | problem=no_time
+jag jobbar mån-fre => settings | topic=working | text=mån-fre | problem=no_time
+jag jobbar 7-16 => settings | topic=working | text=7-16 | problem=no_time
+språk klingon => settings | topic=language | problem=no_text | problem_words=klingon
+byt språk till klingon => settings | topic=language | problem=no_text | problem_words=klingon
+byt språk => settings | topic=language
+fråga => question | topic=fraga | problem=half
+fråga gruppen => question | owners=bo,cecilia,dag | problem=no_text
+svara => answer | topic=svara | problem=half
+skydda => protect_name | topic=skydda | problem=half
 """
 
 # What is only asked for.
@@ -1177,6 +1219,12 @@ klar med två besök idag
 klar med ett samtal
 flytta två dagar
 ta bort en punkt
+jag jobbar natt
+jag jobbar hemifrån idag
+språk är svårt
+vi ses
+fråga?
+svan
 """
 
 

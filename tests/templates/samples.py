@@ -224,9 +224,10 @@ HAND_MADE: tuple[Message, ...] = (
         for problem in ("bad_date", "bad_time", "past_date", "no_date", "no_time", "no_meeting")
         for words, example in (("32/13", ""), ("", "åtgärd ringa kommunen senast fredag"))
     ),
+    common.BadDate("sportlovet", "school_day"),
     common.BackwardsDays("40-1 juli"),
     common.BackwardsDays("v 32-27", ((date(2027, 7, 5), date(2027, 8, 15), "pausa 2027-07-05 – 2027-08-15"),)),
-    *(common.Missing(what, "action") for what in ("text", "number", "person", "owner", "date", "time", "name", "code", "minutes", "?")),
+    *(common.Missing(what, "action") for what in ("rest", "text", "number", "person", "owner", "date", "time", "name", "code", "minutes", "?")),
     *(
         common.FieldError(problem)
         for problem in ("text", "number", "person", "date", "time", "identity_number", "too_long", "past_date", "bad_date", "?")

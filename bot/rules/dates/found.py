@@ -27,6 +27,7 @@ class Found:
     past: bool = False  # the day, written with its year, has passed
     preposition: str = ""  # the first one, folded: "senast", "till", "pa", "fran" ...; "" if none
     until_at: int | None = None  # where in the line `until` begins ("tisdag till onsdag 10" may be two days, not a range)
+    named: bool = False  # "v6 lampan": perhaps no week but what something is called
     backwards: tuple[date, date] | None = None  # "10 juli till 1 juli": the days the other way round, which are likelier than most of a year
 
 

@@ -28,6 +28,7 @@ class Item:
     until_at: int | None = None
     backwards: tuple[date, date] | None = None  # a range that ends before it begins, unless the end is a year later: the other way round
     year_said: bool = False
+    named: bool = False  # "v6 lampan"
     alternatives: tuple[Moment, ...] = ()
     sure: bool = True
     deadline: bool = False
@@ -55,7 +56,7 @@ class Item:
         for name in ("day", "weekday", "ahead", "week", "clock", "clock_until", "moment", "until", "until_at", "backwards", "span_start"):
             if getattr(other, name) is not None:
                 setattr(self, name, getattr(other, name))
-        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal", "year_said"):
+        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal", "year_said", "named"):
             if getattr(other, name):
                 setattr(self, name, getattr(other, name))
         self.sure = self.sure and other.sure

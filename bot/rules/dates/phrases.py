@@ -152,6 +152,7 @@ class Phrases(Relative):
             return self.some_days_beside(at) or self.numeric(at, said) or self.clock(at, said, total)
         if token.kind != "w":
             return None
+        self.school_day(at, said)
         return (
             self.almanac_day(at)
             or self.some_days_beside(at)
@@ -318,5 +319,5 @@ class Phrases(Relative):
         return Found(
             0, 0, when, until, alternatives, item.sure, item.deadline, item.weekday,
             item.week[1] if item.week else None, clock, day, item.meeting, item.past,
-            first_words[0] if first_words else "", item.until_at, item.backwards,
+            first_words[0] if first_words else "", item.until_at, item.named, item.backwards,
         )  # fmt: skip

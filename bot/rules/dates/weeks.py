@@ -27,11 +27,15 @@ class Weeks(Choosing):
         if self.sign(at + 1, ":%", glued=True) or (self.sign(at + 1, "/", glued=True) and self.number(at + 2) and self.number(at + 2) != number + 1):
             return None
         chosen = self.find_week(number)
+        named = self.may_be_a_name(at0, at, said)
+        if named is None or (named and chosen is None):  # "rum v6", "v60 rullstol"
+            return None
         if chosen is None:
             self.is_bad(at0, at)
             return None
         at += 1
-        item = Item(week=chosen, sized=True)
+        item = Item(week=chosen, sized=True, named=named)
+        item.sure = not named
         monday = date.fromisocalendar(*chosen, 1)
         if chosen[0] > self.base.isocalendar().year and self.base - date.fromisocalendar(chosen[0] - 1, min(number, 52), 7) < RECENT:
             item.sure = False
@@ -61,6 +65,19 @@ class Weeks(Choosing):
                 return after + 1, item
         return at, item
 
+    def may_be_a_name(self, at: int, number_at: int, said: Said) -> bool | None:
+        """Whether "v6" may be what something is called ("kolla v6 lampan"); None where it surely is ("rum v6").
+
+        A week stands first or last, beside a weekday, or between such small words as a day does.
+        """
+        if self.word(at) not in {"v", "w"} or not self.token(number_at).glued or number_at > at + 1 or said.prepositions or said.day:
+            return False
+        if self.word(at - 1) in words.PLACES:
+            return None
+        follows = self.token(number_at + 1)
+        ends = self.free(number_at + 1) or follows.text in words.BEHIND_A_WEEK or self.is_name(follows.text)
+        return at > 0 and follows.kind == "w" and not follows.glued and not ends
+
     def week_before(self, week: tuple[int, int]) -> date | None:
         """Monday of the week with that number in the year before."""
         try:
@@ -84,6 +101,11 @@ class Weeks(Choosing):
         if "i" in {*said.prepositions, self.word(at - 1)} and (self.counts_something(at - 3) or self.word(at - 2) == "gang"):
             item.sure = False  # "3 promenader i veckan", "någon gång i veckan"
         return at + 1, item
+
+    def school_day(self, at: int, said: Said) -> None:
+        """ "efter sportlovet": a day that is not the same in all of Sweden."""
+        if self.word(at) in words.SCHOOL_DAYS and set(said.prepositions) & (words.DEADLINE | words.AFTER | words.FROM):
+            self.is_bad(at - len(said.prepositions), at)
 
     def counts_something(self, at: int) -> bool:
         """Whether a number stands here, with a word behind it that it may count."""
