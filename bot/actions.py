@@ -505,7 +505,7 @@ def bad_owner(ask: Ask) -> Outcome | None:
     """The answer when a name fits nobody."""
     if ask.reading.unknown_owner:
         return ask.say(UnknownPerson(
-            ask.reading.unknown_owner, everybody(ask.view) if ask.group_id else (), joining=ask.reading.intent == "members_add",
+            ask.reading.unknown_owner, everybody(ask.view) if ask.group_id else (), joining=ask.reading.intent == "members_add", line=ask.reading.guessed_line,
         ))  # fmt: skip
     return None
 

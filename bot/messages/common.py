@@ -84,6 +84,7 @@ class UnknownPerson(Message):
     word: str = ""
     members: tuple[str, ...] = ()
     joining: bool = False  # they were to be added
+    line: str = ""  # what the line may mean instead: "åtgärd @Bo Ek: Röntgen bokas"
 
 
 @dataclass(frozen=True, slots=True)

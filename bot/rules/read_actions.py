@@ -72,8 +72,12 @@ def promise(s: Said, intent: str) -> Reading:
     each = re.search(_EACH, s.low)
     if each:
         text = cut(text, each.start(), each.end())
+    text_with_date = " ".join(text.split())
     due = take_due(text, s.ctx, said_outright=intent == "decision")
-    text, named = _take_owners(replace(s, text=due.text), due)
+    inside = replace(s, text=due.text)
+    text, named = _take_owners(inside, due)
+    if not named:
+        text, named = _take_bare_name(inside, text_with_date)
     text = clean(with_full_names(text, s.who))
     reading = Reading(
         intent,
@@ -201,6 +205,38 @@ def _take_last_owner(s: Said) -> tuple[str, Named]:
     return s.text, Named()
 
 
+def _take_bare_name(s: Said, written: str) -> tuple[str, Named]:
+    """A member's name that stands last, behind a thing ("... om kvällspasset Cecilia") or a day in what was written: who does it.
+
+    Behind a person ("ringa dottern Cecilia") or what may be called so ("boendet Viola") it is part of the text. Where it is
+    an ordinary word too ("Bo"), it is asked.
+    """
+    for found in re.finditer(r" (?=[^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?[\s.!]*$)", s.text):
+        named = s.who.one(s.text, found.end(), everyone=False)
+        before = fold(s.text[: found.start()])
+        thing = before.rsplit(" ", 1)[-1]
+        apart = f"{s.text[: found.start()].rsplit(' ', 1)[-1]} {s.text[found.end() : named.end]}" not in written
+        plain = not _is_object_place(before) if apart else _THING.fullmatch(thing) and not _PERSON.search(thing) and not _CALLED_SO.search(thing)
+        if not named.owners or named.me or s.low[named.end :].strip(" .!") or not plain:
+            continue
+        if not named.wordy:
+            return s.text[: found.start()], named
+        if s.text[found.end()].isupper() and not s.text.isupper():
+            return s.text[: found.start()], replace(named, guess=s.who.full_name(named.owners[0]))
+    return s.text, Named()
+
+
+# A thing in the definite form; people; and what often has a name. All folded.
+_THING = re.compile(r"(?!(?:utan|innan|sedan|redan|nastan|aven|medan|mellan|annan|nagon|ingen|igen|hellre|fran|kanske|sadan|nagonstans|hemifran|ihopen)$)\w{2,}(?:en|et|an|na|ln|rn)")
+_PERSON = re.compile(
+    r"(?:aren|arna|skan|isten|oren|torn|ologen|peuten|anten|enten|peden|logen|mannen|kvinnan|frun|sonen|dottern|modern|fadern|brodern|systern|syrran|mamman|pappan"
+    r"|mormodern|farmodern|flickan|pojken|chefen|grannen|kollegan|eleven|barnet|barnen|personen|personalen|vannen|kompisen|kusinen|makan|maken|hustrun|gubben|gumman"
+    r"|tanten|damen|killen|tjejen|familjen|vikarien|bebisen|hunden|katten|anhoriga|narstaende|sambon|exet|tvillingen|ledaren|medlemmen|kandidaten)$"
+)
+_CALLED_SO = re.compile(
+    r"(?:boendet|hemmet|garden|huset|avdelningen|(?<!lag)enheten|skolan|kliniken|mottagningen|centralen|gruppen|teamet|tjansten|varden|stallet|salen|vaningen|foretaget|gatan|vagen"
+    r"|omradet|foreningen|butiken|affaren|restaurangen|bussen|baten|projektet|programmet|appen)$"
+)
 _JOINED = re.compile(r"@[\w.-]+(?: [\w-]+)?\s*(?:[+&/,]|\b(?:och|o|and|samt))?$")
 
 

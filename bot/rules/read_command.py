@@ -16,7 +16,7 @@ from bot.rules import identity_guard, read_actions, read_group, read_matters, re
 from bot.rules.commands import BEGINS, CHANGES, COMMANDS, LONGEST, WHOLE
 from bot.rules.names import Who
 from bot.rules.reading import Context, Reading
-from bot.rules.said import INFINITIVES, Said, first_word, read_numbers
+from bot.rules.said import INFINITIVES, MODALS, Said, first_word, is_verb, read_numbers
 from bot.rules.spelling import Vocabulary, agrees, fold, tidy, words_of
 
 Reader = Callable[[Said], Reading | None]
@@ -133,7 +133,10 @@ def read_command(line: str, ctx: Context) -> Reading:
     elif reading.intent in CHANGES and not pii:
         reading = _with_days_corrected(said, reading, ctx, who)
     if reading.guess and not reading.guessed_line:
-        reading = replace(reading, guessed_line=_with_names_corrected(said, who))
+        line = _with_names_corrected(said, who)
+        reading = replace(reading, guessed_line=_with_owner_named(said, reading, who) if line == said else line)
+    if reading.unknown_owner:
+        reading = replace(reading, guessed_line=_with_surname_as_text(said, reading, ctx, who))
     return replace(reading, line=line, pii=pii)
 
 
@@ -403,6 +406,29 @@ def _with_names_corrected(said: str, who: Who) -> str:
         if near:
             said = f"{said[: word.start()]}@{who.full_name(near)}{said[word.end() :]}"
     return said
+
+
+def _with_owner_named(said: str, reading: Reading, who: Who) -> str:
+    """The line with the last bare name of its owner made a mention: "... om kvällspasset @Bo Ek"."""
+    full = who.full_name(reading.owners[0]) if reading.owners else ""
+    found = list(re.finditer(rf"(?<![\w@]){re.escape(full.split(' ')[0])}(?!\w)", said)) if full else []
+    return f"{said[: found[-1].start()]}@{full}{said[found[-1].end() :]}" if found else said
+
+
+def _with_surname_as_text(said: str, reading: Reading, ctx: Context, who: Who) -> str:
+    """ "åtgärd Bo Röntgen bokas" as "åtgärd @Bo Ek: Röntgen bokas", if more follows than what somebody does; "" where a person is plainly meant."""
+    first, _, word = reading.unknown_owner.partition(" ")
+    people = who.by_name.get(fold(first), ())
+    start, more = said.find(reading.unknown_owner), ""
+    if not word or len(people) != 1 or start < 0 or reading.intent not in {"action", "decision"}:
+        return ""
+    more = said[start + len(reading.unknown_owner) :]
+    does = [each for each in fold(more).split() if each not in MODALS][:1]
+    if not more.startswith(" ") or not does or is_verb(does[0].strip(".,:;")):
+        return ""
+    line = f"{said[:start]}@{who.full_name(people[0])}: {word}{more}"
+    other = _read(line, ctx, who)
+    return line if other is not None and other.owners == people and not other.problem else ""
 
 
 def _days(reading: Reading) -> tuple[object, ...]:

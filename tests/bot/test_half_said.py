@@ -115,3 +115,20 @@ def test_a_week_that_may_be_a_name_is_said_back(room: World) -> None:
     said = words(room.say("/nvg åtgärd kolla v6 lampan"))
     assert "kolla v6 lampan" in said and "Stämmer dagen?" in said
     room.say("/nvg ångra")
+
+
+def test_a_word_behind_a_first_name_may_be_a_surname_or_the_text(room: World) -> None:
+    answered = asked(room, "åtgärd Bo Röntgen bokas på fredag")
+    assert "ingen som heter Bo Röntgen" in words(answered)
+    assert taps(answered.card) == ["åtgärd @Bo Ek: Röntgen bokas på fredag"]
+    assert taps(asked(room, "åtgärd Bo Holm ringer på fredag").card) == []
+    said = words(room.say("/nvg åtgärd @Bo Ek: Röntgen bokas på fredag"))
+    assert "Röntgen bokas" in said and "Bo Ek" in said
+    room.say("/nvg ångra")
+
+
+def test_a_name_that_stands_last_is_said_back(room: World) -> None:
+    said = words(room.say("/nvg åtgärd ringa hemtjänsten om kvällspasset Eva"))
+    assert "Eva Ring" in said and "kvällspasset Eva" not in said
+    room.say("/nvg ångra")
+    assert taps(asked(room, "åtgärd ringa hemtjänsten om kvällspasset Bo").card) == ["åtgärd ringa hemtjänsten om kvällspasset @Bo Ek"]

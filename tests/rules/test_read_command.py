@@ -176,6 +176,22 @@ påminn bo om att ringa kommunen på fredag => action | owners=bo | text=ringa k
 åtgärd ordna avlösning under höstlovet => action | text=ordna avlösning under höstlovet
 åtgärd @bo ring om sportlovet senast 3/12 => action | owners=bo | text=ring om sportlovet | due=2026-12-03
 åtgärd ordna avlösning till höstlovet senast fredag => action | text=ordna avlösning till höstlovet | due=2026-11-27
+åtgärd ringa hemtjänsten om kvällspasset Cecilia => action | owners=cecilia | text=ringa hemtjänsten om kvällspasset
+åtgärd ringa hemtjänsten om kvällspasset cecilia => action | owners=cecilia | text=ringa hemtjänsten om kvällspasset
+åtgärd kolla läkemedelslistan Cecilia på fredag => action | owners=cecilia | text=kolla läkemedelslistan | due=2026-11-27
+åtgärd ringa hemtjänsten på fredag Cecilia => action | owners=cecilia | text=ringa hemtjänsten | due=2026-11-27
+åtgärd ring hemtjänsten senast fredag Bo Ek => action | owners=bo | text=ring hemtjänsten | due=2026-11-27
+åtgärd ringa dottern på fredag Cecilia => action | owners=cecilia | text=ringa dottern | due=2026-11-27
+ring kommunen på fredag Cecilia => action | owners=cecilia | text=ring kommunen | due=2026-11-27
+åtgärd ringa dottern Cecilia => action | text=ringa dottern Cecilia
+åtgärd ring läkaren Anna => action | text=ring läkaren Anna
+åtgärd ring äldreboendet Cecilia => action | text=ring äldreboendet Cecilia
+åtgärd ring hemtjänsten senast fredag med Cecilia => action | text=ring hemtjänsten med Cecilia | due=2026-11-27
+åtgärd ring på fredag Cecilia => action | text=ring Cecilia | due=2026-11-27
+åtgärd uppföljning läkemedel Anna => action | text=uppföljning läkemedel Anna
+åtgärd ringa kommunen Cecilia Dahl => action | text=ringa kommunen Cecilia Dahl
+åtgärd kolla var hon ska bo => action | text=kolla var hon ska bo
+åtgärd ringa apoteket fredag bo => action | text=ringa apoteket bo | due=2026-11-27
 """
 
 # Decisions and lessons.
@@ -1025,6 +1041,12 @@ beslut B4 gäller inte längre => cancel | ref=B4 | guessed_line=ta bort B4 | gu
 klar tolv => done | id=12 | guessed_line=klar 12 | guess=yes
 tolv är klar => done | id=12 | guessed_line=12 är klar | guess=yes
 tolvan är klar med frukosten => done | id=12 | text=med frukosten | guessed_line=12 är klar med frukosten | guess=yes
+åtgärd ringa hemtjänsten om kvällspasset Bo => action | owners=bo | text=ringa hemtjänsten om kvällspasset | guessed_line=åtgärd ringa hemtjänsten om kvällspasset @Bo Ek | guess=yes
+åtgärd ring kommunen om lägenheten Bo på fredag => action | owners=bo | text=ring kommunen om lägenheten | due=2026-11-27 | guessed_line=åtgärd ring kommunen om lägenheten @Bo Ek på fredag | guess=yes
+åtgärd Bo Röntgen bokas => action | text=bokas | unknown_owner=Bo Röntgen | guessed_line=åtgärd @Bo Ek: Röntgen bokas | problem=no_owner | problem_words=Bo Röntgen | sure=no
+åtgärd Bo Kommunen ska kontaktas => action | text=kontaktas | unknown_owner=Bo Kommunen | guessed_line=åtgärd @Bo Ek: Kommunen ska kontaktas | problem=no_owner | problem_words=Bo Kommunen | sure=no
+åtgärd Anna Andersson ska ringa => action | text=ringa | unknown_owner=Anna Andersson | problem=no_owner | problem_words=Anna Andersson | sure=no
+åtgärd ringa hemtjänsten, ansvarig Bo Röntgen => action | text=ringa hemtjänsten | unknown_owner=Bo Röntgen | problem=no_owner | problem_words=Bo Röntgen | sure=no
 """
 
 # Ordinary talk, each line said to the bot.
