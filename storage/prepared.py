@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -80,7 +81,8 @@ class _Form:
     """A statement in one database's words."""
 
     sql: str
-    given: tuple[tuple[str, Turned | None], ...]  # the parameters, and how each is turned
+    given: tuple[tuple[str, Turned | None], ...]  # the parameters, and how each is turned, once however often it is used
+    places: Callable[[Sequence[Any]], Any] | None  # puts them where they go, where one goes to several places
     fixed: Mapping[str, Any]  # the parameters that the statement itself gives
     names: tuple[str, ...] | None  # of the parameters; None where they go by place
     turn_rows: Callable[[Sequence[Row]], Sequence[Row]] | None  # what the driver read, as what was written; None where that is the same
@@ -89,7 +91,9 @@ class _Form:
         if self.fixed:
             values = {**self.fixed, **values}
         bound = [values[key] if turn is None else turn(values[key]) for key, turn in self.given]
-        return bound if self.names is None else dict(zip(self.names, bound, strict=True))
+        if self.names is not None:
+            return dict(zip(self.names, bound, strict=True))
+        return bound if self.places is None else self.places(bound)
 
     def turn(self, rows: Sequence[Row]) -> Sequence[Row]:
         """What the driver read, as what was written."""
@@ -170,11 +174,14 @@ def _formed(statement: Any, dialect: sa.Dialect) -> _Form:
         if not bind.required:
             fixed[bind.key] = bind.effective_value if turn is None else turn(bind.effective_value)
             turns[name] = None
-    names = tuple(compiled.positiontup) if compiled.positional else tuple(keys)
+    order = [keys[name] for name in compiled.positiontup] if compiled.positional else []
+    names = tuple({keys[name]: name for name in compiled.positiontup}.values()) if compiled.positional else tuple(keys)
+    once = [keys[name] for name in names]
     columns = statement.exported_columns  # none where it gives nothing back
     results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     return _Form(
-        compiled.string, tuple((keys[name], turns[name]) for name in names), fixed, None if compiled.positional else names,
+        compiled.string, tuple((keys[name], turns[name]) for name in names),
+        itemgetter(*map(once.index, order)) if len(order) > len(once) else None, fixed, None if compiled.positional else names,
         _rows_turner(results) if any(results) else None,
     )  # fmt: skip
 
