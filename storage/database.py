@@ -91,6 +91,11 @@ class _Lasting:
         self.own.detach()
         self.bare = Bare(cast(Any, self.own.connection.dbapi_connection), engine.dialect)
 
+    @property
+    def idle(self) -> bool:
+        """Whether it is in no transaction. One whose transaction could not be ended, as on a full disk, is of no more use."""
+        return not self.bare.connection.in_transaction
+
     @contextmanager
     def transaction(self, begin: str) -> Iterator[sa.Connection]:
         """Kept at the end, rolled back on any exception."""
@@ -189,7 +194,7 @@ class Database:
             return _Lasting(self.engine)
 
     def _give_back(self, reader: _Lasting) -> None:
-        if len(self._readers) < READERS:
+        if len(self._readers) < READERS and reader.idle:
             self._readers.append(reader)
         else:
             reader.own.close()
@@ -205,7 +210,7 @@ class Database:
             yield connection
 
     def _the_writer(self) -> _Lasting:
-        if self._own is None:
+        if self._own is None or not self._own.idle:
             self._own = _Lasting(self.engine)
             self._own.bare.connection.execute(MANY_PAGES).close()
         return self._own
