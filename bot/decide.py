@@ -317,7 +317,7 @@ def decide_lines(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Outco
     readings = understood(snapshot, said, context_for(snapshot, group_id, me, incoming.addressed, now))
     if isinstance(readings, Need):
         return readings
-    readings = [about_matter(each, code) for each in readings]
+    readings = [about_matter(each, code) for reading in readings for each in one_by_one(reading)]
     hushed = any(each.intent in guarding.UNSAID for each in readings)
     if not hushed and (protected := guarding.refused_name(snapshot, incoming)):
         return protected
@@ -506,6 +506,16 @@ def named_matter(snapshot: Snapshot, said: str) -> tuple[str, str] | Need:
         return Need(("codes",))
     code = next((each for each in snapshot.found["codes"].values() if each.casefold() == match["code"].casefold()), "")
     return code, said[: match.start()] + said[match.end():] if code else said
+
+
+def one_by_one(reading: Reading) -> list[Reading]:
+    """A line about several actions ("flytta 1 och 2 till fredag") or meetings as one for each: none of them is forgotten."""
+    if reading.intent == "cancel_meeting" and reading.each:
+        one = replace(reading, alternatives=(), sure=True, each=False)
+        in_weeks = reading.week is not None and reading.when is None
+        return [one, *(replace(one, when=None if in_weeks else day, week=day.isocalendar().week) for day in reading.alternatives)]
+    several = reading.intent in ("change", "cancel", "blocked", "outcome") and len(reading.ids) > 1 and not reading.guess and not reading.problem
+    return [replace(reading, id=number, ids=(number,)) for number in reading.ids] if several else [reading]
 
 
 def about_matter(reading: Reading, code: str) -> Reading:

@@ -326,7 +326,7 @@ COMMANDS: tuple[Command, ...] = (
         changes=False,
         whole="hjälp | hjälp mig | hjälp tack | hjälp oss | kan du hjälpa mig | kan du hjälpa oss | jag behöver hjälp | jag vill ha hjälp | vad kan du | vad kan du göra"
         " | vad kan jag göra | vad kan jag skriva | vad kan jag göra här | hur gör jag | hur gör man | hur funkar det | hur funkar du | hur fungerar det | hur fungerar du"
-        " | kommandon | hur använder jag dig | vad gör du | vem är du | instruktioner | manual | ? | ?? | hur funkar det här | hur fungerar det här | vad kan man göra"
+        " | kommandon | hur använder jag dig | vad gör du | vem är du | instruktioner | manual | ? | ?? | hur funkar det här | hur fungerar det här | hur funkar detta | hur fungerar detta | vad kan man göra"
         " | help | help me | i need help | can you help me | can you help | what can you do | what can i do | what can i write | how does it work | how do you work"
         " | how does this work | commands | who are you | what do you do | how do i do | instructions",
         eg="hjälp möte | help meeting",
@@ -468,7 +468,7 @@ COMMANDS: tuple[Command, ...] = (
         whole="koppla bort todo | koppla bort to do | koppla från todo | koppla från to do | unlink todo | unlink to do | disconnect todo | disconnect to do",
         eg="koppla bort todo | unlink todo",
     ),
-    _command("phone", "mitt nummer | mitt telefonnummer | min telefon | mitt mobilnummer | mitt nummer är | mitt telefonnummer är", "my number | my phone | my phone number | my number is | my phone number is", eg="mitt nummer 070-123 45 67 | my number 070-123 45 67"),
+    _command("phone", "mitt nummer | mitt nr | mitt tel | mitt telefonnummer | min telefon | mitt mobilnummer | mitt nummer är | mitt telefonnummer är", "my number | my phone | my phone number | my number is | my phone number is", eg="mitt nummer 070-123 45 67 | my number 070-123 45 67"),
     _command(
         "calendar",
         "kalender | kalendern",

@@ -361,7 +361,7 @@ def done(s: Said) -> Reading | None:
         return None
     if not s.low.strip(" .!"):
         return Reading("done", problem="no_number") if s.head in {"klar", "klart", "fardig", "fardigt", "done", "finished", "bock", "bocka av", "fixat", "tick off"} else None
-    lead = s.match(r"(?:med|with|pa|for)\s+(?:att\s+)?")
+    lead = s.match(r"(?:med|m|with|pa|for)\s+(?:att\s+)?")
     rest = s.after(lead.end()) if lead else s
     numbers = read_row(rest.low)
     bare = number_word(rest.low)
@@ -486,7 +486,7 @@ def change(s: Said) -> Reading | None:
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="bad_date", problem_words=words[0])
     if s.head in {"ge", "give", "ta over"} and not after.text:
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner")
-    if not after.text or after.match(r"(?:till|to|pa|senast)\b"):
+    if not after.text or after.match(r"(?:till|to|pa|senast|ett par|nagra|some|a few)\b"):
         owners = s.head.startswith(_GIVES)
         return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
     return None
@@ -841,6 +841,7 @@ _NO_OBJECTS = words_of(
 )
 
 
+_MOVE_MEETINGS = words_of("flytta skjut senarelagg tidigarelagg andra byt omboka avboka stall stryk avlys forlang move postpone reschedule cancel change")
 _IMPERATIVES = {fold(word): word for word in words_sv.IMPERATIVES}
 
 
@@ -852,6 +853,8 @@ def order(s: Said) -> Reading | None:
         return reading if reading.owners and reading.due is not None and not reading.problem else None
     word = first_word(s.low)
     imperative = _IMPERATIVES.get(word, "")
+    if re.match(r"\w+ (?:(?:vart|alla|nasta|our|the|next|all) )?(?:mote|motet|moten|motena|traffen|meeting|meetings)\b(?! (?:med|with)\b)", s.low) and word in _MOVE_MEETINGS:
+        return None  # a meeting that the bot holds: what could not be read is no action
     if s.asks or not (word in INFINITIVES or (imperative and agrees(s.text, imperative))) or (word in _LOOSE and not s.match(_FIRM)):
         return None
     reading = promise(s, "action")

@@ -331,7 +331,7 @@ def patient_withdraws(s: Said) -> Reading | None:
 # --- absences and settings -----------------------------------------------------------------------------------------------------------
 
 _DEPUTY = r"[\s,;(]*\b(?:med\s+)?(?:(?:min\s+|som\s+|är\s+)?(?:ersattare|vikarie|stand-in|standin|deputy|delegate|covered by|replaced by))\s*(?:ar|is|blir|:|=)?\s*"
-_STANDS_IN = r"\s+(?:ersatter|vikarierar|hoppar in|tar over|stands in|covers|tacker upp|tacker|gar in|ar ersattare|ar vikarie|som ersattare|som vikarie|as stand-in)\b(?:\s+(?:mig|for mig|me|for me))?"
+_STANDS_IN = r"\s+(?:ersatter|vikarierar|hoppar in|tar over|stands in|covers|tar mina(?: saker| atgarder)?|tar mitt|takes mine|tacker upp|tacker|gar in|ar ersattare|ar vikarie|som ersattare|som vikarie|as stand-in)\b(?:\s+(?:mig|for mig|me|for me))?"
 _TODAY = frozenset(
     ("sjuk", "jag ar sjuk", "ar sjuk", "sjukskriven", "jag ar sjukskriven", "vab", "vabbar", "jag vabbar", "vard av barn", "sick", "i'm sick", "i am sick")
 )

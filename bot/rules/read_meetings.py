@@ -125,8 +125,8 @@ def _only_clock(found: Found, base: Moment | None) -> Moment:
 
 def reschedule(s: Said) -> Reading | None:
     """`flytta mötet till onsdag kl 10`, `flytta mötet på tisdag till onsdag 10`, `flytta alla möten till onsdagar 10`"""
-    if s.asks or _MAYBE.search(s.low):
-        return None
+    if s.asks or _MAYBE.search(s.low) or s.match(r"(?:med|with)\s+(?!gruppen\b|oss\b|alla\b|us\b|the group\b|everyone\b)"):
+        return None  # "flytta mötet med kommunen" is another meeting
     everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings|motestid\w*|motesdag|time|motestider)\b", s.head)) or bool(re.search(r"\bfran och med\b|\bframover\b|\bhadanefter\b", s.low))
     to = list(re.finditer(r"(?:^|\s)(?:till|to|blir)\s+", s.low))
     found = find_schedule(s.text[to[-1].start() :] if to else s.text, s.ctx)
@@ -151,7 +151,7 @@ def reschedule(s: Said) -> Reading | None:
     if not days:
         return _moved_somehow(s, everything)
     target = days[-1]
-    if s.low[target.end :].strip(" .!,") and not re.match(rf"[\s,]*(?:{_PLACE}|istallet|i stallet|instead|for att|eftersom|because)", s.low[target.end :]):
+    if s.low[target.end :].strip(" .!,") and not re.match(rf"[\s,]*(?:{_PLACE}|istallet|i stallet|instead|samma tid|same time|for att|eftersom|because)", s.low[target.end :]):
         return None
     unread = s.text[cut_at : target.start]
     if not target.day and not _BEFORE_A_CLOCK.fullmatch(fold(unread).strip()):  # "till igår kl 10", "till 31 juni kl 10": not the old day either
@@ -218,6 +218,10 @@ def _add(base: datetime, days: int, hours: int) -> datetime:
     return datetime.combine(day, time(min(base.hour + hours, 23), base.minute))
 
 
+_TWO_WEEKS = re.compile(r"\b(v\.?|vecka|week)\s*(\d{1,2})\s*(och|o|,|&|and)\s*(\d{1,2})\b(?!\s*[:./]\d)", re.IGNORECASE)
+""""v 52 och 1": the second is a week too."""
+
+
 def cancel_meeting(s: Said) -> Reading | None:
     """`ställ in mötet v 52`, `inget möte på tisdag`, `ställ in tisdagens möte`"""
     if s.asks or _MAYBE.search(s.low):
@@ -227,6 +231,9 @@ def cancel_meeting(s: Said) -> Reading | None:
     low = s.low
     meeting = re.search(rf"\b{_MEETING}\b", low)
     text = cut(s.text, meeting.start(), meeting.end()) if bare and meeting else s.text
+    text = _TWO_WEEKS.sub(r"\1 \2 \3 v \4", text)
+    if bare and meeting:
+        text = re.sub(r"\bveckas$|\bweek['’]s$", lambda word: word.group()[:-1].rstrip("'’"), text, flags=re.IGNORECASE)  # "nästa veckas möte"
     rest = replace(s, text=text)
     owned = re.match(r"(\w+dag)ens\b", rest.low)
     near = re.match(r"(morgon)?dagens\b", rest.low)
@@ -253,7 +260,7 @@ def cancel_meeting(s: Said) -> Reading | None:
     if wrong := wrong_days("cancel_meeting", rest.text, days, s.ctx.now.date()):
         return wrong
     until = days[-1].until or day.until
-    apart = len(days) > 1 and bool(re.fullmatch(r"\s*(?:,|och|&|and)\s*", rest.low[days[0].end : days[1].start]))
+    apart = len(days) > 1 and bool(re.fullmatch(r"\s*(?:,|och|o|&|and)\s*", rest.low[days[0].end : days[1].start]))
     if apart:  # two meetings, not all between them: one at a time
         until, reason = None, ""
     last = until if until is not None or apart else days[-1].when if len(days) > 1 else None
@@ -265,6 +272,7 @@ def cancel_meeting(s: Said) -> Reading | None:
         until=(last.date() if isinstance(last, datetime) else last) if last is not None and not day.clock else None,
         all=everything,
         text=reason,
+        each=apart,
         sure=(day.sure or week_only) and not apart,
         alternatives=tuple(each.when for each in days[1:]) if apart else () if week_only else day.alternatives,
     )

@@ -50,7 +50,7 @@ class Reading:
     owner_choices: tuple[str, ...] = ()  # the person ids it fits
     unknown_owner: str = ""  # an @name that fits no member, as written
     leaders: tuple[str, ...] = ()  # new_group: person ids said to lead the meetings
-    each: bool = False  # "var för sig": every owner must do it
+    each: bool = False  # "var för sig": every owner must do it; cancel_meeting: those of `alternatives` too
     due: Moment | None = None
     shift_days: int | None = None  # change: days later than the action's own date ("skjut 12 en vecka"), negative: earlier
     id: int | None = None  # a bare number is an action

@@ -259,7 +259,8 @@ def is_word_after(text: str, at: int) -> bool:
 def _is_list(text: str, founds: list[Found], chosen: Found) -> bool:
     """Whether the day is one of several in a row ("duscha tis och fre"), which most often tell how the thing is done."""
     ends = [(other.end, chosen.start) for other in founds if other.end <= chosen.start] + [(chosen.end, other.start) for other in founds if other.start >= chosen.end]
-    return any(re.fullmatch(r"\s*(?:,|/|&|\+|och|o|and)\s*", text[end:start], re.IGNORECASE) for end, start in ends)
+    days = chosen.weekday is not None and sum(each.weekday is not None for each in founds) > 2  # "mån ons fre"
+    return any(re.fullmatch(rf"\s*(?:,|/|&|\+|och|o|and){'?' if days else ''}\s*", text[end:start], re.IGNORECASE) for end, start in ends)
 
 
 def _is_told(before: str) -> bool:

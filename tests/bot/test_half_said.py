@@ -132,3 +132,20 @@ def test_a_name_that_stands_last_is_said_back(room: World) -> None:
     assert "Eva Ring" in said and "kvällspasset Eva" not in said
     room.say("/nvg ångra")
     assert taps(asked(room, "åtgärd ringa hemtjänsten om kvällspasset Bo").card) == ["åtgärd ringa hemtjänsten om kvällspasset @Bo Ek"]
+
+
+def test_of_several_actions_in_a_line_none_is_forgotten(room: World) -> None:
+    said = words(room.say("/nvg flytta ettan och tvåan till 11 december"))
+    assert said.count("fredag 11 december") == 2 and "#1" in said and "#2" in said
+    said = words(room.say("/nvg ångra"))
+    assert "11 december" not in words(room.say("/nvg lista"))
+    said = words(room.say("/nvg ta bort 1 och 2"))
+    assert "#1" in said and "#2" in said
+    room.say("/nvg ångra")
+    assert all(number in words(room.say("/nvg lista")) for number in ("#1", "#2"))
+
+
+def test_of_two_meetings_called_off_none_is_forgotten(room: World) -> None:
+    said = words(room.say("/nvg ställ in mötet v 50 och 52"))
+    assert "8 december" in said and "22 december" in said and "15 december kl. 13:00–13:30, v. 51 är inställt" not in said
+    room.say("/nvg ångra")

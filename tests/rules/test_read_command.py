@@ -192,6 +192,9 @@ ring kommunen på fredag Cecilia => action | owners=cecilia | text=ring kommunen
 åtgärd ringa kommunen Cecilia Dahl => action | text=ringa kommunen Cecilia Dahl
 åtgärd kolla var hon ska bo => action | text=kolla var hon ska bo
 åtgärd ringa apoteket fredag bo => action | text=ringa apoteket bo | due=2026-11-27
+åtgärd ssk lägger om såret tis tors lör => action | text=ssk lägger om såret tis tors lör | due=2026-11-28 | alternatives=2026-11-24,2026-11-26 | sure=no
+flytta mötet med kommunen till fredag => action | text=flytta mötet med kommunen | due=2026-11-27
+boka möte med kommunen på fredag => action | text=boka möte med kommunen | due=2026-11-27
 """
 
 # Decisions and lessons.
@@ -487,6 +490,8 @@ byt ansvarig => change | topic=byt ansvarig | problem=half
 rätta => edit | topic=ratta | problem=half
 hissa vidare => escalate_further | topic=hissa vidare | problem=half
 jag tar => take | topic=jag tar | problem=half
+klar m 12 => done | id=12
+flytta 12 ett par dagar => change | id=12 | problem=no_date | problem_words=ett par dagar
 """
 
 # Meetings and their agenda.
@@ -605,7 +610,7 @@ flytta mötet i morgon till fredag => reschedule | when=2026-11-27 | which=2026-
 mötet imorgon ställs in => cancel_meeting | when=2026-11-24
 ställ in morgondagens möte => cancel_meeting | when=2026-11-24
 ställ in mötet nästa vecka => cancel_meeting | week=49
-ställ in mötet 22 dec och 29 dec => cancel_meeting | when=2026-12-22 | alternatives=2026-12-29 | sure=no
+ställ in mötet 22 dec och 29 dec => cancel_meeting | each=yes | when=2026-12-22 | alternatives=2026-12-29 | sure=no
 hoppa över v 52 => cancel_meeting | week=52
 vi hoppar över mötet v 1 => cancel_meeting | week=1
 inget möte på julafton => cancel_meeting | when=2026-12-24
@@ -619,6 +624,11 @@ ta upp taxi nästa gång => agenda_add | text=taxi
 lägg till punkt: taxi => agenda_add | text=taxi
 närstående vill ta upp maten => agenda_add | text=maten | by_patient=yes
 Maja vill ta upp skolan => agenda_add | text=skolan | by_patient=yes
+flytta mötet på tisdag till onsdag samma tid => reschedule | when=2026-11-25 | which=2026-11-24
+inget möte v 52 o 1 => cancel_meeting | each=yes | week=52 | alternatives=2027-01-08 | sure=no
+ställ in mötet v 50 och 52 => cancel_meeting | each=yes | week=50 | alternatives=2026-12-23 | sure=no
+ställ in mötena v 52 och 53 => cancel_meeting | week=52 | all=yes | until=2027-01-03
+ställ in nästa veckas möte => cancel_meeting | week=49
 """
 
 # The group, its people, consent, absences, questions, settings.
@@ -756,6 +766,8 @@ fråga => question | topic=fraga | problem=half
 fråga gruppen => question | owners=bo,cecilia,dag | problem=no_text
 svara => answer | topic=svara | problem=half
 skydda => protect_name | topic=skydda | problem=half
+vab imorgon bo tar mina => away | owners=bo | from=2026-11-24 | until=2026-11-24
+mitt nr 070 123 45 67 => phone | text=070 123 45 67
 """
 
 # What is only asked for.
