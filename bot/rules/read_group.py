@@ -416,7 +416,7 @@ def settings(s: Said) -> Reading | None:
     if not s.text and s.head in {"jag jobbar", "jag arbetar", "i work"}:
         return Reading("settings", topic="working", problem="no_time")
     if not s.text:
-        return Reading("settings", topic={"paminn mig": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "byt sprak": "language", "byt sprak till": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
+        return Reading("settings", topic={"paminn mig": "remind", "remind me": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "byt sprak": "language", "byt sprak till": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
     if s.head in {"sprak", "byt sprak", "byt sprak till", "language", "change language to"}:
         to = s.match(r"(?:till|to)\s+")
         word, rest = first_word(s.low[to.end() if to else 0 :]), s.low.split()[1:]

@@ -157,6 +157,12 @@ def reschedule(s: Said) -> Reading | None:
     if not target.day and not _BEFORE_A_CLOCK.fullmatch(fold(unread).strip()):  # "till igår kl 10", "till 31 juni kl 10": not the old day either
         words = re.sub(r"^(?:till|to|blir)\s+", "", (bad_dates(s.text, s.ctx) or [unread])[0].strip())
         return Reading("reschedule", which=which, all=everything, problem="bad_date", problem_words=words)
+    own = which or s.ctx.next_meeting
+    if target.week is not None and target.weekday is None and target.until is None and own is not None:  # "till v 50": the meeting's own weekday first
+        there = date.fromordinal(_monday(target.when).toordinal() + own.weekday())
+        if there not in (_date(own), _date(target.when)) and there >= s.ctx.now.date():
+            moved = datetime.combine(there, target.when.time()) if isinstance(target.when, datetime) else there
+            target = replace(target, when=moved, alternatives=(target.when,), sure=False)
     when = _only_clock(target, base)
     later = [each for each in target.alternatives if which is not None and _date(each) > _date(which)]
     if which is not None and target.weekday is not None and _date(when) < _date(which) and later:

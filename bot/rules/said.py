@@ -28,7 +28,7 @@ _NOT_A_NUMBER = (
     r"times|days|weeks|months|years|hours|minutes|pcs|people|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|"
     r"jan|feb|apr|jun|jul|aug|sep|okt|nov|dec)\b|\s*%)"
 )
-_KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*)?"
+_KIND = r"(?:(?:atgard(?:en)?|nr|nummer|punkt(?:en)?|uppgift(?:en)?|beslut(?:et)?|arende(?:t)?|action|item|task|no|number|decision|question)\b\.?\s*(?:(?:nr|nummer|no|number)\b\.?\s*)?)?"
 _NUMBER = rf"{_KIND}(?:#\s?|\b)(?P<number>\d{{1,4}})(?::?an)?\b{_NOT_A_NUMBER}"
 # "tolvan"; and "tolv" behind "nummer" and the like, where nothing is counted.
 _NOUNS = words_sv.NUMBERED
@@ -221,7 +221,9 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     if chosen.past:
         return Due(left, problem="past_date", problem_words=text[chosen.start : chosen.end], opened=opened)
     when, others = chosen.when, chosen.alternatives
-    if chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
+    if chosen.backwards:  # "10 dec till 3 dec": either of the days, and not a year later
+        others, sure = (chosen.backwards[0], *others), False
+    elif chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
         when, others, sure = chosen.until, (chosen.when, *others), False
     if not sure and not others:
         others = tuple(each.when for each in founds if each is not chosen and not each.past and each.when != when)

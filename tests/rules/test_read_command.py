@@ -195,6 +195,8 @@ ring kommunen på fredag Cecilia => action | owners=cecilia | text=ring kommunen
 åtgärd ssk lägger om såret tis tors lör => action | text=ssk lägger om såret tis tors lör | due=2026-11-28 | alternatives=2026-11-24,2026-11-26 | sure=no
 flytta mötet med kommunen till fredag => action | text=flytta mötet med kommunen | due=2026-11-27
 boka möte med kommunen på fredag => action | text=boka möte med kommunen | due=2026-11-27
+åtgärd boka taxi 10 dec till 3 dec => action | text=boka taxi | due=2026-12-10 | alternatives=2026-12-03 | sure=no
+åtgärd nr 12 är klar => done | id=12
 """
 
 # Decisions and lessons.
@@ -241,6 +243,7 @@ beslut B2-vitamin ges varje dag => decision | text=B2-vitamin ges varje dag
 beslut 2 besök per dag => decision | text=2 besök per dag
 beslut 4 gånger om dagen kommer hemtjänsten => decision | text=4 gånger om dagen kommer hemtjänsten
 decision B4 change to three visits => edit | ref=B4 | text=three visits
+beslut nr 1 ändras till promenad varje dag => edit | ref=B1 | text=promenad varje dag
 """
 
 # How it went: done, stuck, lifted, helped, time spent.
@@ -560,7 +563,7 @@ flytta mötet => reschedule | problem=no_time
 flytta mötet en vecka => reschedule | when=2026-12-08T13:00
 flytta nästa möte till fredag => reschedule | when=2026-11-27 | alternatives=2026-12-04 | sure=no
 flytta mötet v 50 till torsdag => reschedule | week=50 | when=2026-12-10
-flytta mötet till v 50 => reschedule | week=50 | when=2026-12-11
+flytta mötet till v 50 => reschedule | week=50 | when=2026-12-08 | alternatives=2026-12-11 | sure=no
 mötet flyttas till onsdag 10 => reschedule | when=2026-11-25T10:00 | alternatives=2026-12-02T10:00 | sure=no
 mötet på tisdag flyttas till onsdag 10 => reschedule | when=2026-11-25T10:00 | which=2026-11-24
 vi flyttar mötet till onsdag 10 => reschedule | when=2026-11-25T10:00 | alternatives=2026-12-02T10:00 | sure=no
@@ -768,6 +771,7 @@ svara => answer | topic=svara | problem=half
 skydda => protect_name | topic=skydda | problem=half
 vab imorgon bo tar mina => away | owners=bo | from=2026-11-24 | until=2026-11-24
 mitt nr 070 123 45 67 => phone | text=070 123 45 67
+remind me => settings | topic=remind
 """
 
 # What is only asked for.
