@@ -49,7 +49,7 @@ from bot.model import Escalation, GroupView, Kept, Person, Snapshot
 from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
 from bot.rules.consent import sharing_allowed
 from bot.rules.date_vocabulary import has_been, school_day
-from bot.rules.read_command import read_lines
+from bot.rules.read_command import begun_as, read_lines
 from bot.rules.reading import Context, Reading
 from bot.rules.small_talk import small_talk
 from bot.rules.who_may import may
@@ -363,7 +363,9 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
                 return helped(Ask(snapshot, incoming, reading, now, group_id))
             case "thanks":
                 return Outcome(Say(say.Thanks()))
-        return Outcome(Say(say.NotUnderstood(tries=likely(Ask(snapshot, incoming, reading, now, group_id))[:4])))
+        begun = begun_as(incoming.said)  # "kontaktperson per" lacks an @: how it is written comes first
+        tries = (*begun, *likely(Ask(snapshot, incoming, reading, now, group_id)))
+        return Outcome(Say(say.NotUnderstood(tries=tuple(dict.fromkeys(tries))[:4])))
     command = COMMANDS[reading.intent]
     if reading.guess and command.changes:
         return Outcome(Say(say.DidYouMean(reading.guessed_line)))

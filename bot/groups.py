@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import count
@@ -117,7 +117,9 @@ def new(ask: Ask) -> Result:
         return ask.say(say.StartGroup("public"))
     living = ask.snapshot.views.get(ask.snapshot.here)
     if living and living.group.state not in ("closed", "undone"):
-        return ask.say(say.StartGroup("lives_here", living.group.code))
+        same = ask.reading.code.casefold() == living.group.code.casefold()  # begun already: the people are to be let in
+        outside = [f"@{id}" for id in ask.reading.owners if same and not living.role_of(id)]
+        return ask.say(say.StartGroup("lives_here", living.group.code, rest=" ".join(outside)))
     if "codes" not in ask.snapshot.found:
         return Need(("codes",))
     in_use: dict[str, str] = ask.snapshot.found["codes"]  # group id -> code name
@@ -164,10 +166,12 @@ def begin(ask: Ask, code: str, members: tuple[str, ...], leaders: tuple[str, ...
     """The group is made; whoever starts it leads its meetings until somebody else is named."""
     if len(leaders) > 2:
         return ask.say(say.TooManyFacilitators(leaders))
+    if "bodies" not in ask.snapshot.found:
+        return Need(("bodies",))
     leaders = leaders or (ask.me.id,)
     id = free_id(code, in_use)
     everyone = dict.fromkeys((*leaders, ask.me.id, *members))
-    group = Group(id, code, channels=(ask.incoming.place.address,), language=ask.me.language)
+    group = Group(id, code, channels=(ask.incoming.place.address,), language=ask.me.language, above=nearest(ask.snapshot.found["bodies"]))
     seats = tuple(Member(f"{id}:@{p}", id, p, "facilitator" if p in leaders else "member") for p in everyone)
     plain = tuple(p for p in everyone if p not in leaders)
     return Outcome(
@@ -176,6 +180,12 @@ def begin(ask: Ask, code: str, members: tuple[str, ...], leaders: tuple[str, ...
         facts=(Fact("group_started", id, id, ask.me.id), *(Fact("member_added", id, each.id, ask.me.id) for each in seats)),
         posts=(Post(id, f"group:{id}"),),
     )
+
+
+def nearest(bodies: Sequence[Group]) -> str:
+    """The body that a new group's obstacles go to, where there is but one nearest the groups."""
+    lowest = [each.id for each in bodies if each.level == min(other.level for other in bodies)]
+    return lowest[0] if len(lowest) == 1 else ""
 
 
 def free_id(code: str, used: Iterable[str]) -> str:

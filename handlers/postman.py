@@ -440,6 +440,8 @@ class Postman:
         about = groups_in(row.subject.partition(":")[2])
         groups = [group for group in (row.group, about) if group]
         persons = [row.address[1:]] if row.address.startswith("@") else []
+        if isinstance(row.message, NotReached) and row.message.person:
+            persons.append(row.message.person)  # a guest at one meeting sits in no group
         with self._drawing, self.store.read() as read:
             return replace(read.snapshot_for(dict.fromkeys(groups), persons, now), county=self.words.county)
 

@@ -257,6 +257,7 @@ class Read:
         - "people": everybody · "everything tall": all that is kept of a group, however old
         - "group <id>": `Group` or None; its view is there · "code <code>": the same · "codes": {group id: code}, all; the code of one undone is ""
         - "names tall": its view, which is there already, gets the key that its protected names are hashed with
+        - "bodies": the committees, as `Group`, without views
         - "at <address>": id of the group living there, "" if none; its view is there
         - "groups @anna": ids of her groups; their views are there
         - "busy tall 2026-11-30 2026-12-21 anna,bo": id -> when they meet in other groups, as (from, to); never in which
@@ -516,6 +517,10 @@ class Read:
         rows = self._connection.execute(sa.select(at.id, at.code, at.state))
         return snapshot, {row.id: "" if row.state == "undone" else row.code for row in rows}
 
+    def _answer_bodies(self, snapshot: Snapshot, rest: str) -> tuple[Snapshot, Any]:
+        at = KINDS["Group"].table.c
+        return snapshot, tuple(self._where("Group", sa.and_(at.kind == "committee", at.in_view_until == ALWAYS)))
+
     def _answer_at(self, snapshot: Snapshot, address: str) -> tuple[Snapshot, Any]:
         id = self.group_at(address)
         return (self._answer_group(snapshot, id)[0] if id else snapshot), id
@@ -622,7 +627,7 @@ class Read:
 
     _ANSWERS: Mapping[str, Callable[[Any, Snapshot, str], tuple[Snapshot, Any]]] = {
         "id": _answer_id, "key": _answer_key, "touched": _answer_touched, "change": _answer_change, "newest": _answer_newest, "person": _answer_person, "called": _answer_called,
-        "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "names": _answer_names, "code": _answer_code, "codes": _answer_codes, "at": _answer_at,
+        "people": _answer_people, "everything": _answer_everything, "group": _answer_group, "names": _answer_names, "code": _answer_code, "codes": _answer_codes, "bodies": _answer_bodies, "at": _answer_at,
         "groups": _answer_groups, "busy": _answer_busy, "owned": _answer_owned, "meeting": _answer_meeting, "meetings": _answer_meetings,
         "below": _answer_below, "decisions": _answer_decisions, "search": _answer_search, "overview": _answer_overview, "history": _answer_history,
         "seen": _answer_seen, "inside": _answer_inside, "places": _answer_places, "since": _answer_since, "versions": _answer_versions,

@@ -28,7 +28,7 @@ class StartGroup(Message):
     problem: str = ""
     code: str = ""
     proposals: tuple[str, ...] = ()
-    rest: str = ""  # the people of the line, to be said again with another code name
+    rest: str = ""  # the people of the line, to be said again with another code name; who are to be let into the one that lives here
 
 
 @dataclass(frozen=True, slots=True)

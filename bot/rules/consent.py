@@ -50,12 +50,15 @@ _GIVERS = {
 }
 
 
+_HOW = re.compile(r"(?:det är |is )?(?:muntlig|skriftlig)(?:t|en)?|orally|oral|verbal(?:ly)?|written|in writing", re.IGNORECASE)  # no organisation
+
+
 def read_terms(text: str, known: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """By whom ("" if not said) and for which organisations a consent was given, from what stands beside its date.
 
     `known` are organisations whose name may be shortened ("Arvika" for "Arvika kommun").
     """
-    by = ""
+    by, text = "", re.sub(r"^\s*(?:ja|yes)\b[\s,.:!]*", "", text, flags=re.IGNORECASE)
     for giver, words in _GIVERS.items():
         if match := re.search(rf"{_LEAD}{words}(?=$|[\s,;.)])", text, re.IGNORECASE):
             by, text = giver, f"{text[: match.start()]}, {text[match.end():]}"
@@ -67,7 +70,7 @@ def organisations_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """The organisations named in a list ("Arvika och Region Värmland"), each once."""
     parts = re.split(r"\s*[,;\n]\s*|\s+(?:och|samt|and|&)\s+", text)
     names = (re.sub(r"^(?:för|mellan|med|for|between|with)\s+", "", part.strip(" .:"), flags=re.IGNORECASE) for part in parts)
-    return tuple(dict.fromkeys(whole_name(name, known) for name in names if name))
+    return tuple(dict.fromkeys(whole_name(name, known) for name in names if name and not _HOW.fullmatch(name)))
 
 
 def whole_name(name: str, known: Iterable[str]) -> str:

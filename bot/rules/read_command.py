@@ -140,6 +140,14 @@ def read_command(line: str, ctx: Context) -> Reading:
     return replace(reading, line=line, pii=pii)
 
 
+def begun_as(line: str) -> tuple[str, ...]:
+    """The command whose words the line begins with, whatever follows them."""
+    low = fold(tidy(line))
+    words = (_CALLED.sub("", low, count=1) if _CALLED.match(low) else low).replace(":", " ").split()
+    found = (BEGINS.get(" ".join(words[:number])) for number in range(min(LONGEST, len(words)), 0, -1))
+    return tuple(known[0] for known in found if known)[:1]
+
+
 def read_lines(text: str, ctx: Context) -> list[Reading]:
     """Several pasted lines, one reading each. After a heading ("beslut:") lines without a command of their own follow it."""
     readings: list[Reading] = []

@@ -412,11 +412,11 @@ def settings(s: Said) -> Reading | None:
     """`inställningar`, `påminn mig 8:15`, `jag jobbar mån-tors 7-16`, `språk engelska`"""
     if s.asks:
         return None
-    works = s.head in {"jag jobbar", "jag arbetar", "arbetstid", "arbetstider", "i work", "working hours"}
+    works = s.head in {"jag jobbar", "jag arbetar", "jobbar", "arbetar", "arbetstid", "arbetstider", "i work", "working hours"}
     if not s.text and s.head in {"jag jobbar", "jag arbetar", "i work"}:
         return Reading("settings", topic="working", problem="no_time")
     if not s.text:
-        return Reading("settings", topic={"paminn mig": "remind", "remind me": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "byt sprak": "language", "byt sprak till": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ")) else None
+        return Reading("settings", topic={"paminn mig": "remind", "remind me": "remind", "sla pa paminnelser": "remind_on", "sla pa paminnelserna": "remind_on", "turn on reminders": "remind_on", "sprak": "language", "byt sprak": "language", "byt sprak till": "language", "language": "language"}.get(s.head, "")) if not s.head.startswith(("jag", "i ", "jobbar", "arbetar")) else None
     if s.head in {"sprak", "byt sprak", "byt sprak till", "language", "change language to"}:
         to = s.match(r"(?:till|to)\s+")
         word, rest = first_word(s.low[to.end() if to else 0 :]), s.low.split()[1:]
@@ -430,7 +430,7 @@ def settings(s: Said) -> Reading | None:
         if half or s.whole(r"(?:kl\.?\s*)?\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|till|to)\s*\d{1,2}(?:[:.]\d\d)?"):  # "jag jobbar mån-fre", "jag jobbar 7-16"
             return Reading("settings", topic="working", text=clean(s.text), problem="no_time")
         return None
-    clock = re.fullmatch(r"(?:(?:varje dag |dagligen |every day )?(?:kl\.?|klockan|vid|at|om)?\s*)(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?: varje dag| dagligen| every day)?[\s.!]*", s.low)
+    clock = re.fullmatch(r"(?:(?:varje dag |dagligen |every day )?(?:kl\.?|klockan|vid|at|om)?\s*)(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?: varje dag| dagligen| every day)?(?: i ?stallet| instead)?[\s.!]*", s.low)
     if clock and int(clock[1]) < 24 and int(clock[2] or 0) < 60:
         hour = int(clock[1]) + (12 if clock[3] == "pm" and int(clock[1]) < 12 else 0)
         return Reading("settings", topic="remind", text=f"{hour:02}:{clock[2] or '00'}")

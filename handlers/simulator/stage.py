@@ -539,6 +539,12 @@ class Stage:
         for actor in self.people.values():
             if to.user == (actor.email if to.platform == "mail" else actor.id):
                 return Place(to.platform, person=actor.id), actor.id
+        if to.platform == "mail":  # a guest invited in the chat has a mailbox from then on
+            with self.engine.store.read() as read:
+                guest = read.person_of(f"mail:{to.user}")
+            if guest:
+                self.add_person(guest.id, guest.name, "mail", to.user)
+                return Place("mail", person=guest.id), guest.id
         raise GiveUp("no_such_person")
 
     def _called(self, address: str) -> str:

@@ -16,6 +16,7 @@ from bot.groups import (
     draw_left,
     farewell,
     free_id,
+    nearest,
     pause_begins,
     pause_ends,
     pause_timers,
@@ -138,6 +139,13 @@ def test_what_a_leaver_had_is_offered_until_somebody_has_it() -> None:
 def test_an_id_is_never_used_twice() -> None:
     assert free_id("Vit Sten", []) == "vit-sten"
     assert free_id("Tall", ["tall", "tall-2"]) == "tall-3"
+
+
+@pytest.mark.parametrize(("bodies", "above"), [
+    ({}, ""), ({"gk": 2, "sg": 3}, "gk"), ({"öster": 2, "väster": 2, "sg": 3}, ""), ({"sg": 3}, "sg"),
+])  # fmt: skip
+def test_a_new_group_lifts_to_the_only_body_nearest_it(bodies: dict[str, int], above: str) -> None:
+    assert nearest([Group(id, id, "committee", level=level) for id, level in bodies.items()]) == above
 
 
 def test_farewell_counts_what_was_and_not_what_was_undone() -> None:

@@ -91,7 +91,7 @@ def test_what_a_decision_may_need(store: Store) -> None:
     questions = (
         "id tall:B1", "id tall:99", "key Lesson tall:l3", "change nothing", "newest change", "newest change 1",
         "person bo", "person nobody", "person name Anna", "person at teams:bo", "group tall", "group other",
-        "code TALL", "codes", "at slack:nvg-tall", "at slack:x", "groups @anna", "owned @anna",
+        "code TALL", "codes", "bodies", "at slack:nvg-tall", "at slack:x", "groups @anna", "owned @anna",
         "meeting tall:2026-11-24", "meetings tall", "search tall hembesök VECKA", "search tall inget",
         "history tall:1", "versions Action tall:1", "touched Action tall:1", "touched Action tall:99",
     )  # fmt: skip

@@ -288,3 +288,13 @@ def test_what_was_taken_while_the_database_was_away_is_noted_and_not_sent_again(
     world.later(hours=2)
     assert len(world.slack.sent) == 1
     assert world.store.backlog(world.clock.now(), timedelta(0)).rows == 0
+
+
+def test_who_is_not_reached_is_named_also_without_a_seat_in_the_group(world: World) -> None:
+    """As a guest at one meeting is."""
+    with world.store.turn() as work:
+        work.save([Person("stina", "Stina Al", identities=("mail:stina@example.org",))], MONDAY)
+    world.mail.refuse = GiveUp("no_such_person")
+    world.engine.turns.announce(Outcome(posts=(Post("@stina", "notice:tall:1", DidYouMean("x")),)), Timer("x", "tall:1", MONDAY))
+    world.engine.drain()
+    assert "Stina Al" in world.slack.texts[-1]

@@ -9,7 +9,9 @@ from handlers.clock import SimulatedClock
 from handlers.simulator.stage import NotThere, Stage, bare_label
 from handlers.speaker import Parcel, To
 from handlers.turn import Answered
+from storage.store import Store
 from templates.card import Button, Buttons, Card, Divider, FieldView, FormView, Item, Span, Text
+from tests.bot.bad_world import World
 from tests.handlers.world import MONDAY
 
 KLART = Button("✅ Klart", "done")
@@ -206,3 +208,11 @@ def test_a_visitor_who_writes_in_a_channel_reads_it_from_then_on(stage: Stage) -
 @pytest.mark.parametrize("label", ["Klart", "✅ Klart", "Klart #12", "⏳ Klart #B2"])
 def test_a_label_is_known_without_its_ornaments(label: str) -> None:
     assert bare_label(label) == "Klart"
+
+
+def test_who_is_invited_by_mail_has_a_mailbox_from_then_on(store: Store) -> None:
+    world = World(store)
+    world.say("bjud in Stina stina@example.org till nästa möte", "eva")
+    world.stage.drain()
+    [guest] = [each.id for each in world.stage.people.values() if each.email == "stina@example.org"]
+    assert [each.kind for each in world.stage.visible(guest)] == ["mail"]

@@ -23,6 +23,7 @@ GROUP = Group("tall", "tall", consent=Consent(date(2027, 3, 1)))
         ("", "", ()),
         ("Arvika kommun, Region Värmland", "", ("Arvika kommun", "Region Värmland")),
         ("Arvika och Region Värmland", "", ("Arvika kommun", "Region Värmland")),
+        ("ja Arvika kommun, muntligt", "", ("Arvika kommun",)),
         ("arvika, ARVIKA KOMMUN", "", ("Arvika kommun",)),
         ("mellan Arvika kommun och Försäkringskassan", "", ("Arvika kommun", "Försäkringskassan")),
         ("kommun", "", ("kommun",)),  # fits two, so it stays as it was written

@@ -675,6 +675,9 @@ väck gruppen => resume
 avsluta gruppen: ring före åtta => close_group | text=ring före åtta
 svar 3 ja hon fick tid => answer | text=ja hon fick tid | id=3
 inställningar => settings
+jobbar tis-fre 13-21 => settings | text=tis-fre 13-21 | weekday=1 | time=13:00 | minutes=480 | slots=1 13:00 480, 2 13:00 480, 3 13:00 480, 4 13:00 480 | topic=working
+påminn mig kl 10 istället => settings | text=10:00 | topic=remind
+jobbar med sondmatning => none
 påminn mig 8:15 => settings | text=08:15 | topic=remind
 jag jobbar mån-tors 7-16 => settings | text=mån-tors 7-16 | weekday=0 | time=07:00 | minutes=540 | slots=0 07:00 540, 1 07:00 540, 2 07:00 540, 3 07:00 540 | topic=working
 språk engelska => settings | text=en | topic=language
