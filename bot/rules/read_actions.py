@@ -284,11 +284,16 @@ def _about_number(s: Said) -> Reading | None:
         return None
     rest = named.after(numbers.end)
     order = rest.match(_ORDERED)
+    after = rest.low[order.end() :] if order else ""
+    if order and order["cancel"] and after.strip(" .!"):
+        return None  # "åtgärd 3 ta bort mattan": what is to be done, in a numbered list
     if order:
         reader = edit if order["edit"] else cancel if order["cancel"] else change
         head = "andra" if order["change"] in {"andra", "andras", "change"} else "flytta"
         number = numbers.ref or str(numbers.id)
-        return reader(replace(s, text=f"{number} {rest.text[order.end() :]}", head=head))
+        reading = reader(replace(s, text=f"{number} {rest.text[order.end() :]}", head=head))
+        plain = order["edit"] or ":" in order.group() or re.match(r"(?:till|to)\b", after)
+        return None if reading is not None and reading.intent == "edit" and not plain else reading
     about = number_first(named)
     return None if about is None or about.intent == "time_spent" else about
 
@@ -313,10 +318,11 @@ def _said_of_decision(s: Said, numbers: Numbers) -> Reading | None:
     rest, english = s.after(numbers.end), s.ctx.language == "en"
     words, delete = ("change", "delete") if english else ("ändra", "ta bort")
     order = rest.match(_ORDERED)
+    if order and order["change"] and not ((order["change"].startswith(("andra", "change")) and re.match(r"(?:till|to)\b", rest.low[order.end() :])) or ":" in order.group()):
+        return None  # "beslut 1 flytta henne till korttids": a list's number
     if order and not order["cancel"]:
         reading = edit(replace(s, text=f"{numbers.ref} {rest.text[order.end() :]}", head="andra"))
-        about_date = reading is not None and fold(reading.text).startswith("dat")  # "ändra datum till fredag": no new words
-        return reading and replace(reading, guess=about_date, guessed_line=f"{words} {numbers.ref}: {reading.text}")
+        return reading and replace(reading, guessed_line=f"{words} {numbers.ref}: {reading.text}")
     ended = rest.whole(_ENDED)
     if ended or (order and order["cancel"]):
         return Reading("cancel", ref=numbers.ref, guess=bool(ended and ended["guess"]), guessed_line=f"{delete} {numbers.ref}")

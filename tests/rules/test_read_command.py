@@ -244,6 +244,8 @@ beslut 2 besök per dag => decision | text=2 besök per dag
 beslut 4 gånger om dagen kommer hemtjänsten => decision | text=4 gånger om dagen kommer hemtjänsten
 decision B4 change to three visits => edit | ref=B4 | text=three visits
 beslut nr 1 ändras till promenad varje dag => edit | ref=B1 | text=promenad varje dag
+beslut 1 ändra medicinen till kvällen => decision | text=1 ändra medicinen till kvällen
+beslut 2 flytta henne till korttids => decision | text=2 flytta henne till korttids
 """
 
 # How it went: done, stuck, lifted, helped, time spent.
@@ -495,6 +497,9 @@ hissa vidare => escalate_further | topic=hissa vidare | problem=half
 jag tar => take | topic=jag tar | problem=half
 klar m 12 => done | id=12
 flytta 12 ett par dagar => change | id=12 | problem=no_date | problem_words=ett par dagar
+åtgärd 12 ta bort mattan => action | text=12 ta bort mattan
+åtgärd 12 ändra ordningen i skåpet => action | text=12 ändra ordningen i skåpet
+åtgärd 12 flytta möbler till förrådet => action | text=12 flytta möbler till förrådet
 """
 
 # Meetings and their agenda.
@@ -1050,7 +1055,6 @@ sumary => summary | guessed_line=summary | guess=yes
 meting Tuesdays 13 => schedule | weekday=1 | time=13:00 | interval=1 | guessed_line=meeting Tuesdays 13 | guess=yes
 kan du ta bort 12? => cancel | id=12 | guessed_line=ta bort 12 | guess=yes
 skulle du kunna ställa in mötet? => cancel_meeting | guessed_line=ställ in mötet | guess=yes
-beslut B4 ändra datum till fredag => edit | ref=B4 | text=datum till fredag | guessed_line=ändra B4: datum till fredag | guess=yes
 beslut B4: tre besök om dagen => edit | ref=B4 | text=tre besök om dagen | guessed_line=ändra B4: tre besök om dagen | guess=yes
 beslut: B4 ändras till tre besök => edit | ref=B4 | text=tre besök | guessed_line=ändra B4: tre besök | guess=yes
 B4 ändras till tre besök => edit | ref=B4 | text=tre besök | guessed_line=ändra B4: tre besök | guess=yes
