@@ -268,7 +268,7 @@ COMMANDS: tuple[Command, ...] = (
         "grupp | om gruppen | gruppen",
         "group | about the group",
         changes=False,
-        whole="grupp | gruppen | om gruppen | visa gruppen | visa grupp | vår grupp | gruppkort | gruppkortet | vilka är med | vilka är med i gruppen | vilka är vi"
+        whole="grupp | gruppen | om gruppen | visa gruppen | visa grupp | vår grupp | gruppkort | gruppkortet | vilka är med | vilka är med i gruppen | vem är med i gruppen | vilka ingår i gruppen | vilka är vi"
         " | vem är kontaktperson | vem är kontaktpersonen | vem är mötesledare | medlemmar | visa medlemmar | när är nästa möte | nästa möte | när ses vi"
         " | när är mötet | när har vi möte | när träffas vi | vem är med | vilka är medlemmar | när ses vi nästa gång | vad är målet | vad får vi besluta själva"
         " | group | the group | our group | about the group | about us | show group | show the group | who is in the group | who are we | who is the contact person"

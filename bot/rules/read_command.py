@@ -373,7 +373,7 @@ def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
     fixes: list[tuple[int, int, str]] = []
     for place, word in enumerate(words):
         low = fold(word.group())
-        if low in names or (word.start() and said[word.start() - 1] == "@"):
+        if low in names or low == "istallet" or (word.start() and said[word.start() - 1] == "@"):  # which is near "inställt"
             continue
         for meant in _vocabulary().candidates(word.group()) + _days_vocabulary().candidates(word.group()):
             # Further in, a slip counts only where the line already begins as commands do.

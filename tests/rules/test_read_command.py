@@ -680,6 +680,8 @@ väck gruppen => resume
 avsluta gruppen: ring före åtta => close_group | text=ring före åtta
 svar 3 ja hon fick tid => answer | text=ja hon fick tid | id=3
 inställningar => settings
+vem är med i gruppen? => group
+möte torsdag 14 istället => none
 jobbar tis-fre 13-21 => settings | text=tis-fre 13-21 | weekday=1 | time=13:00 | minutes=480 | slots=1 13:00 480, 2 13:00 480, 3 13:00 480, 4 13:00 480 | topic=working
 påminn mig kl 10 istället => settings | text=10:00 | topic=remind
 jobbar med sondmatning => none
