@@ -197,6 +197,7 @@ flytta mötet med kommunen till fredag => action | text=flytta mötet med kommun
 boka möte med kommunen på fredag => action | text=boka möte med kommunen | due=2026-11-27
 åtgärd boka taxi 10 dec till 3 dec => action | text=boka taxi | due=2026-12-10 | alternatives=2026-12-03 | sure=no
 åtgärd nr 12 är klar => done | id=12
+åtgärd ring sonen senast julafton 2025 => action | text=ring sonen | problem=past_date | problem_words=senast julafton 2025
 """
 
 # Decisions and lessons.

@@ -138,7 +138,9 @@ class Months(Figures, Weeks):
         if key not in words.SEASONS and key != "mellandagarna":
             day = next(day for year in (self.base.year, self.base.year + 1) if (day := festival_day(key, year)) >= self.base)
             end, year = self.year(end)
-            return end, Item(day=festival_day(key, with_century(year)) if year is not None else day, sure=not bare_name)
+            if year is not None:
+                day = festival_day(key, with_century(year))
+            return end, Item(day=day, sure=not bare_name, past=day < self.now.date(), year_said=year is not None)
         return self.season(end, key, prepositions)
 
     def season(self, end: int, key: str, prepositions: set[str]) -> Read:
