@@ -150,7 +150,11 @@ def together(text: str) -> str:
 
 
 def held_together(spans: Spans) -> Spans:
-    return tuple(span if (text := together(span.text)) == span.text else replace(span, text=text) for span in spans)
+    """The same spans where there is nothing to hold together."""
+    texts = [together(span.text) for span in spans]
+    if texts == [span.text for span in spans]:
+        return spans
+    return tuple([replace(span, text=text) for span, text in zip(spans, texts, strict=True)])
 
 
 def visible_text(card: Card) -> str:

@@ -131,7 +131,8 @@ def _pieces(card: Card) -> Iterator[Piece]:
         elif isinstance(block, Buttons):
             yield from map(Buttons, _button_rows(block.buttons))
         elif isinstance(block, Worded):
-            yield from _split(replace(block, spans=held_together(block.spans)))
+            spans = held_together(block.spans)
+            yield from _split(block if spans is block.spans else replace(block, spans=spans))
 
 
 def _split(block: Worded) -> Iterator[Piece]:
