@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
@@ -29,7 +29,7 @@ from handlers.guard import Patience
 from handlers.outside import Outside, answer
 from handlers.postman import Draw, Page, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
-from handlers.turn import LOOKS, Answered, AskOutside, Decide, Due, Turns
+from handlers.turn import LOOKS, Answered, AskOutside, Decide, Due, Laid, Turns, as_it_is
 from storage.store import Late, Store
 from templates.card import Card, visible_text
 from templates.words import Words
@@ -86,17 +86,28 @@ class Engine:
 
     def handle(self, incoming: Incoming) -> Answered:
         """The turn of one event, and its answer. What it led to is sent soon after, by the running engine or by `drain`."""
+        return self.answer(incoming, as_it_is)
+
+    def answer(self, incoming: Incoming, lay: Callable[[Answered], Laid]) -> Laid:
+        """As `handle`, with the answer laid out by `lay`."""
         if too_much := self._too_much(incoming):
-            return too_much
+            return lay(too_much)
         if incoming.news and incoming.news.kind == "left" and self._reads_elsewhere(incoming):
             incoming = replace(incoming, news=replace(incoming.news, elsewhere=True))
+        answered = Answered()
+
+        def laid_out(given: Answered) -> Laid:
+            nonlocal answered
+            answered = given
+            return lay(given)
+
         with self._courtesy.answering(), self.counts.timing("turn", "news" if incoming.news else "tap" if incoming.tap else "said"):
-            answered = self.turns.handle(incoming)
+            laid = self.turns.answer(incoming, laid_out)
         if answered.name == WentWrong.name:
             self.counts.add("failed", "turn")
         if answered.changed:
             self._ticker.nudge()
-        return answered
+        return laid
 
     def _too_much(self, incoming: Incoming) -> Answered | None:
         """What somebody is told who asks for more than one can, all at once. A form stays as it was filled in."""

@@ -33,6 +33,7 @@ RETYPED = timedelta(minutes=2)  # the same line again within this time is a line
 MEETING_STATE = frozenset({"start_meeting", "end_meeting", "reopen_meeting"})
 
 Result = TypeVar("Result")
+Laid = TypeVar("Laid")
 
 
 class LongRead(Exception):
@@ -67,6 +68,10 @@ class Answered:
     language: str = "sv"  # of what is answered
 
 
+def as_it_is(answered: Answered) -> Answered:
+    return answered
+
+
 class Turns:
     """Runs turns on a store. Thread-safe. `language` is spoken where nothing better is known."""
 
@@ -80,13 +85,17 @@ class Turns:
 
     def handle(self, incoming: Incoming) -> Answered:
         """Run the turn of one event. Never raises: what went wrong is logged without content, and said kindly."""
+        return self.answer(incoming, as_it_is)
+
+    def answer(self, incoming: Incoming, lay: Callable[[Answered], Laid]) -> Laid:
+        """As `handle`, with the answer laid out. That is part of the turn: threads that lay out while others run theirs only hinder each other."""
         now = self.clock.now()
         try:
-            return self._turn_with_reads(_seen(incoming), now)
+            return self._turn_with_reads(_seen(incoming), now, lay)
         except Exception as error:
             reference = logs.failed("turn", error, turn=turn_id(incoming.event), person=incoming.person)
             message = WentWrong(reference)
-            return Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person), language=self.language)
+            return lay(Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person), language=self.language))
 
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""
@@ -166,16 +175,19 @@ class Turns:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _turn_with_reads(self, incoming: Incoming, now: datetime) -> Answered:
+    def _turn_with_reads(self, incoming: Incoming, now: datetime, lay: Callable[[Answered], Laid]) -> Laid:
         """The turn, begun anew each time that it first needs a long read."""
         ahead = Snapshot()
         for _ in range(LOOKS):
             try:
-                return self._again_on_conflict(partial(self._turn, incoming=incoming, now=now, ahead=ahead))
+                return self._again_on_conflict(partial(self._laid_turn, incoming=incoming, now=now, ahead=ahead, lay=lay))
             except LongRead as long:
                 with self.store.read() as read:
                     ahead = read.add(ahead, long.need)
         raise RuntimeError("the decision asked for more and more")
+
+    def _laid_turn(self, work: Work, incoming: Incoming, now: datetime, ahead: Snapshot, lay: Callable[[Answered], Laid]) -> Laid:
+        return lay(self._turn(work, incoming, now, ahead))
 
     def _turn(self, work: Work, incoming: Incoming, now: datetime, ahead: Snapshot) -> Answered:
         """`ahead`: what was read before the turn."""

@@ -505,12 +505,11 @@ class Hear(AsyncMiddleware):
     async def _turn(self, incoming: Incoming, team: str) -> tuple[Answered, Json | None]:
         """Run the turn, and lay out its answer, in one hop to a thread."""
 
-        def run() -> tuple[Answered, Json | None]:
-            answered = self._engine.handle(incoming)
+        def lay(answered: Answered) -> tuple[Answered, Json | None]:
             command = incoming.tap is None and not answered.form
             return answered, self._laid(answered, team, incoming.event) if command else None
 
-        return await self._thread(run)
+        return await self._thread(lambda: self._engine.answer(incoming, lay))
 
     async def _thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(work))

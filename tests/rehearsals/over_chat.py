@@ -220,14 +220,16 @@ class ChatStage(Stage, ABC):
     def join(self, engine: Engine) -> None:
         """The process that this engine runs in: it is started now, and the one before is gone."""
         self.stop()
-        handle = engine.handle
+        answer = engine.answer
 
-        def noted(incoming: Incoming) -> Answered:
-            answered = handle(incoming)
-            self._answers[incoming.person] = answered
-            return answered
+        def noted(incoming: Incoming, lay: Callable[[Answered], Any]) -> Any:
+            def laid(answered: Answered) -> Any:
+                self._answers[incoming.person] = answered
+                return lay(answered)
 
-        engine.handle = noted  # type: ignore[method-assign]
+            return answer(incoming, laid)
+
+        engine.answer = noted  # type: ignore[method-assign, assignment]
         super().join(engine)
         self.bot, speaker = self._begin(engine)
         self.speakers[self.platform] = NotingSpeaker(speaker, self._names, self._posting)  # type: ignore[index]

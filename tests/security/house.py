@@ -96,7 +96,7 @@ class House:
             self._process.callback(each)
         self._process.callback(self.engine.stop)
         self.links = Links(PUBLIC, self.store.keys.secret_for)
-        self._note(self.engine.turns.handle)
+        self._note(self.engine.turns.answer)
         await self._inside.enter_async_context(self.app.router.lifespan_context(self.app))  # type: ignore[attr-defined]
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=("192.0.2.1", 50000))
         self.web = await self._inside.enter_async_context(httpx.AsyncClient(transport=transport, base_url=PUBLIC))
@@ -129,13 +129,15 @@ class House:
         options = Options(self.teams.app_id, self.teams.secret, self.teams.tenant, self.teams.hosts, self.teams.cloud, lambda scope, tenant: self.teams.bot_token)
         return Teams(options, store, clock, settings.language)
 
-    def _note(self, handle: Callable[[Incoming], Answered]) -> None:
-        def noted(incoming: Incoming) -> Answered:
-            answered = handle(incoming)
-            self.turned.append(Turned(incoming, answered))
-            return answered
+    def _note(self, answer: Callable[..., Any]) -> None:
+        def noted(incoming: Incoming, lay: Callable[[Answered], Any]) -> Any:
+            def laid(answered: Answered) -> Any:
+                self.turned.append(Turned(incoming, answered))
+                return lay(answered)
 
-        self.engine.turns.handle = noted  # type: ignore[method-assign]
+            return answer(incoming, laid)
+
+        self.engine.turns.answer = noted  # type: ignore[method-assign]
 
     # -- names
 

@@ -317,11 +317,11 @@ def test_the_forms_of_a_live_meeting_stay_open_and_blank(teams: FakeTeams, bot: 
 
 def test_a_form_that_answers_a_line_is_shown_as_a_card(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     form = FormView("Ändra åtgärd", "Spara", "Avbryt", "edit", "tall:1", 1, fields=(FieldView("text", "Text", value="ringa"),))
-    real = bot.engine.turns.handle
-    bot.engine.turns.handle = lambda incoming: Answered("form_edit", form=form)  # type: ignore[method-assign]
+    real = bot.engine.turns.answer
+    bot.engine.turns.answer = lambda incoming, lay: lay(Answered("form_edit", form=form))  # type: ignore[method-assign]
     anna.mention(GROUP, "ändra åtgärden")
     card = teams.wait(lambda: next((each for each in teams.targeted(ANNA) if "Input.Text" in json.dumps(each.card)), None))
-    bot.engine.turns.handle = real  # type: ignore[method-assign]
+    bot.engine.turns.answer = real  # type: ignore[method-assign]
     anna.mention(GROUP, "åtgärd ringa kommunen")
     reply = anna.tap(card, "Spara", values={"text": "ringa regionen"})
     assert reply.ok, reply.error
@@ -375,13 +375,13 @@ def test_where_targeted_messages_are_not_let_through_the_private_chat_is_used(te
 
 def test_a_form_that_nobody_else_may_see_is_offered_in_the_private_chat(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     teams.targets = False
-    real = bot.engine.turns.handle
+    real = bot.engine.turns.answer
     form = FormView("Ändra åtgärd", "Spara", "Avbryt", "edit", "tall:1", 1, fields=(FieldView("text", "Text", value="ringa"),))
-    bot.engine.turns.handle = lambda incoming: Answered("form_edit", form=form)  # type: ignore[method-assign]
+    bot.engine.turns.answer = lambda incoming, lay: lay(Answered("form_edit", form=form))  # type: ignore[method-assign]
     anna.mention(GROUP, "ändra åtgärden")
     card = posted(teams, "lite mer", ANNA)
     reply = anna.tap(card, "Fyll i")
-    bot.engine.turns.handle = real  # type: ignore[method-assign]
+    bot.engine.turns.answer = real  # type: ignore[method-assign]
     assert "Input.Text" in json.dumps(reply.body)
 
 
@@ -534,14 +534,14 @@ def test_teams_that_is_slow_at_first_contact_is_waited_for_beside(teams: FakeTea
 def test_a_tap_that_takes_too_long_is_answered_beside(teams: FakeTeams, bot: Bot, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     anna.mention(GROUP, ADD)
     card = card_of(teams, bot, "ringa kommunen")
-    real, cards_before = bot.engine.turns.handle, len(teams.messages(GROUP))
+    real, cards_before = bot.engine.turns.answer, len(teams.messages(GROUP))
 
-    def slow(incoming: Any) -> Answered:
+    def slow(incoming: Any, lay: Any) -> Any:
         time.sleep(0.8)
-        return real(incoming)
+        return real(incoming, lay)
 
     monkeypatch.setattr("handlers.teams.hear.IN_TIME", 0.3)
-    bot.engine.turns.handle = slow  # type: ignore[method-assign]
+    bot.engine.turns.answer = slow  # type: ignore[method-assign]
     bo = teams.person(BO, bot.url)
     reply = bo.tap(card, "Klart")
     assert reply.ok and reply.seconds < 0.7
