@@ -300,7 +300,7 @@ def test_what_is_too_long_goes_on_with_a_tap(slack: FakeSlack, bot: Bot, anna: C
         message = newest(slack.wait(lambda before=before: slack.ephemerals("UANNA", GROUP)[before:]))
         seen += "\n" + words(message.blocks)
     for number in range(70):
-        assert f"ringa nummer {number} " in seen
+        assert f"ringa nummer {number}\u00a0och" in seen
 
 
 # -- what happens around
