@@ -50,7 +50,7 @@ PATIENCE = timedelta(days=14)  # after that a message nobody could take is given
 LOOKS = 12
 OUTSIDERS_STAY = timedelta(hours=1)  # until a post is offered again to a channel that outsiders read
 CLAIMED = 200  # rows claimed at a time
-BETWEEN_CLAIMS = 0.05  # seconds
+BETWEEN_CLAIMS = 0.2  # seconds: who writes has an answer already, and a claim is a commit
 SOON = 10.0  # seconds within which the postman itself knows when to claim again
 STOPPING = 5.0  # seconds given to what was begun, where nobody says
 ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know

@@ -103,7 +103,8 @@ class SmallBodies:
         async def counted() -> Message:
             nonlocal came, more
             try:
-                message = await (asyncio.wait_for(receive(), end - time.monotonic()) if more else receive())
+                async with asyncio.timeout(end - time.monotonic() if more else None):
+                    message = await receive()
             except TimeoutError:
                 raise TooSlow from None
             more = message["type"] == "http.request" and message.get("more_body", False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.frozen import replace
 from bot.rules import identity_guard, read_actions, read_group, read_matters, read_meetings, words_en, words_sv
@@ -365,6 +365,13 @@ def _days_vocabulary() -> Vocabulary:
     return Vocabulary(words_of(days), words_of(ordinary))
 
 
+@lru_cache(2000)
+def _day_meant(word: str) -> str | None:
+    """The word of a day that a misspelt one stands for. People's words are much the same from line to line."""
+    return _days_vocabulary().nearest(word)
+
+
+
 
 def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
     """The line with slips in its command words corrected, if that makes a command of it."""
@@ -396,7 +403,7 @@ def _guess(said: str, ctx: Context, who: Who) -> Reading | None:
 def _with_days_corrected(said: str, reading: Reading, ctx: Context, who: Who) -> Reading:
     """A misspelt day ("på torsdga") must not be lost in the text: if correcting it gives a date, that is offered."""
     for word in re.finditer(r"[^\W\d_]{5,}", said):
-        meant = _days_vocabulary().nearest(word.group())
+        meant = _day_meant(word.group())
         if meant is None or fold(word.group()) in who.by_name:
             continue
         line = said[: word.start()] + _like(word.group(), meant) + said[word.end() :]
