@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -141,6 +142,7 @@ _NUMBER = "|".join(rf"(?<=(?<![\w#:/.–-])\d{{{digits}}} )" for digits in (1, 2
 _APART = re.compile(rf" (?:(?=\d)(?:{_BEFORE_A_NUMBER})|(?=\d{{4}}\b)(?:{_MONTHS})|(?=\w)(?:{_NUMBER})|(?=·)(?<=\S ))")
 
 
+@lru_cache(1000)  # names, days and labels are the same on card after card
 def together(text: str) -> str:
     """The text with no-break spaces in "v. 48", "kl. 13:00", "27 november", "12 dagar" and before "·": a telephone's lines are short.
 
