@@ -122,7 +122,7 @@ class Platform:
     def _call(self) -> None:
         self.calls += 1
         if self.hold:
-            self.hold.wait(10)
+            self.hold.wait(100)
         if self.refuse:
             raise self.refuse
 
