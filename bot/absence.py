@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.actions import action_in, code, read_due, the_action, urgency
+from bot.actions import action_in, begun_anew, code, opened, opening, read_due, the_action, urgency
 from bot.ask import Ask, due_day
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
@@ -365,13 +365,11 @@ def cover(ask: Ask) -> Result:
     absentees = [id for id in action.owners if is_away(ask.snapshot.absences, id, ask.today)]
     if ask.me.id in action.owners or not absentees:
         return ask.say(AlreadyTaken(action, code(ask)))
-    saved = replace(
-        action, owners=instead(action.owners, absentees[0], ask.me.id), handed_from=action.handed_from or absentees[0],
-        reminded=0, owner_asked=False,
-    )  # fmt: skip
+    owners = instead(action.owners, absentees[0], ask.me.id)
+    saved = begun_anew(action, ask, owners=owners, handed_from=action.handed_from or absentees[0])
     return Outcome(
-        Say(ActionHanded(saved, action.owners, ask.turn, code(ask))), save=(saved,),
-        facts=(Fact("action_handed", ask.group_id, action.id, ask.me.id, {"to": ask.me.id}),),
+        Say(ActionHanded(saved, action.owners, ask.turn, code(ask), opened(action, saved))), save=(saved,),
+        facts=(Fact("action_handed", ask.group_id, action.id, ask.me.id, {"to": ask.me.id}), *opening(ask, action, saved)),
     )
 
 

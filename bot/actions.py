@@ -66,6 +66,26 @@ def touched(action: Action, ask: Ask, **values: object) -> Action:
     return replace(action, **(values | ({"reminded": 0} if mine else {})))  # type: ignore[arg-type]
 
 
+def begun_anew(action: Action, ask: Ask, **values: object) -> Action:
+    """With a new date or owner: reminders count from the start, and what was stuck is open again.
+
+    What is lifted and waits for its answer stays stuck: no date or owner moves that.
+    """
+    waits = any(each.action == action.id and each.waits for each in ask.view.escalations)
+    opened = {"state": "open", "stuck_at": None} if action.state == "stuck" and not waits else {}
+    return touched(action, ask, **({"reminded": 0, "owner_asked": False} | opened | values))
+
+
+def opened(before: Action, after: Action) -> bool:
+    """Whether it could not go on before, and can now."""
+    return before.state == "stuck" and after.state == "open"
+
+
+def opening(ask: Ask, before: Action, after: Action) -> tuple[Fact, ...]:
+    """What its history says of that."""
+    return (Fact("action_reopened", ask.group_id, after.id, ask.me.id),) if opened(before, after) else ()
+
+
 def changed(
     ask: Ask, kind: str, action: Action, answer: Message, notice: Message | None, *, more: tuple[Fact, ...] = ()
 ) -> Outcome:
@@ -245,13 +265,13 @@ def change(ask: Ask) -> Result:
     if action.state not in ("open", "stuck"):
         return ask.say(say.AlreadyClosed(action, code(ask)))
     if reading.owners and reading.owners != action.owners:
-        saved = touched(
-            action, ask, owners=reading.owners, due=reading.due or action.due, reminded=0, owner_asked=False,
-            each=action.each and len(reading.owners) > 1, handed_from="",
+        saved = begun_anew(
+            action, ask, owners=reading.owners, due=reading.due or action.due, each=action.each and len(reading.owners) > 1, handed_from=""
         )
+        again = opened(action, saved)
         return changed(
-            ask, "action_handed", saved, say.ActionHanded(saved, action.owners, ask.turn, code(ask)),
-            say.ActionHandedNotice(saved, action.owners, ask.me.id),
+            ask, "action_handed", saved, say.ActionHanded(saved, action.owners, ask.turn, code(ask), again),
+            say.ActionHandedNotice(saved, action.owners, ask.me.id, again), more=opening(ask, action, saved),
         )
     if reading.due is not None:
         return move(ask, action, reading.due, () if reading.sure else reading.alternatives, unsure=not reading.sure)
@@ -271,11 +291,12 @@ def change(ask: Ask) -> Result:
 
 
 def move(ask: Ask, action: Action, due: Moment, alternatives: tuple[Moment, ...] = (), *, unsure: bool = False) -> Outcome:
-    """A new due date: the action is owned anew, so reminders count from the start."""
-    saved = touched(action, ask, due=due, reminded=0, owner_asked=False)
+    """A new due date: the action is begun anew."""
+    saved = begun_anew(action, ask, due=due)
+    again = opened(action, saved)
     return changed(
-        ask, "action_moved", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask), alternatives, unsure),
-        say.ActionMovedNotice(saved, action.due, ask.me.id),
+        ask, "action_moved", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask), alternatives, unsure, again),
+        say.ActionMovedNotice(saved, action.due, ask.me.id, again), more=opening(ask, action, saved),
     )
 
 
@@ -385,8 +406,10 @@ def edit(ask: Ask) -> Result:
             errors["senast"] = due
     if errors or isinstance(owners, FieldError) or isinstance(due, FieldError):
         return Outcome(FormErrors(errors))
-    saved = touched(action, ask, text=text, owners=owners, due=due)
-    return changed(ask, "action_edited", saved, say.ActionEdited(saved, action.text, ask.turn, code(ask)), None)
+    anew = (owners, due) != (action.owners, action.due)
+    saved = (begun_anew if anew else touched)(action, ask, text=text, owners=owners, due=due)
+    answer = say.ActionEdited(saved, action.text, ask.turn, code(ask), opened(action, saved))
+    return changed(ask, "action_edited", saved, answer, None, more=opening(ask, action, saved))
 
 
 def cancel(ask: Ask) -> Result:

@@ -381,16 +381,17 @@ def evaluate(ask: Ask) -> Result:
         return ask.say(Gone())  # no button of ours
     if matter.state not in ("answered", "solved"):
         return already(ask, matter)
+    action = its_action(ask, matter)
+    if isinstance(action, Need):
+        return action
     if helped == "no":
         plan = make_plan(ask.now, ask.snapshot.county.pace, matter.urgent)
         saved = stepped(
             matter, "back", ask.me.id, ask.now, ask.reading.text, state="open", plan=plan, helped="no", helped_at=ask.now,
             taken_by="", taken_at=None, reminded_at=None, chair_at=None, chair_told="",
         )  # fmt: skip
-        return noted(ask, saved, "back", posts=to_body(body_of(ask, matter), f"lifted:{matter.id}"))
-    action = its_action(ask, matter)
-    if isinstance(action, Need):
-        return action
+        waiting = (replace(action, state="stuck", stuck_at=ask.now),) if action and action.state == "open" else ()
+        return noted(ask, saved, "back", posts=to_body(body_of(ask, matter), f"lifted:{matter.id}"), more=waiting)
     saved = stepped(matter, "helped", ask.me.id, ask.now, ask.reading.text, state="closed", helped=helped, helped_at=ask.now)
     return noted(ask, saved, "helped", more=going_on(action))
 

@@ -103,6 +103,7 @@ class ActionMoved(Message):
     code: str = ""
     alternatives: tuple[Moment, ...] = ()
     unsure: bool = False
+    opened: bool = False  # it was stuck, and goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class ActionMovedNotice(Message):
     action: Action
     was: Moment
     by: str
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class ActionHanded(Message):
     was: tuple[str, ...]
     change: str
     code: str = ""
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class ActionHandedNotice(Message):
     action: Action
     was: tuple[str, ...]
     by: str
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class ActionEdited(Message):
     was: str
     change: str
     code: str = ""
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
