@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from bot.ask import Ask, default_due, due_instant, everybody, is_overdue, next_meeting
+from bot.ask import Ask, default_due, due_day, due_instant, everybody, is_overdue, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.frozen import replace
@@ -71,9 +71,13 @@ def begun_anew(action: Action, ask: Ask, **values: object) -> Action:
 
     What is lifted and waits for its answer stays stuck: no date or owner moves that.
     """
-    waits = any(each.action == action.id and each.waits for each in ask.view.escalations)
-    opened = {"state": "open", "stuck_at": None} if action.state == "stuck" and not waits else {}
+    opened = {"state": "open", "stuck_at": None} if action.state == "stuck" and not waits(ask.view, action) else {}
     return touched(action, ask, **({"reminded": 0, "owner_asked": False} | opened | values))
+
+
+def waits(view: GroupView, action: Action) -> bool:
+    """Whether its obstacle is lifted, and no answer has come."""
+    return any(each.action == action.id and each.waits for each in view.escalations)
 
 
 def opened(before: Action, after: Action) -> bool:
@@ -202,7 +206,7 @@ def several_done(ask: Ask) -> Result:
         (Post(ask.group_id, f"notice:{ask.turn}", say.ActionDoneNotice(closed, ask.me.id)),) if ask.in_channel else ()
     )
     return Outcome(
-        Say(say.ActionsDone(closed, ask.turn)), save=(*closed, *live_touched(ask)),
+        Say(say.ActionsDone(closed, ask.turn, tuple(action for action in found if action and action not in open_ones))), save=(*closed, *live_touched(ask)),
         facts=tuple(Fact("action_done", ask.group_id, action.id, ask.me.id) for action in closed), posts=posts,
     )
 
@@ -241,8 +245,9 @@ def stuck(ask: Ask) -> Result:
     saved = touched(
         action, ask, state="stuck", reason=reason or action.reason, stuck_kind=kind, stuck_at=action.stuck_at or ask.now
     )
+    alone = not waits(ask.view, action)
     return changed(
-        ask, "action_stuck", saved, say.ActionStuck(saved, ask.turn, code(ask)), say.ActionStuckNotice(saved, ask.me.id)
+        ask, "action_stuck", saved, say.ActionStuck(saved, ask.turn, code(ask), alone), say.ActionStuckNotice(saved, ask.me.id, alone)
     )
 
 
@@ -264,6 +269,8 @@ def change(ask: Ask) -> Result:
     reading = ask.reading
     if action.state not in ("open", "stuck"):
         return ask.say(say.AlreadyClosed(action, code(ask)))
+    if reading.shift_days is not None:
+        return move(ask, action, shifted(action.due, reading.shift_days, ask.today), unsure=due_day(action.due) < ask.today)
     if reading.owners and reading.owners != action.owners:
         saved = begun_anew(
             action, ask, owners=reading.owners, due=reading.due or action.due, each=action.each and len(reading.owners) > 1, handed_from=""
@@ -288,6 +295,11 @@ def change(ask: Ask) -> Result:
     if reading.intent == "edit":
         return ask.say(Missing("text", "edit", EDIT[ask.me.language == "en"].replace("12", str(action.number))))
     return ask.say(Missing("date", "change"))
+
+
+def shifted(due: Moment, days: int, today: date) -> Moment:
+    """So many days later than it was to be done, at the same time of day; what is overdue already, than today."""
+    return due + timedelta(days + max((today - due_day(due)).days, 0))
 
 
 def move(ask: Ask, action: Action, due: Moment, alternatives: tuple[Moment, ...] = (), *, unsure: bool = False) -> Outcome:

@@ -51,6 +51,7 @@ from bot.rules.consent import sharing_allowed
 from bot.rules.date_vocabulary import has_been, school_day
 from bot.rules.read_command import begun_as, read_lines
 from bot.rules.reading import Context, Reading
+from bot.rules.said import one_at_a_time
 from bot.rules.small_talk import small_talk
 from bot.rules.who_may import may
 from bot.rules.work_calendar import local
@@ -224,6 +225,13 @@ ABOUT_MATTERS = {
     "done": "solved", "outcome": "matter_outcome", "cancel": "withdraw_matter", "show": "show_matter",
     "escalate": "escalate_further", "answer": "reply_matter",
 }  # fmt: skip
+
+FOR_EACH = frozenset({
+    "change", "edit", "cancel", "blocked", "outcome", "escalate", "show", "answer", "take", "answer_escalation", "ask_group", *ABOUT_MATTERS.values(),
+})  # fmt: skip
+"""What a line about several numbers does with each of them; *klart* closes them together."""
+WHOLE_ROW = frozenset({"done", "agenda_add"})
+"""What takes all the numbers at once. Everything else takes one at a time, and says so."""
 
 OUTCOMES = {"helped": "helped", "partly": "partly", "no_help": "no"}
 
@@ -435,6 +443,8 @@ def unclear(ask: Ask) -> Outcome | None:
     if reading.unknown_owner:
         refused = actions.bad_owner(ask)
         return refused and inquiries.look_for(ask, reading.unknown_owner, refused)
+    if reading.intent not in WHOLE_ROW and max(len(reading.ids), len(reading.refs)) > 1 and not reading.problem:
+        return ask.say(say.OneByOne(one_at_a_time(reading.line, reading)))
     if (reading.intent, reading.problem) in ANSWERED_THERE:
         return None
     if reading.problem == "backwards":
@@ -516,8 +526,11 @@ def one_by_one(reading: Reading) -> list[Reading]:
         one = replace(reading, alternatives=(), sure=True, each=False)
         in_weeks = reading.week is not None and reading.when is None
         return [one, *(replace(one, when=None if in_weeks else day, week=day.isocalendar().week) for day in reading.alternatives)]
-    several = reading.intent in ("change", "cancel", "blocked", "outcome") and len(reading.ids) > 1 and not reading.guess and not reading.problem
-    return [replace(reading, id=number, ids=(number,)) for number in reading.ids] if several else [reading]
+    if reading.intent not in FOR_EACH or reading.guess or reading.problem:
+        return [reading]
+    if len(reading.refs) > 1:
+        return [replace(reading, ref=ref, refs=(ref,)) for ref in reading.refs]
+    return [replace(reading, id=number, ids=(number,)) for number in reading.ids] if len(reading.ids) > 1 else [reading]
 
 
 def about_matter(reading: Reading, code: str) -> Reading:

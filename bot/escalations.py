@@ -144,7 +144,7 @@ def escalate(ask: Ask) -> Result:
     if not words:
         if tap:
             return Outcome(OpenForm(obstacle_form("escalate", action) if action else matter_form("escalate", f"{ask.group_id}:")))
-        return ask.say(Missing("text", "escalate", "hissa 12 saknar behörighet" if ask.me.language == "sv" else "escalate 12 no access"))
+        return ask.say(say.WhatHinders(action, code(ask)) if action else Missing("text", "escalate"))
     return lift(ask, words, kind=kind, action=action, about="idea" if reading.idea else "obstacle", urgent=reading.urgent, tried=tried)
 
 
@@ -163,7 +163,7 @@ def lift(
     """Lift it to the body above, or to where the county file says that its kind goes."""
     text, tried = (words, tried) if tried else split_tried(words)
     county = ask.snapshot.county
-    if same := next((each for each in ask.view.escalations if each.live and same_words(each.text, text)), None):
+    if same := next((each for each in ask.view.escalations if each.live and same_words(each.text, text) and not both(each, action)), None):
         return ask.say(say.AlreadyLifted(same, called(ask.snapshot, same.body)))
     kind = kind or ("other" if about == "lesson" else guess_kind(text, county.kind_words))
     body = receiver(ask, kind)
@@ -197,6 +197,11 @@ def agenda_of(body: GroupView) -> tuple[Group, ...]:
     """The body itself, where its posted agenda or its meeting is to show what has come to it."""
     posted = any(meeting.state == "live" or (meeting.agenda_posted and meeting.state == "planned") for meeting in body.meetings)
     return (body.group,) if posted else ()
+
+
+def both(matter: Escalation, action: Action | None) -> bool:
+    """Whether it is the obstacle of another action: each is solved by itself, though the words are the same."""
+    return action is not None and matter.action not in ("", action.id)
 
 
 def same_words(one: str, other: str) -> bool:

@@ -77,6 +77,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "id": reading.id,
         "ids": list(reading.ids) if len(reading.ids) > 1 else [],
         "ref": reading.ref,
+        "refs": list(reading.refs) if len(reading.refs) > 1 else [],
         "weekday": weekday if reading.intent in {"schedule", "reschedule", "subscribe", "settings"} else None,
         "time": slot.start.strftime("%H:%M") if slot else None,
         "minutes": slot.minutes if slot and slot.minutes is not None else reading.minutes,

@@ -52,10 +52,11 @@ class ActionDone(Message):
 
 @dataclass(frozen=True, slots=True)
 class ActionsDone(Message):
-    """Receipt when several were closed at once."""
+    """Receipt when several were closed at once. `already`: those that were closed before."""
 
     actions: tuple[Action, ...]
     change: str
+    already: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,13 @@ class BackwardsDays(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class OneByOne(Message):
+    """Several numbers in a line that is about one. Each is a button that says the line so."""
+
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Missing(Message):
     """Something is left out. `what`: rest (all but the command word) | text | number | person | date | time | name ...; `example` is a line to write instead."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.frozen import dataclass
 from bot.messages.base import Message
-from bot.model import Escalation, Lesson
+from bot.model import Action, Escalation, Lesson
 
 # --- in the group -----------------------------------------------------------------------------------------------------
 
@@ -104,6 +104,14 @@ class MatterAlready(Message):
 
     matter: Escalation
     body: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatHinders(Message):
+    """An action is to be lifted, and nobody has said why it is stuck. The button asks."""
+
+    action: Action
     code: str = ""
 
 

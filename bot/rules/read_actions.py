@@ -95,7 +95,7 @@ def _about_decision(s: Said) -> Reading | None:
         return None
     rest = named.after(numbers.end)
     if not rest.text:
-        return Reading("show", ref=numbers.ref)
+        return Reading("show", ref=numbers.ref, refs=numbers.refs)
     reading = _said_of_decision(named, numbers)
     if reading and not s.colon and not reading.guess:
         return replace(reading, guessed_line="")
@@ -114,9 +114,9 @@ def _said_of_decision(s: Said, numbers: Numbers) -> Reading | None:
         return reading and replace(reading, guessed_line=f"{words} {numbers.ref}: {reading.text}")
     ended = rest.whole(_ENDED)
     if ended or (order and order["cancel"]):
-        return Reading("cancel", ref=numbers.ref, guess=bool(ended and ended["guess"]), guessed_line=f"{delete} {numbers.ref}")
+        return Reading("cancel", ref=numbers.ref, refs=numbers.refs, guess=bool(ended and ended["guess"]), guessed_line=f"{delete} {numbers.ref}")
     if re.match(r"\s*[:=]\s*\S", s.low[numbers.end :]):
-        return Reading("edit", ref=numbers.ref, text=clean(rest.text), guess=True, guessed_line=f"{words} {numbers.ref}: {clean(rest.text)}")
+        return Reading("edit", ref=numbers.ref, refs=numbers.refs, text=clean(rest.text), guess=True, guessed_line=f"{words} {numbers.ref}: {clean(rest.text)}")
     return None
 
 
@@ -184,7 +184,7 @@ def _done(rest: Said, numbers: Numbers) -> Reading | None:
         return None  # "12 är klar på fredag" is a forecast
     text = clean(rest.text)
     text = "" if fold(text) in {"nu", "now", "redan", "already"} else text
-    return Reading("done", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text if any(sign.isalnum() for sign in text) else "")
+    return Reading("done", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=text if any(sign.isalnum() for sign in text) else "")
 
 
 def blocked(s: Said) -> Reading | None:
@@ -197,7 +197,7 @@ def blocked(s: Said) -> Reading | None:
     if numbers:
         after = rest.after(numbers.end)
         why = after.match(r"(?:for att|eftersom|pa grund av|pga|because|darfor att)\s+")
-        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(after.text[why.end() if why else 0 :]))
+        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(after.text[why.end() if why else 0 :]))
     if s.colon or not s.text or s.head in {"kommer inte vidare", "kan inte ga vidare", "cannot go on", "can't go on"}:
         return Reading("blocked", text=clean(s.text), problem="no_number")
     if s.head in {"kommer inte vidare med", "stuck with", "stuck on"}:
@@ -230,7 +230,7 @@ def escalate(s: Said) -> Reading | None:
     why = re.match(r"(?:f[öo]r att|eftersom|because)\s+", text, re.IGNORECASE)
     text = with_full_names(text[why.end() :] if why and numbers else text, s.who)
     reading = Reading(
-        "escalate", text=text, id=numbers.id, ids=numbers.ids, ref=numbers.ref, urgent=bool(kind and kind["urgent"]), idea=bool(kind and kind["idea"])
+        "escalate", text=text, id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, urgent=bool(kind and kind["urgent"]), idea=bool(kind and kind["idea"])
     )
     return reading if numbers or text else replace(reading, problem="no_text")
 
@@ -270,7 +270,7 @@ def change(s: Said) -> Reading | None:
         reading = edit(s)
     stranger = _TO_WHOM.match(after.text if reading is None else reading.text) if s.head.startswith(_GIVES) and not words else None
     if stranger and not is_verb(first_word(fold(stranger["name"]))) and (reading is None or not reading.owners):  # "ge 12 till Lisa på torsdag": not hers, so not Thursday either
-        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, unknown_owner=stranger["name"], problem="no_owner", problem_words=stranger["name"], sure=False)
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, unknown_owner=stranger["name"], problem="no_owner", problem_words=stranger["name"], sure=False)
     if reading is not None and reading.owners and reading.text and s.head in _HANDS_OVER:  # no new text: more of the name, or a reason
         known, more = s.who.full_name(reading.owners[-1]).split()[0], reading.text.split()
         other = f"{known} {more[0]}" if len(more) == 1 and not is_verb(fold(more[0])) else more[1] if len(more) == 2 and fold(more[0]) in _AND else ""
@@ -278,12 +278,12 @@ def change(s: Said) -> Reading | None:
     if reading is not None:
         return reading
     if words:
-        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="bad_date", problem_words=words[0])
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, problem="bad_date", problem_words=words[0])
     if s.head in {"ge", "give", "ta over"} and not after.text:
-        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner")
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, problem="no_owner")
     if not after.text or after.match(r"(?:till|to|pa|senast|ett par|nagra|some|a few)\b"):
         owners = s.head.startswith(_GIVES)
-        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
+        return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, problem="no_owner" if owners else "no_date", problem_words=clean(after.text))
     return None
 
 
@@ -301,7 +301,7 @@ def _change_by_name(s: Said) -> Reading | None:
         rest = s.after(named.end)
         numbers = read_numbers(rest.low)
         if named and numbers:
-            return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref))
+            return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
     if not s.text and s.head in {"flytta", "skjut", "skjut upp", "andra", "nytt datum", "byt datum", "lamna over", "move", "postpone", "change", "hand over", "new date"}:
         return Reading("change", problem="no_number")
     return None
@@ -323,7 +323,7 @@ def _owner_change(named: Named, reading: Reading) -> Reading:
 
 def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading | None:
     """What stands after the number as a new date, a new owner or both; None if it is neither."""
-    reading = Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+    reading = Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs)
     later = after.match(_LATER)
     if later:
         days = _COUNTS.get(later["count"]) or int(later["count"])
@@ -362,7 +362,7 @@ def edit(s: Said) -> Reading | None:
     rest = s.after(numbers.end)
     to = rest.match(r"(?:till|to|texten till|text till)\s*:?\s*(?:att\s+(?=\w+ \w))?")
     text = clean(with_full_names(rest.text[to.end() if to else 0 :], s.who))
-    reading = Reading("edit", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text)
+    reading = Reading("edit", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=text)
     return reading if text else replace(reading, problem="no_text")
 
 
@@ -374,7 +374,7 @@ def cancel(s: Said) -> Reading | None:
     rest = s.after(lead.end()) if lead else s
     numbers = read_row(rest.low)
     if numbers:
-        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.after(numbers.end).text))
+        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(rest.after(numbers.end).text))
     if not s.text:
         return Reading("cancel", problem="no_number") if s.head not in {"slang", "drop"} else None
     if s.head in {"ta bort", "remove"} and not s.match(r"(?:alla|allihop|samtliga|all|everyone|everybody)\b"):
@@ -390,7 +390,7 @@ def undo(s: Said) -> Reading | None:
         return Reading("undo")
     numbers = read_numbers(s.low)
     if numbers and not s.low[numbers.end :].strip(" .!"):
-        return Reading("undo", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+        return Reading("undo", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs)
     return None
 
 
@@ -412,7 +412,7 @@ def _outcome(after: Said, numbers: Numbers, result: str) -> Reading:
     how = after.match(r"(?:(inte|ej|inte alls|not|no)|(delvis|lite grann|lite|nagot|partly|a little|a bit))\b[\s,:.]*")
     if how and not result:
         result, after = ("no" if how[1] else "partly"), after.after(how.end())
-    return Reading("outcome", id=numbers.id, ids=numbers.ids, ref=numbers.ref, result=result or "helped", text=clean(after.text))
+    return Reading("outcome", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, result=result or "helped", text=clean(after.text))
 
 
 _TALKS_OF = r"(?:ar|var|av|som|fran|om|finns|saknas|is|was|from|of)\b"
@@ -447,7 +447,7 @@ def answer(s: Said) -> Reading | None:
     numbers = read_numbers(s.low)
     if numbers:
         text = clean(s.after(numbers.end).text)
-        return Reading("answer", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=text, problem="" if text else "no_text")
+        return Reading("answer", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=text, problem="" if text else "no_text")
     told = s.head in {"svar", "answer"} and not s.asks and not s.match(_ABOUT_ANSWERS)
     return Reading("answer", text=clean(s.text)) if s.text and (s.colon or told) else None
 
@@ -482,7 +482,7 @@ def time_spent(s: Said) -> Reading | None:
     if loose and not numbers and after.text:
         return None
     about = re.sub(r"^(?:p[åa]|f[öo]r|med|till|on|for)\s+", "", clean(after.text), flags=re.IGNORECASE)
-    return Reading("time_spent", id=numbers.id, ids=numbers.ids, ref=numbers.ref, minutes=minutes, text=about)
+    return Reading("time_spent", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, minutes=minutes, text=about)
 
 
 # --- without a command word ----------------------------------------------------------------------------------------------------------
@@ -513,7 +513,7 @@ def number_first(s: Said) -> Reading | None:
         return replace(reading, guess=True)
     if not rest.text:
         hash_or_one = len(numbers.ids) == 1 or numbers.ref
-        return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref) if hash_or_one else None
+        return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs) if hash_or_one else None
     if re.match(r"[?=*]", rest.text):
         return None
     finished = rest.match(rf"(?:(?:ar|e|blev|is|are)\s+)?(?:nu\s+|now\s+|helt\s+)?(?:{DONE})\s*")
@@ -523,15 +523,15 @@ def number_first(s: Said) -> Reading | None:
     if stuck:
         after = rest.after(stuck.end())
         why = after.match(r"(?:med den|for att|eftersom|pa grund av|pga|because)\s*")
-        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(after.text[why.end() if why else 0 :]))
+        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(after.text[why.end() if why else 0 :]))
     helped = rest.match(r"(?:ja,?\s+|yes,?\s+|nej,?\s+|no,?\s+)?(?:det\s+|it\s+)?(?:(hjalpte inte|hjalpte ej|did not help|didn't help)|(hjalpte delvis|hjalpte lite(?: grann)?|delvis|partly helped|helped partly|helped a little|partly)|hjalpte|helped)\b\s*")
     if helped:
         return _outcome(rest.after(helped.end()), numbers, "no" if helped[1] else "partly" if helped[2] else "")
     if rest.match(r"(?:utgar|stryks|tas bort|ska tas bort|kan tas bort|ar inaktuell|inaktuell)\b"):
-        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs)
     if rest.match(r"(?:hissa|hissas|eskalera|escalate)\b"):
         word = first_word(rest.low)
-        return Reading("escalate", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(rest.text[len(word) :]))
+        return Reading("escalate", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(rest.text[len(word) :]))
     new = rest.match(r"(?:(?:maste|ska|skall|behover|must|should)\s+(?:be\s+)?)?(?:flyttas|skjut(?:a)?s(?: upp| fram)?|andras|nytt datum|senarelaggs|ny ansvarig|moves|moved)\s*:?\s*")
     after = rest.after(new.end()) if new else rest
     spent = find_minutes(rest.text)
@@ -573,12 +573,12 @@ def somebody_does(s: Said) -> Reading | None:
     stuck = s.match(rf"(?:jag|vi|i|we|i'm|[\w@]+)\s+(?:am\s+|are\s+|har\s+|ar\s+)?(?:{STUCK})\s*(?:med\s+|pa\s+|with\s+|on\s+)?")
     if stuck:
         numbers = _meant(s, s.low[stuck.end() :])
-        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, text=clean(s.after(stuck.end() + numbers.end).text)) if numbers else None
+        return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(s.after(stuck.end() + numbers.end).text)) if numbers else None
     take_self = s.match(r"(?:ta|tar|take|i take|i'll take|i will take|i can take)\s+(?:over\s+)?")
     if take_self:
         numbers = _meant(s, s.low[take_self.end() :])
         if numbers and s.ctx.speaker and not s.low[take_self.end() + numbers.end :].strip(" .!"):
-            return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, owners=(s.ctx.speaker,))
+            return Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, owners=(s.ctx.speaker,))
     let = s.match(r"(?:lat|let|be|ask)\s+(?=@|\w)")
     named = s.who.several(s.text, let.end()) if let else Named()
     takes = s.after(named.end).match(r"(?:att\s+|to\s+)?(?:ta|take)(?: over| hand om)?\s+") if named else None
@@ -586,7 +586,7 @@ def somebody_does(s: Said) -> Reading | None:
         after = s.after(named.end).after(takes.end())
         numbers = _meant(s, after.low)
         if numbers and not after.low[numbers.end :].strip(" .!"):
-            return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref))
+            return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
     be = s.match(r"(?:paminn|remind)\s+(?=@|\w)")
     if be and s.who.one(s.text, be.end()).owners:
         reading = promise(s, "action")
@@ -606,7 +606,7 @@ def somebody_does(s: Said) -> Reading | None:
         if numbers:
             due = take_due(after.text, s.ctx)
             if not due.text.strip(" .!") or due.due is not None or after.match(r"(?:efter|fran|i stallet|istallet|from)\b"):
-                return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, due=due.due, sure=due.sure, alternatives=due.alternatives))
+                return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, due=due.due, sure=due.sure, alternatives=due.alternatives))
             return None
     return _promise_by(s, named, rest)
 

@@ -168,12 +168,30 @@ def read_lines(text: str, ctx: Context) -> list[Reading]:
             continue
         if not line:
             continue
+        if states := _states(line, ctx):
+            readings += states
+            continue
         reading = read_command(line, ctx)
         if heading and (reading.intent == "none" or (not reading.guess and _is_loose(reading, line))):
             under = read_command(f"{heading}: {line}", replace(ctx, prefix=True))
             reading = replace(under, line=reading.line) if under.intent != "none" else reading
         readings.append(reading)
     return readings or ([read_command(text.strip(), ctx)] if heading else [])  # a heading with nothing under it says what it lacks
+
+
+_STATE = rf"(?:{read_actions.DONE}|{read_actions.STUCK})"
+_NEXT_STATE = re.compile(rf"\s*(?:[,;.]|\b(?:och|men|and|but)\b)\s*(?=#?\d{{1,4}} (?:ar |is )?{_STATE}|{_STATE} #?\d{{1,4}}\b)")
+
+
+def _states(line: str, ctx: Context) -> list[Reading]:
+    """How it goes with several actions, each in its own words: "1 klar, 2 fastnat ingen svarar". Empty where the line is of another kind."""
+    low = fold(line)
+    cuts = [match.span() for match in _NEXT_STATE.finditer(low)] if low[:1].isalnum() or low[:1] == "#" else []
+    if not cuts:
+        return []
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(line)]
+    readings = [read_command(line[start:end], ctx) for start, end in zip(starts, ends, strict=True)]
+    return readings if all(each.intent in {"done", "blocked"} and each.ids and not each.guess for each in readings) else []
 
 
 def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:

@@ -559,7 +559,7 @@ def record(s: Said) -> Reading | None:
 def show(s: Said) -> Reading | None:
     """`visa 12`, `visa B2`"""
     numbers = read_numbers(s.low)
-    return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref) if numbers and not s.text[numbers.end :].strip(" ?.!") else listing(s) if s.text else None
+    return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs) if numbers and not s.text[numbers.end :].strip(" ?.!") else listing(s) if s.text else None
 
 
 def search(s: Said) -> Reading | None:

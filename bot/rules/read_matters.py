@@ -21,10 +21,10 @@ def matter(s: Said) -> Reading | None:
     if not numbers.ref.startswith("H"):
         return None
     intent = _INTENTS.get(s.head, "answer_escalation")
-    return Reading(intent, ref=numbers.ref, text="" if intent == "withdraw_matter" else clean(s.text[numbers.end :]))
+    return Reading(intent, ref=numbers.ref, refs=numbers.refs, text="" if intent == "withdraw_matter" else clean(s.text[numbers.end :]))
 
 
 def solved(s: Said) -> Reading | None:
     """`löst H1 behörigheten är upplagd`, `klar H1`: done, said of a lifted matter, means that it is solved."""
     numbers = read_numbers(s.low)
-    return Reading("solved", ref=numbers.ref, text=clean(s.text[numbers.end :])) if numbers.ref.startswith("H") and not s.asks else None
+    return Reading("solved", ref=numbers.ref, refs=numbers.refs, text=clean(s.text[numbers.end :])) if numbers.ref.startswith("H") and not s.asks else None

@@ -424,7 +424,7 @@ def park(s: Said) -> Reading | None:
         return None
     numbers = read_numbers(s.low)
     if numbers and not s.text[numbers.end :].strip(" ."):
-        return Reading("park", id=numbers.id, ids=numbers.ids, ref=numbers.ref)
+        return Reading("park", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs)
     return Reading("park", text=clean(with_full_names(s.text, s.who))) if s.text else Reading("park", problem="no_text")
 
 

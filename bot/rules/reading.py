@@ -56,6 +56,7 @@ class Reading:
     id: int | None = None  # a bare number is an action
     ids: tuple[int, ...] = ()  # all numbers, where several were said ("klar 3 och 5"); ids[0] == id
     ref: str = ""  # "B2", "H1" where a decision or lifted matter was named
+    refs: tuple[str, ...] = ()  # all of them, where several were said ("vi löser H1 och H2"); refs[0] == ref
     slots: tuple[MeetingTime, ...] = ()  # schedule: every weekly slot, in order said
     interval: int | None = None  # schedule: weeks between (weekly = 1)
     weekdays: tuple[int, ...] = ()  # schedule, reschedule: every weekday named, also where no time was said

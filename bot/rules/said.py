@@ -14,7 +14,7 @@ from bot.rules import words_en, words_sv
 from bot.rules.date_vocabulary import NUMBERS
 from bot.rules.date_words import Found, bad_dates, find_dates, meeting_words
 from bot.rules.names import Who
-from bot.rules.reading import Context, Moment
+from bot.rules.reading import Context, Moment, Reading
 from bot.rules.spelling import fold, words_of
 
 INFINITIVES = frozenset(fold(word) for word in words_sv.INFINITIVES | words_en.INFINITIVES)
@@ -79,6 +79,7 @@ class Numbers:
     ref: str = ""
     end: int = 0
     spelt: bool = False  # "tolvan", which may be of a ward or a bus as well
+    refs: tuple[str, ...] = ()
 
     @property
     def id(self) -> int | None:
@@ -91,9 +92,8 @@ class Numbers:
 
 def read_numbers(low: str) -> Numbers:
     """The numbers of actions ("12", "#12", "nr 12", "tolvan", "3, 5 och 7", "3-5"), or one "B2", at the beginning of the folded text."""
-    reference = re.match(_REFERENCE, low)
-    if reference:
-        return Numbers((), reference["letter"].upper() + reference["of"], reference.end())
+    if reference := re.match(_REFERENCE, low):
+        return _references(low, (reference["letter"].upper() + reference["of"],), reference.end())
     span = re.match(_RANGE, low)
     if span and int(span[1]) < int(span[2]) <= int(span[1]) + 20:
         return Numbers(tuple(range(int(span[1]), int(span[2]) + 1)), "", span.end())
@@ -101,7 +101,7 @@ def read_numbers(low: str) -> Numbers:
     if not first:
         return Numbers()
     if re.match(_OF_DECISIONS, low):  # "beslut 4" is B4, never the action of that number
-        return Numbers((), f"B{first[0]}", first[1])
+        return _references(low, (f"B{first[0]}",), first[1], bare=True)
     ids, end, spelt = [first[0]], first[1], first[2]
     while True:
         joint = re.match(_JOINT, low[end:])
@@ -110,6 +110,22 @@ def read_numbers(low: str) -> Numbers:
             return Numbers(tuple(dict.fromkeys(ids)), "", end, spelt)
         ids.append(more[0])
         end += joint.end() + more[1]
+
+
+def _references(low: str, refs: tuple[str, ...], end: int, *, bare: bool = False) -> Numbers:
+    """A reference and those that follow it: "H1 och H2"; `bare`: "beslut 1 och 2", without their letter."""
+    letter = r"[b]?\s?" if bare else rf"{refs[0][0].lower()}\s?"
+    while more := re.match(rf"{_JOINT}(?:{_OF_DECISIONS}\s*)?{letter}(\d{{1,4}})\b{_NOT_A_NUMBER}", low[end:]):
+        refs, end = (*refs, f"{refs[0][0]}{more[1]}"), end + more.end()
+    return Numbers((), refs[0], end, refs=tuple(dict.fromkeys(refs)))
+
+
+def one_at_a_time(line: str, reading: Reading) -> tuple[str, ...]:
+    """The line of several numbers as one for each: "tid 1 och 2 20 min" as "tid 1 20 min" and "tid 2 20 min"."""
+    each = reading.refs or tuple(map(str, reading.ids))
+    first, last = (re.sub(r"^[BHF]", r"[bhf]?\\s?", one) for one in (each[0], each[-1]))
+    row = re.search(rf"(?<!\w)#?{first}(?!\d).*?(?<!\d){last}(?!\d)", line, re.IGNORECASE)
+    return tuple(f"{line[: row.start()]}{one}{line[row.end() :]}" for one in each) if row else ()
 
 
 def number_word(low: str) -> tuple[int, int] | None:

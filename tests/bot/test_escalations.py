@@ -212,6 +212,19 @@ def test_not_twice() -> None:
     assert isinstance(said_in(bot.say("anna", "slack:nvg-tall", "hissa saknar behörighet")), MatterLifted)
 
 
+def test_of_several_each_is_lifted_though_the_reason_is_the_same() -> None:
+    tall = VIEWS["tall"]
+    bot = Bot(views={**VIEWS, "tall": replace(tall, group=replace(CARE, last_action=2), actions=(ACTION, replace(ACTION, id="tall:2", number=2)))})
+    bot.say("bo", "slack:nvg-tall", "hissa 1 och 2 saknar behörighet")
+    assert [(each.number, each.action, each.text) for each in bot.snapshot.views["tall"].escalations] == [
+        (1, "tall:1", "saknar behörighet"), (2, "tall:2", "saknar behörighet"),
+    ]  # fmt: skip
+    assert not bot.say("bo", "slack:nvg-tall", "hissa 1 och 2 saknar behörighet").save
+    bot.say("bo", "slack:nvg-tall", "vi löser H1 och H2 själva")
+    assert [each.state for each in bot.snapshot.views["tall"].escalations] == ["withdrawn", "withdrawn"]
+    assert [each.state for each in bot.snapshot.views["tall"].actions] == ["open", "open"]
+
+
 @pytest.mark.parametrize("line", ["klar 1", "ta bort 1"])
 def test_an_action_that_is_over_needs_no_help(line: str) -> None:
     bot = lifted()

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from handlers.turn import Answered
-from templates.card import Button
+from templates.card import Button, buttons
 from tests.bot.bad_world import World, words, world
 
 
@@ -143,6 +143,38 @@ def test_of_several_actions_in_a_line_none_is_forgotten(room: World) -> None:
     assert "#1" in said and "#2" in said
     room.say("/nvg ångra")
     assert all(number in words(room.say("/nvg lista")) for number in ("#1", "#2"))
+
+
+def test_of_several_lifted_each_is_lifted_or_asked_about(room: World) -> None:
+    answered = asked(room, "hissa 1 och 2")
+    said = words(answered)
+    assert "Vad är det som hindrar #1 ringa hemtjänsten?" in said and "#2 boka tid?" in said
+    assert [button.ref for button in buttons(answered.card) if button.do == "escalate"] == ["tall:1", "tall:2"]
+
+
+def test_one_state_each(room: World) -> None:
+    said = words(room.say("/nvg 1 klar, 2 fastnat ingen svarar"))
+    assert "Klart: #1" in said and "#2 har fastnat" in said and "ingen svarar" in said
+    room.say("/nvg ångra")
+    room.say("/nvg klar 1")
+    said = words(room.say("/nvg klar 1 och 2"))
+    assert "Klart:\n#2" in said and "Redan klar: #1" in said
+    room.say("/nvg ångra")
+    room.say("/nvg ångra 1")
+
+
+@pytest.mark.parametrize(("line", "lines"), [
+    ("tid 1 och 2 20 min", ["tid 1 20 min", "tid 2 20 min"]), ("ångra 1 och 2", ["ångra 1", "ångra 2"]), ("parkera 1 och 2", ["parkera 1", "parkera 2"]),
+])  # fmt: skip
+def test_what_is_done_one_at_a_time_says_so(room: World, line: str, lines: list[str]) -> None:
+    answered = asked(room, line)
+    assert "en i taget" in words(answered) and taps(answered.card) == lines
+
+
+def test_later_than_it_was(room: World) -> None:
+    said = words(room.say("/nvg skjut 1 och 2 en vecka"))
+    assert "fredag 4 december, v. 49, i stället för fredag 27 november" in said and "tisdag 1 december" in said
+    room.say("/nvg ångra")
 
 
 def test_of_two_meetings_called_off_none_is_forgotten(room: World) -> None:

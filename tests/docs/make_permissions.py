@@ -31,7 +31,7 @@ READERS = (
 AUDIENCES: dict[str, tuple[tuple[str, ...], str]] = {
     # what it is -> what each of READERS may see of the group in it ("" nothing: it is never sent them about that group), the messages
     "Nothing of any group": (("yes",) * 10, """
-        not_understood thanks did_you_mean identity_number already_saved not_allowed no_group_here which_person bad_date backwards_days missing help field_error went_wrong gone
+        not_understood thanks did_you_mean identity_number already_saved not_allowed no_group_here which_person bad_date backwards_days one_by_one missing help field_error went_wrong gone
         several away_missing not_away only_care_groups no_overview no_such_part start_group who_is_new bad_length looking_for_meeting calendar_link_not_yours
         seen_in_private own_data_in_private invite_me not_here who_are_you too_much form_waits form_too_late installed not_installed public_channel looks_personal
         subscribed unsubscribed"""),
@@ -45,7 +45,7 @@ AUDIENCES: dict[str, tuple[tuple[str, ...], str]] = {
         already_taken action_kept not_done_yet which_action group_actions action_shown agenda_over point_added point_noted lesson_saved calendar_link
         group_closed unknown_person no_such undone cannot_undo stale consent_card consent_saved consent_notice consent_withdrawn decision_added decision_card
         decision_edited decision_withdrawn no_such_decision decision_log found help_offer matter_lifted escalation_card matter_question matter_answer cannot_lift
-        already_lifted lesson_shared first_meeting first_meeting_shown care_plan_saved care_plan_notice group_started group_card aim_saved aim_notice aim_shown
+        already_lifted what_hinders lesson_shared first_meeting first_meeting_shown care_plan_saved care_plan_notice group_started group_card aim_saved aim_notice aim_shown
         mandate_saved mandate_notice mandate_shown contact_saved contact_notice which_contact not_member too_many_facilitators facilitator_saved
         facilitator_notice members_added members_notice visitor_invited visitor_notice already_member no_such_member members_gone left_card group_paused
         group_resumed not_paused close_group group_farewell looking_for_times times_suggested people_found meeting_not_taken meeting_taken meetings_scheduled

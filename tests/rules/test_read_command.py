@@ -415,6 +415,14 @@ ta bort åtgärd 12 => cancel | id=12
 stryk 3, 5 => cancel | id=3 | ids=3,5
 ta bort 3 4 => cancel | id=3 | ids=3,4
 ta bort B2 => cancel | ref=B2
+ta bort B1 och B2 => cancel | ref=B1 | refs=B1,B2
+ta bort beslut 1 och 2 => cancel | ref=B1 | refs=B1,B2
+ta bort B1 och 2 mattor => cancel | ref=B1 | text=och 2 mattor
+vi löser H1, h2 och H3 själva => withdraw_matter | ref=H1 | refs=H1,H2,H3
+H1 och H2 hjälpte => outcome | ref=H1 | refs=H1,H2 | result=helped
+hissa 1 och 2 => escalate | id=1 | ids=1,2
+fastnat 1 och 2 ingen svarar => blocked | text=ingen svarar | id=1 | ids=1,2
+jag tar 1 och 2 => change | owners=anna | id=1 | ids=1,2
 avbryt => cancel | problem=no_number
 12 utgår => cancel | id=12
 ångra det => undo
@@ -1406,6 +1414,17 @@ lärdom: ring tidigt
         ("done", "", ()),
         ("lesson", "ring tidigt", ()),
     ]
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("1 klar, 2 fastnat ingen svarar", [("done", 1, ""), ("blocked", 2, "ingen svarar")]),
+    ("klar 1 hon sover, klar 2", [("done", 1, "hon sover"), ("done", 2, "")]),
+    ("1 klar och 2 klar", [("done", 1, ""), ("done", 2, "")]),
+    ("klar 12 hon sover, 2 tabletter räcker", [("done", 12, "hon sover, 2 tabletter räcker")]),
+    ("klar 12 ringde och fixat tid", [("done", 12, "ringde och fixat tid")]),
+])  # fmt: skip
+def test_each_number_has_its_own_state(line: str, expected: list[tuple[str, int, str]]) -> None:
+    assert [(each.intent, each.id, each.text) for each in read_lines(line, CTX)] == expected
 
 
 def test_a_mention_of_the_bot_addresses_every_line_after_it() -> None:
