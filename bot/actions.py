@@ -80,6 +80,11 @@ def waits(view: GroupView, action: Action) -> bool:
     return any(each.action == action.id and each.waits for each in view.escalations)
 
 
+def matters_of(view: GroupView) -> tuple[tuple[str, str], ...]:
+    """What is lifted and not settled, by the action whose obstacle it is: their ids."""
+    return tuple((each.action, each.id) for each in view.escalations if each.action and each.live)
+
+
 def opened(before: Action, after: Action) -> bool:
     """Whether it could not go on before, and can now."""
     return before.state == "stuck" and after.state == "open"
@@ -506,7 +511,8 @@ def mine(ask: Ask) -> Result:
             groups.append((view.group.code, tuple(own)))
     groups.sort(key=lambda each: urgency(each[1][0]))
     late = tuple(a.id for _, actions in groups for a in actions if is_overdue(a, ask.now))
-    return ask.say(say.MyActions(tuple(groups), late, ask.me.id))
+    matters = tuple(pair for view in ask.snapshot.views.values() for pair in matters_of(view))
+    return ask.say(say.MyActions(tuple(groups), late, ask.me.id, matters))
 
 
 def urgency(action: Action) -> tuple[datetime, int]:
@@ -520,7 +526,7 @@ def listing(ask: Ask) -> Result:
     return ask.say(say.GroupActions(
         ask.group.code, late,
         tuple(a for a in ordered if a.state == "open" and a not in late),
-        tuple(a for a in ordered if a.state == "stuck"),
+        tuple(a for a in ordered if a.state == "stuck"), matters_of(ask.view),
     ))  # fmt: skip
 
 
@@ -561,10 +567,12 @@ def action_in(view: GroupView | None, id: str, snapshot: Snapshot) -> Action | N
 
 @card("action")
 def draw_action(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    action = action_in(snapshot.views.get(rest.partition(":")[0]), rest, snapshot)
+    view = snapshot.views.get(rest.partition(":")[0])
+    action = action_in(view, rest, snapshot)
     if isinstance(action, Need):
         return action
-    return Drawn(say.ActionCard(action, action.state == "open" and is_overdue(action, now)), (key(action),))
+    matter = dict(matters_of(view)).get(action.id, "") if view else ""
+    return Drawn(say.ActionCard(action, action.state == "open" and is_overdue(action, now), matter), (key(action),))
 
 
 @card("actions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.actions import code, live_touched, urgency
+from bot.actions import code, live_touched, matters_of, urgency
 from bot.ask import Ask, due_day, is_overdue, next_meeting
 from bot.calendar import rests, room_of
 from bot.cards import Drawn, Reader, card
@@ -46,6 +46,7 @@ def agenda_of(view: GroupView, meeting: Meeting | None, now: datetime) -> say.Ag
         due=tuple(a for a in going_on if due_day(a.due) <= day),
         later=tuple(a for a in going_on if due_day(a.due) > day),
         stuck=tuple(sorted((a for a in view.actions if a.state == "stuck"), key=urgency)),
+        matters=matters_of(view),
         points=open_points(view),
         overdue=tuple(a.id for a in going_on if is_overdue(a, now)),
         consent_until=consent.until if consent and consent.until <= max(day, here.date()) + CONSENT_WARNING else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from bot.actions import urgency
+from bot.actions import matters_of, urgency
 from bot.ask import Ask, due_day, is_overdue, next_meeting, rests_on
 from bot.cards import Drawn, Reader, card
 from bot.digests import Page, overview
@@ -54,7 +54,7 @@ def page(person: Person, snapshot: Snapshot, now: datetime) -> say.Home | Need:
     seats = [own_group(view, person, here, now) for view in views.values() if view.group.state not in ("closed", "forgotten", "undone")]
     seats.sort(key=lambda each: (each.meeting is None, each.meeting or here, each.code))
     todo = sorted(
-        (say.Todo(view.group.code, action, is_overdue(action, now), lifted_as(view, action)) for view in views.values() for action in theirs(view, person)),
+        (say.Todo(view.group.code, action, is_overdue(action, now), dict(matters_of(view)).get(action.id, "")) for view in views.values() for action in theirs(view, person)),
         key=lambda each: urgency(each.action),
     )
     soon = next_day(person, here.date())
@@ -88,11 +88,6 @@ def theirs(view: GroupView, person: Person) -> Iterable[Action]:
     if view.group.state == "closed":
         return ()
     return (a for a in view.open_actions if person.id in a.owners and person.id not in a.done_by)
-
-
-def lifted_as(view: GroupView, action: Action) -> str:
-    """The matter that waits for an answer to its obstacle, if any does."""
-    return next((each.id for each in view.escalations if each.action == action.id and each.live), "")
 
 
 def lifted_to(view: GroupView, snapshot: Snapshot, now: datetime) -> say.Body:

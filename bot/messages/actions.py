@@ -30,6 +30,7 @@ class ActionCard(Message):
 
     action: Action
     overdue: bool = False
+    matter: str = ""  # what is lifted about it, if it is stuck
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ class MyActions(Message):
     groups: tuple[tuple[str, tuple[Action, ...]], ...] = ()
     overdue: tuple[str, ...] = ()  # ids
     person: str = ""
+    matters: tuple[tuple[str, str], ...] = ()  # an action, and what is lifted about it: their ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,7 @@ class GroupActions(Message):
     overdue: tuple[Action, ...] = ()
     open: tuple[Action, ...] = ()
     stuck: tuple[Action, ...] = ()
+    matters: tuple[tuple[str, str], ...] = ()  # an action, and what is lifted about it: their ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Agenda(Message):
     due: tuple[Action, ...] = ()
     later: tuple[Action, ...] = ()
     stuck: tuple[Action, ...] = ()
+    matters: tuple[tuple[str, str], ...] = ()  # an action, and what is lifted about it: their ids
     points: tuple[Point, ...] = ()  # the patient's own first
     overdue: tuple[str, ...] = ()  # ids
     consent_until: date | None = None  # runs out, or has run out

@@ -10,9 +10,10 @@ from bot.model import Action
 from bot.reminders import to_remind
 from bot.rules.work_calendar import instant
 from storage.store import Store
-from templates.card import visible_text
+from templates.card import buttons, visible_text
+from templates.words import Words
 from tests.bot.bad_world import World, words
-from tests.bot.test_escalations import PEOPLE, Bot, said_in
+from tests.bot.test_escalations import NOW, PEOPLE, Bot, said_in
 
 SLACK = "slack:nvg-tall"
 
@@ -86,3 +87,21 @@ def test_its_history_says_so_and_undo_makes_it_stuck_again(store: Store) -> None
     world.say("flytta 1 till torsdag")
     world.stage.advance(instant(datetime(2026, 11, 26, 8)))
     assert any(shown.name == "reminder" and "ringa hemtjänsten" in visible_text(shown.card) for shown in world.stage.visible("bo"))
+
+
+@pytest.mark.parametrize("line", ["lista", "dagordning", "mina"])
+def test_its_row_has_the_button_that_helps(line: str) -> None:
+    def helps(bot: Bot) -> list[tuple[str, str]]:
+        card = Words().render(said_in(bot.say("bo", SLACK, line)), "sv", PEOPLE, NOW)
+        return [(each.do, each.ref) for each in buttons(card) if each.do in ("stuck", "escalate", "show_matter")]
+
+    bot = stuck()
+    assert helps(bot) == [("escalate", "tall:1")]
+    bot.tap("bo", "escalate", "tall:1")
+    assert helps(bot) == [("show_matter", "tall:H1")]
+
+
+def test_so_has_its_card() -> None:
+    bot = stuck()
+    bot.tap("bo", "escalate", "tall:1")
+    assert getattr(bot.shown("action:tall:1", "tall"), "matter", "") == "tall:H1"
