@@ -24,7 +24,7 @@ from storage import codec, tables
 from storage.access_log import AccessLog, count
 from storage.keystore import KeyStore
 from storage.migrations import head, migrate
-from storage.read import Memory, Read, StoredFact
+from storage.read import Memory, Read, StoredFact, names_in
 from storage.tables import ERASED_NAME, GROUP_KINDS, KINDS
 from storage.types import Instant, Json, MomentText, read_json, read_moment
 from storage.work import Work, queue_redraws
@@ -407,7 +407,7 @@ class _Reader(Read):
         return self._where("Absence", tables.absences.c.person == person)
 
     def names(self, thing: Kept, person: str) -> bool:
-        return person in self._held[key(thing)].people
+        return person in names_in([thing])
 
 
 def _worded(table: sa.Table) -> sa.ColumnElement[bool]:

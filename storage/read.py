@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ from storage.access_log import seen_since
 from storage.keystore import KeyStore
 from storage.prepared import Connection, Prepared, among
 from storage.tables import ALWAYS, GROUP_KINDS, KINDS, Kind
-from storage.types import Instant
+from storage.types import Instant, Json
 
 NAMES = "protected names"
 """What a group's own key is asked for to hash them with."""
@@ -29,7 +29,33 @@ PERSON_FIELDS = frozenset(
     ["person", "by", "owners", "done_by", "closed_by", "responsible", "asked", "answered_by", "present", "wrote", "led_by", "contact_person", "stand_in", "handed_from", "deputy", "taken_by", "routed_to", "at_door"]
 )
 """Fields that hold ids of people. Whoever is named in something that is shown is in the snapshot."""
-_NAMING = {name: [field for field, _ in kind.columns if field in PERSON_FIELDS] for name, kind in KINDS.items()}
+
+Naming = Callable[[set[str], Any], None]
+
+
+def _naming(kind: Kind) -> Naming:
+    """What adds those whom an object names, and maybe "": made once, as each turn asks it of all that it looks at."""
+    fields = [field for field, _ in kind.columns if field in PERSON_FIELDS]
+    several = {field for field, column in kind.columns if isinstance(kind.table.c[column].type, Json)}
+    lines = [f"named.{'update' if field in several else 'add'}(thing.{field})" for field in fields]
+    if kind.model is Escalation:
+        lines.append("for step in thing.path: named.add(step.by)")
+    known: dict[str, Any] = {}
+    exec("def name(named, thing):\n    " + "\n    ".join(lines or ["pass"]), known)  # nosec B102  # of our own fields' names
+    name: Naming = known["name"]
+    return name
+
+
+_NAMING: dict[type, Naming] = {kind.model: _naming(kind) for kind in KINDS.values()}
+
+
+def names_in(things: Iterable[Kept]) -> set[str]:
+    """Ids of the people whom the objects name."""
+    named: set[str] = set()
+    for thing in things:
+        _NAMING[thing.__class__](named, thing)
+    named.discard("")
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +65,12 @@ class StoredFact:
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """An object as it is kept. `turn` wrote it, so that the same turn always means the same object."""
 
     turn: str
     thing: Kept
     text_id: str | None
-    people: tuple[str, ...]  # thousands are held, most name one: a set of one takes four times as much
-
-
-def hold(kind: Kind, turn: str, thing: Kept, text_id: str | None) -> Held:
-    people: set[str] = set()
-    for field in _NAMING[kind.name]:
-        value = getattr(thing, field)
-        people.update((value,) if isinstance(value, str) else value)
-    if isinstance(thing, Escalation):
-        people.update(step.by for step in thing.path)
-    return Held(turn, thing, text_id, tuple(people - {""}))
 
 
 def _shared(value: Any) -> Any:
@@ -67,28 +81,36 @@ def _shared(value: Any) -> Any:
 class Memory:
     """Objects decoded once, shared by all turns. Safe because an entry is only used for the very row it came from.
 
-    `most` are held: those used lately, and before them those that were. At 0.8 kB each, 1,000 groups are 20 MB: all of a county's
-    groups at once, whose turns then cost half as much as when they are read anew.
+    `most` are held: those used lately, and before them those that were. At 0.6 kB each, 1,000 groups are 15 MB: all of a county's
+    groups at once, whose turns then cost half as much as when they are read anew. Each is found by its kind and its own id, so
+    that no word for the two is held besides.
     """
 
     def __init__(self, most: int = 60_000) -> None:
         self._half = most // 2
-        self._lately: dict[str, Held] = {}
-        self._before: dict[str, Held] = {}
+        self._lately, self._before = _nothing(), _nothing()
 
-    def get(self, of: str, turn: str) -> Held | None:
-        held = self._lately.get(of)
-        if held is None and (held := self._before.get(of)):
-            self.put({of: held})
-        return held if held and held.turn == turn else None
+    def get(self, kind: str, id: str, turn: str) -> Held | None:
+        held = self._lately[kind].get(id)
+        if held is None:
+            held = self._before[kind].get(id)
+            if held is not None:
+                self.put((held,))
+        return held if held is not None and held.turn == turn else None
 
-    def put(self, held: Mapping[str, Held]) -> None:
-        if len(self._lately) + len(held) > self._half:
-            self._before, self._lately = self._lately, {}
-        self._lately.update(held)
+    def put(self, held: Collection[Held]) -> None:
+        if sum(map(len, self._lately.values())) + len(held) > self._half:
+            self._before, self._lately = self._lately, _nothing()
+        lately = self._lately
+        for each in held:
+            lately[each.thing.__class__.__name__][each.thing.id] = each
 
     def clear(self) -> None:
-        self._before, self._lately = {}, {}
+        self._lately, self._before = _nothing(), _nothing()
+
+
+def _nothing() -> dict[str, dict[str, Held]]:
+    return {name: {} for name in KINDS}
 
 
 def _order(thing: Any) -> Any:
@@ -200,7 +222,7 @@ class Read:
 
     def group_at(self, address: str) -> str:
         """The id of the group living in a channel ("slack:nvg-tall"), "" if none."""
-        return _LIVING.value(self._connection, {"address": address}) or ""
+        return sys.intern(_LIVING.value(self._connection, {"address": address}) or "")  # it goes into what is made there
 
     def group_of_code(self, code: str) -> Group | None:
         return next((g for g in self.groups() if g.code.casefold() == code.casefold()), None)
@@ -323,7 +345,7 @@ class Read:
         missing: dict[str, list[str]] = {}
         for kind, id, turn in rows:
             of = f"{kind} {id}"
-            held = resolved[of] = self._memory.get(of, turn)
+            held = resolved[of] = self._memory.get(kind, id, turn)
             if held is None:
                 missing.setdefault(kind, []).append(id)
         if missing:
@@ -335,18 +357,19 @@ class Read:
         return list(found.values())
 
     def _remember(self, fresh: dict[str, Held]) -> None:
-        self._memory.put(fresh)
+        self._memory.put(fresh.values())
 
     def _fetch(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, Held]:
         rows = [(KINDS[name], row) for name, ids in wanted.items() for row in _BY_IDS[name].all(self._connection, {"ids": ids})]
         texts = self.texts({row[kind.text_at] for kind, row in rows if row[kind.text_at]})
         fresh: dict[str, Held] = {}
         for kind, row in rows:
-            values = {field: _shared(value) for (field, _), value in zip(kind.columns, row, strict=False)}
+            is_named = kind.model in (Person, Group)  # by others; else its id is its own alone
+            values = {field: _shared(value) if is_named or field != "id" else value for (field, _), value in zip(kind.columns, row, strict=False)}
             text_id, turn = row[kind.text_at], _shared(row[kind.text_at + 1])
             if text_id:
                 values.update(texts.get(text_id, {}))
-            fresh[f"{kind.name} {values['id']}"] = hold(kind, turn, kind.model(**values), text_id)
+            fresh[f"{kind.name} {values['id']}"] = Held(turn, kind.model(**values), text_id)
         return fresh
 
     def _where(self, name: str, condition: Any) -> list[Any]:
@@ -383,9 +406,7 @@ class Read:
     def _complete(self, snapshot: Snapshot, persons: Iterable[str] = ()) -> Snapshot:
         """With the asker, everybody who is named in the views, and their absences."""
         asker = snapshot.asker.id if snapshot.asker else self._asker
-        named = {asker, *persons, *snapshot.people} - {""}
-        for held in self._held.values():
-            named.update(held.people)
+        named = {asker, *persons, *snapshot.people, *names_in(held.thing for held in self._held.values())} - {""}
         found: list[Kept] = []
         if named:
             found += [held.thing for held in self._resolve(_PEOPLE.all(self._connection, {"ids": named, "open": ALWAYS}))]

@@ -72,7 +72,7 @@ class Store(Queues, Archive):
         with self.turning() as connection:
             work = Work(connection, self.keys, self.memory, self._debounce)
             yield work
-        self.memory.put(work.saved)
+        self.memory.put(work.saved.values())
 
     def run(self, turn: Callable[[Work], Result]) -> Result:
         """What `turn` answers, when all that it wrote is kept; as in `turn()`, nothing of it is where it raises.
@@ -114,7 +114,7 @@ class Store(Queues, Archive):
             self.memory.clear()  # what one turn wrote, and a later one read, is not kept
             raise
         for work in saved:
-            self.memory.put(work.saved)
+            self.memory.put(work.saved.values())
 
     def person_at(self, identity: str) -> str:
         """Whose identity that is: the person's id, "" if nobody's. Takes no time, as every line from a platform asks."""

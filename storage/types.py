@@ -69,7 +69,9 @@ def _moment_text(value: Moment | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
+@lru_cache(500)
 def read_moment(value: str | None) -> Moment | None:
+    """Many rows share a moment too: what is to be done by Friday."""
     if value is None:
         return None
     return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)

@@ -22,7 +22,7 @@ from storage import codec, tables
 from storage.database import ConflictError, insert
 from storage.keystore import KeyStore
 from storage.prepared import Connection, Prepared, Row, among, inserting
-from storage.read import Held, Memory, Read, hold
+from storage.read import Held, Memory, Read
 from storage.tables import KINDS, Kind
 from storage.types import Instant
 
@@ -223,7 +223,7 @@ class Work(Read):
             text_id = self._text(kind, thing, held, texts)
             kept = replace(thing, version=thing.version + 1)
             written = {"text_id": text_id, "turn": turn, "touched_at": now, "in_view_until": kind.in_view_until(kept, now)}
-            saved[of] = hold(kind, turn, kept, text_id)
+            saved[of] = Held(turn, kept, text_id)
             if held and what_counts(held.thing) != what_counts(thing):
                 self._sight.append(sight_of(of))
             if held is None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from sys import intern
 
 from bot.frozen import dataclass
 from bot.rules import words_en, words_sv
@@ -92,7 +93,7 @@ class Who:
         written = found.group()
         low = fold(written)
         if mention and written.split(" ")[0].rstrip(".") in self.members and " " not in written.split(" ")[0]:
-            person = written.split(" ")[0].rstrip(".")
+            person = intern(written.split(" ")[0].rstrip("."))
             end = self._name_end(text, begin, person) or begin + len(person)
             return Named((person,), start=at, end=end, mentioned=True)
         keys = self.by_mention if mention else self.by_name
