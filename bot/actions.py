@@ -15,7 +15,7 @@ from bot.messages.common import BadDate, FieldError, Missing, NoSuch, UnknownPer
 from bot.model import Action, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.consent import name_for
-from bot.rules.date_words import read_moment
+from bot.rules.date_words import just_been, read_moment
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS
 from bot.rules.reading import Moment
 from bot.rules.work_calendar import works_on
@@ -349,7 +349,7 @@ def read_due(ask: Ask, words: str) -> Moment | FieldError:
     if found is None:
         return FieldError("bad_date", words)
     day = found.when.date() if isinstance(found.when, datetime) else found.when
-    if found.past or day < ask.today:
+    if found.past or day < ask.today or just_been(found, words, ask.today):
         return FieldError("past_date", words)
     return found.when
 

@@ -37,7 +37,7 @@ from bot import (
     todo,
     undo,
 )  # fmt: skip
-from bot.ask import Ask, context_for
+from bot.ask import Ask, context_for, due_day
 from bot.frozen import replace
 from bot.incoming import Incoming
 from bot.messages import common as say
@@ -443,19 +443,28 @@ def unclear(ask: Ask) -> Outcome | None:
     if reading.unknown_owner:
         refused = actions.bad_owner(ask)
         return refused and inquiries.look_for(ask, reading.unknown_owner, refused)
-    if reading.intent not in WHOLE_ROW and max(len(reading.ids), len(reading.refs)) > 1 and not reading.problem:
+    if reading.intent not in WHOLE_ROW and max(len(reading.ids), len(reading.refs)) > 1 and not reading.problem and not reading.been:
         return ask.say(say.OneByOne(one_at_a_time(reading.line, reading)))
     if (reading.intent, reading.problem) in ANSWERED_THERE:
         return None
+    if reading.been:
+        words = bare_day(reading.been)
+        later = [(reading.due, reading.line.replace(words, due_day(reading.due).isoformat(), 1))] if reading.due and words in reading.line else []
+        return ask.say(say.BadDate(words, "past_date", later=tuple(later)))
     if reading.problem == "backwards":
         return ask.say(say.BackwardsDays(reading.problem_words, tuple((first, last, in_days(reading, first, last)) for first, last in ways(reading))))
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
         if school := school_day(reading.problem_words):
             return ask.say(say.BadDate(school, "school_day"))
-        words = re.sub(r"^(?:till|to|senast|by)\s+", "", reading.problem_words, flags=re.IGNORECASE)
+        words = bare_day(reading.problem_words)
         example = f"{reading.id}".join(actions.MOVE[ask.me.language == "en"].split("12")) if reading.intent == "change" and reading.id else ""
         return ask.say(say.BadDate(words, kind_of_date(reading), example, reading.intent))
     return None
+
+
+def bare_day(words: str) -> str:
+    """A day without the preposition before it."""
+    return re.sub(r"^(?:till|to|senast|by)\s+", "", words, flags=re.IGNORECASE)
 
 
 def example_for(reading: Reading, english: bool) -> str:
@@ -501,8 +510,10 @@ def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:
             return view.group.id, said[match.end():]
         if match := re.search(rf"(?<!\w){code}\s+(?=#?\d+(?!\w))", said, re.IGNORECASE):
             return view.group.id, said[: match.start()] + said[match.end():]
-        if match := re.match(rf"\s*(\w+)\s+(?:i\s+|in\s+|för\s+|for\s+)?{code}\s*$", said, re.IGNORECASE):
-            return view.group.id, match[1]  # "lista tall"
+        if match := re.match(rf"\s*(?:/nvg\s+)?(\w+)\s+(?:i\s+|in\s+|för\s+|for\s+)?{code}\s*$", said, re.IGNORECASE):
+            return view.group.id, "grupp" if match[1].casefold() in ("visa", "show") else match[1]  # "lista tall"
+        if re.fullmatch(rf"\s*(?:/nvg\s+)?{code}[\s.!?]*", said, re.IGNORECASE):
+            return view.group.id, "grupp"
     return "", said
 
 
@@ -526,7 +537,7 @@ def one_by_one(reading: Reading) -> list[Reading]:
         one = replace(reading, alternatives=(), sure=True, each=False)
         in_weeks = reading.week is not None and reading.when is None
         return [one, *(replace(one, when=None if in_weeks else day, week=day.isocalendar().week) for day in reading.alternatives)]
-    if reading.intent not in FOR_EACH or reading.guess or reading.problem:
+    if reading.intent not in FOR_EACH or reading.guess or reading.problem or reading.been:
         return [reading]
     if len(reading.refs) > 1:
         return [replace(reading, ref=ref, refs=(ref,)) for ref in reading.refs]

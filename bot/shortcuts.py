@@ -102,7 +102,7 @@ def action(ask: Ask) -> Result:
     if tap.fields is not None:
         return live_meeting.action_of(ask, tap.fields)
     reading = understood(ask, "action")
-    due = reading.due.isoformat() if reading.due and not reading.problem else ""
+    due = reading.due.isoformat() if reading.due and not reading.problem and not reading.been else ""
     also = () if reading.sure else tuple(each for each in reading.alternatives if each != reading.due)
     return opened(
         ask, Field("text", "long", reading.text, True), people(ask, reading.owners or (ask.me.id,)),

@@ -95,6 +95,7 @@ class BadDate(Message):
     problem: str = "bad_date"
     example: str = ""
     command: str = ""  # whose example helps, where a day or a time is left out
+    later: tuple[tuple[date, str], ...] = ()  # a year later, and the line that says so
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,7 +314,10 @@ COMMANDS: tuple[Command, ...] = (
         "hissade | hissade ärenden | visa hissade | lista hissade",
         "lifted | lifted matters | escalated | escalations",
         changes=False,
-        whole="hissat | vad är hissat | vad har vi hissat | våra hissade | hissade frågor | what is lifted | what is escalated | what have we escalated | list lifted",
+        whole="hissat | vad är hissat | vad har vi hissat | våra hissade | hissade frågor | vilka väntar på besked | vad väntar på besked | väntar på besked"
+        " | vilka väntar på svar | vad väntar på svar | väntar på svar | vad väntar vi på | vad väntar vi på besked om | vad väntar vi på svar på | vilka väntar vi på"
+        " | har vi fått besked | har vi fått svar | har det kommit besked | har det kommit svar | vad har vi inte fått svar på"
+        " | what is waiting for an answer | what waits for an answer | waiting for an answer | what are we waiting for | have we got an answer | what is lifted | what is escalated | what have we escalated | list lifted",
         eg="hissade | lifted",
     ),
     _command("show", "visa", "show", changes=False, eg="visa 12 | show 12"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 FOLD = str.maketrans("åäöéèüáàæø", "aaoeeuaaao", "\u0300\u0301\u0308\u030a")
 
 
@@ -202,8 +204,18 @@ SCHOOL_DAYS = {
 """Each municipality has its own: where a date is expected they are asked about."""
 
 
+_BREAKS = "winter easter autumn fall spring summer february school".split()  # noqa: SIM905
+SCHOOL_BREAKS = (
+    *((name, end) for name in _BREAKS for end in ("break", "holidays", "holiday")), ("christmas", "break"), ("half", "-", "term"), ("half", "term"), ("halfterm",),
+)  # fmt: skip
+"""The same in English, the words of each."""
+_A_BREAK = re.compile("|".join(rf"\b{' ?'.join(each)}\b" for each in SCHOOL_BREAKS))
+
+
 def school_day(text: str) -> str:
-    """The day of the schools' year that a text names, in its definite form: "sportlovet", "skolstarten"."""
+    """The day of the schools' year that a text names, in its definite form: "sportlovet", "skolstarten", "the autumn break"."""
+    if found := _A_BREAK.search(fold(text)):
+        return found.group() if found.group().startswith("half") else f"the {found.group().replace('easter', 'Easter').replace('christmas', 'Christmas')}"
     said = next((word.strip(".,!?").lower() for word in text.split() if fold(word).strip(".,!?") in SCHOOL_DAYS), "")
     return said + ("et" if said.endswith("lov") else "en" if said.endswith(("start", "avslutning")) else "")
 

@@ -13,6 +13,7 @@ Another likely reading is always said: `sure` is then False.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -22,8 +23,9 @@ from bot.rules.dates.phrases import Phrases
 from bot.rules.dates.rhythm import Rhythm
 from bot.rules.reading import Context
 
-__all__ = ["Found", "Schedule", "bad_dates", "find_dates", "find_minutes", "find_schedule", "meeting_words", "read_moment"]
+__all__ = ["Found", "Schedule", "bad_dates", "find_dates", "find_minutes", "find_schedule", "just_been", "meeting_words", "read_moment"]
 
+ALMOST_A_YEAR = timedelta(days=300)
 ANY_TIME = datetime.combine(date(2000, 1, 3), time())
 """Where the day does not matter."""
 
@@ -31,6 +33,13 @@ ANY_TIME = datetime.combine(date(2000, 1, 3), time())
 def find_dates(line: str, ctx: Context) -> list[Found]:
     """All days and times said in the line, in the order they stand. Never raises."""
     return Phrases(line, ctx).read()
+
+
+def just_been(found: Found, line: str, today: date) -> bool:
+    """Whether it is a day without its year that passed lately ("20/11", said on the 23rd): by the calendar it is next year's."""
+    day = found.when.date() if isinstance(found.when, datetime) else found.when
+    lone = found.until is None and not found.named and not found.sure
+    return lone and day - today > ALMOST_A_YEAR and not re.search(r"\b\d{4}\b", line[found.start : found.end])
 
 
 def bad_dates(line: str, ctx: Context) -> list[str]:

@@ -335,7 +335,7 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
     rest = replace(after, text=due.text)
     if due.due is not None or due.problem in {"past_date", "no_meeting"}:
         reading = replace(
-            reading, due=due.due, week=due.week, sure=due.sure, alternatives=due.alternatives, problem=due.problem, problem_words=due.problem_words
+            reading, due=due.due, been=due.been, week=due.week, sure=due.sure, alternatives=due.alternatives, problem=due.problem, problem_words=due.problem_words
         )
     to = rest.match(r"(?:till|at|to|over till|ansvarig|ny ansvarig)\s*:?\s*")
     named = rest.who.several(rest.text, to.end() if to else 0)
@@ -606,7 +606,7 @@ def somebody_does(s: Said) -> Reading | None:
         if numbers:
             due = take_due(after.text, s.ctx)
             if not due.text.strip(" .!") or due.due is not None or after.match(r"(?:efter|fran|i stallet|istallet|from)\b"):
-                return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, due=due.due, sure=due.sure, alternatives=due.alternatives))
+                return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, due=due.due, been=due.been, sure=due.sure, alternatives=due.alternatives))
             return None
     return _promise_by(s, named, rest)
 

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 
 from bot.rules.commands import BEGINS, WHOLE
 from bot.rules.date_vocabulary import school_day
-from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
+from bot.rules.date_words import ALMOST_A_YEAR, Found, bad_dates, find_dates, find_schedule
 from bot.rules.names import Named
 from bot.rules.reading import Moment, Reading
-from bot.rules.said import Said, clean, cut, first_word, read_numbers
+from bot.rules.said import Said, clean, cut, first_word, read_numbers, rest_of
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -202,6 +202,7 @@ def pause(s: Said) -> Reading | None:
         return None
     meeting = s.match(r"(?:gruppen|motena|moten|the group|meetings)\b\s*")
     rest = s.after(meeting.end()) if meeting else s
+    rest = replace(rest, text=rest_of(rest.text, s.ctx.now.date()))
     days = find_dates(rest.text, s.ctx)
     if not days:
         words = bad_dates(rest.text, s.ctx) or [school for school in (school_day(rest.text),) if school]
@@ -243,7 +244,6 @@ def _span(days: list[Found]) -> tuple[date | None, date | None]:
 _HALF = re.compile(r"(\d{1,2})\s*([-–]|till\b|to\b)?\s*$")
 
 
-_ALMOST_A_YEAR = timedelta(days=300)
 
 
 def _month_day(of: date, day: int) -> date | None:
@@ -263,7 +263,7 @@ def wrong_days(intent: str, text: str, days: list[Found], today: date) -> Readin
         return Reading(intent, from_=_day(last.when), until=_day(last.until), problem="backwards", problem_words=words, alternatives=last.backwards)
     if len(days) == 2 and first.preposition not in _TO and first.until is None and _day(last.when) < _day(first.when) and last.preposition in _TO | {""}:
         return Reading(intent, problem="backwards", problem_words=words, alternatives=(_day(last.when), _day(first.when)))
-    if not first.sure and _day(first.when) - today > _ALMOST_A_YEAR and not re.search(r"\b\d{4}\b", words):  # written last week, next year's by the calendar
+    if not first.sure and _day(first.when) - today > ALMOST_A_YEAR and not re.search(r"\b\d{4}\b", words):  # written last week, next year's by the calendar
         return Reading(intent, problem="past_date", problem_words=words)
     return None
 
@@ -345,7 +345,7 @@ def away(s: Said) -> Reading | None:
     if s.asks or s.match(r"(?:inte|not|bra|ej)\b"):
         return None
     text, named = _take_deputy(s)
-    text = re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE)
+    text = rest_of(re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE), s.ctx.now.date())
     days = find_dates(text, s.ctx)
     rest = text
     for day in reversed(days):

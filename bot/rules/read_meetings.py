@@ -6,16 +6,27 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from bot.rules.date_vocabulary import school_day
-from bot.rules.date_words import Found, Schedule, bad_dates, find_dates, find_minutes, find_schedule, meeting_words
+from bot.rules.date_vocabulary import DEADLINE, FROM, school_day
+from bot.rules.date_words import (
+    Found,
+    Schedule,
+    bad_dates,
+    find_dates,
+    find_minutes,
+    find_schedule,
+    just_been,
+    meeting_words,
+)
 from bot.rules.names import Named
 from bot.rules.read_group import wrong_days
 from bot.rules.reading import MeetingTime, Moment, Reading
-from bot.rules.said import Said, clean, cut, read_numbers, with_full_names
+from bot.rules.said import Said, clean, cut, read_numbers, rest_of, with_full_names
 from bot.rules.spelling import fold, words_of
 
 _MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
 _PLACE = r"(?:i|pa|via|hos|om|med|at|in|on|with|om|lokal|sal|rum|online|digitalt|teams|start|borjar|fran|till|with|per)\b"
+
+_BOUND = r"(?:(?:fram|anda) )?(?:till?s?|to|until|tom|fran|from|fom)\b(?! (?:slut|lokal|sal|rum|hemmet|hemma)\b)"
 
 _RANGE = re.compile(r"(\d{1,2})(?:[:.]\d\d)?\s*[-–]\s*\d{1,2}(?:[:.]\d\d)?(?!\d)")
 _BEFORE_A_CLOCK = re.compile(r"(?:(?:till|to|blir|kl|klockan|at|istallet|i stallet|instead|sa tidigt som|redan)\b[\s.,]*)*")
@@ -33,6 +44,7 @@ def schedule(s: Said) -> Reading | None:
     if not s.text:
         plain = s.head in {"mote", "moten", "boka mote", "boka in mote", "boka ett mote", "nytt mote", "planera mote", "motestid", "ny motestid", "extramote"}
         return Reading("schedule", interval=1, problem="no_time") if plain or s.head in {"meeting", "new meeting", "schedule a meeting", "book a meeting"} else None
+    s = replace(s, text=rest_of(s.text, s.ctx.now.date()))
     told = s.head in {"motet", "motet ar"}
     if told and not s.match(r"(?:ar\s+|hålls\s+)?(?:nu\s+)?(?:pa\s+)?\w+dagar\b|(?:ar\s+)?varannan\b"):
         return None
@@ -56,11 +68,13 @@ def schedule(s: Said) -> Reading | None:
         return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
     if before and not re.fullmatch(r"(?:pa|on|at|ar|blir|halls|varje vecka|med gruppen|i gruppen|gruppen|nu|alltid|med alla|tid|is|are|every week|igen|i stallet)", before):
         return None
+    if after and re.match(_BOUND, after):  # "till sommaren": an end that no day is known for is never dropped
+        return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=s.text[end:].strip(" ,:.!"))
     if after and not re.match(_PLACE, after):
         return None
     if words:
         return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
-    reading = _rhythm(found)
+    reading = _rhythm(_bounded(found, days))
     span = _RANGE.search(s.text)
     if span and any(slot.minutes is None and slot.start.hour == int(span[1]) for slot in found.slots):  # it would end before it begins
         return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=span[0])
@@ -68,6 +82,8 @@ def schedule(s: Said) -> Reading | None:
     if single is None:
         return reading
     chosen, surely = single
+    if just_been(chosen, s.text, s.ctx.now.date()):
+        return Reading("schedule", interval=1, problem="past_date", problem_words=s.text[chosen.start : chosen.end])
     when, others = chosen.when, chosen.alternatives
     if isinstance(when, datetime) and (surely or not found.slots):  # "i morgon kl 9", "torsdag 3/12 kl 13": the day's own time
         length = round((chosen.until - when).total_seconds() / 60) if isinstance(chosen.until, datetime) else None
@@ -83,6 +99,16 @@ def schedule(s: Said) -> Reading | None:
     if surely:
         return replace(reading, when=when, week=chosen.week, sure=chosen.sure or (bool(chosen.alternatives) and not others), alternatives=others)
     return replace(reading, sure=False, alternatives=(when,))
+
+
+def _bounded(found: Schedule, days: list[Found]) -> Schedule:
+    """The rhythm with its first or last day where that stands behind it: "möte tisdagar 13 från januari"."""
+    behind = days[-1] if found.recurring and days and days[-1].start >= found.end else None
+    if behind is None or behind.preposition not in FROM | DEADLINE:
+        return found
+    if behind.preposition in FROM:
+        return replace(found, first=found.first or _date(behind.when))
+    return replace(found, until=found.until or _date(behind.until or behind.when))
 
 
 def _rhythm(found: Schedule) -> Reading:
@@ -176,7 +202,7 @@ def reschedule(s: Said) -> Reading | None:
         there = date.fromordinal(_monday(which).toordinal() + target.weekday)
         when = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
         target = replace(target, when=when, alternatives=(), sure=True)
-    if target.past or (isinstance(when, datetime) and when < s.ctx.now):
+    if target.past or (isinstance(when, datetime) and when < s.ctx.now) or just_been(target, s.text, s.ctx.now.date()):
         return Reading("reschedule", which=which, all=everything, problem="past_date", problem_words=s.text[target.start : target.end])
     weekly = found.weekdays if found and everything else ()
     alternatives = tuple(_only_clock(replace(target, when=each), base) for each in target.alternatives) if target.day else ()
@@ -344,7 +370,8 @@ def attend(s: Said) -> Reading | None:
     if s.asks or not s.text:
         return Reading("attend", problem="no_owner") if s.colon or (not s.text and s.head in {"narvaro", "narvarande", "attendance"}) else None
     lead = s.match(r"(?:ar|are|is)\s+")
-    there = _there(s.after(lead.end()) if lead else s)
+    list_ = s.after(lead.end()) if lead else s
+    there = _all_but(list_) or _there(list_)
     if there is None:
         return None
     named, visitors = there
@@ -406,6 +433,19 @@ def _there(s: Said) -> tuple[Named, str] | None:
     return members, ", ".join(visitors)
 
 
+_BUT = re.compile(r"(?:alla|allihop|samtliga|everyone|everybody|all)\s+(?:(?:ar|is|are)\s+)?(?:(?:har|med|pa plats|narvarande|here|present)\s*,?\s+)?(?:utom|forutom|except|but|minus)\s+(?:for\s+)?")
+
+
+def _all_but(s: Said) -> tuple[Named, str] | None:
+    """ "alla utom Bo", "alla är här utom bo och eva": the members without those."""
+    but = s.match(_BUT.pattern)
+    away = s.who.several(s.text, but.end()) if but else Named()
+    if not away or not re.fullmatch(_HERE, s.low[away.end :]):
+        return None
+    here = () if away.unclear or away.unknown else tuple(each for each in s.ctx.members if each not in away.owners)
+    return replace(away, owners=here), ""
+
+
 def _is_visitor(written: str) -> bool:
     said = fold(written).split()
     return 0 < len(said) <= 6 and "@" not in written and any(sign.isalpha() for sign in said[0]) and not _NO_LIST & set(said)
@@ -414,6 +454,8 @@ def _is_visitor(written: str) -> bool:
 def are_here(s: Said) -> Reading | None:
     """`anna, bo och dag är här`, `alla är på plats`"""
     named = s.who.several(s.text)
+    if not s.asks and (but := _all_but(s)) and but[0].end and re.search(r"\b(?:har|plats|narvarande|here|present|med)\b", s.low):
+        return attend(s)
     here = named and not s.asks and re.fullmatch(r"\s*(?:ar|is|are)\s+(?:har|pa plats|narvarande|med idag|here|present)[\s.!]*", s.low[named.end :])
     return attend(replace(s, text=s.text[: named.end])) if here else None
 

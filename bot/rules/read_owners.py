@@ -66,6 +66,7 @@ def promise(s: Said, intent: str) -> Reading:
         unknown_owner=named.unknown,
         each=bool(each),
         due=due.due,
+        been=due.been,
         week=due.week,
         alternatives=due.alternatives,
         sure=due.sure and not named.unclear and not named.unknown,

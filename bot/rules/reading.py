@@ -52,6 +52,7 @@ class Reading:
     leaders: tuple[str, ...] = ()  # new_group: person ids said to lead the meetings
     each: bool = False  # "var för sig": every owner must do it; cancel_meeting: those of `alternatives` too
     due: Moment | None = None
+    been: str = ""  # the words of a day that has just been: `due` is then next year's, and is asked about
     shift_days: int | None = None  # change: days later than the action's own date ("skjut 12 en vecka"), negative: earlier
     id: int | None = None  # a bare number is an action
     ids: tuple[int, ...] = ()  # all numbers, where several were said ("klar 3 och 5"); ids[0] == id

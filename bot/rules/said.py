@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.frozen import dataclass, replace
 from bot.rules import words_en, words_sv
-from bot.rules.date_vocabulary import NUMBERS
-from bot.rules.date_words import Found, bad_dates, find_dates, meeting_words
+from bot.rules.date_vocabulary import MONTHS, NUMBERS, TELLS
+from bot.rules.date_words import Found, bad_dates, find_dates, just_been, meeting_words
+from bot.rules.dates.sums import last_of_month
 from bot.rules.names import Who
 from bot.rules.reading import Context, Moment, Reading
 from bot.rules.spelling import fold, words_of
@@ -178,6 +179,26 @@ def with_full_names(text: str, who: Who) -> str:
     return text
 
 
+_REST = re.compile(
+    r"(?:(?:under|for|during)\s+)?(?:(?:resten av|the rest of)\s+(?:(?:den har|the|this)\s+)?(?P<what>dagen|veckan|manaden|aret|day|week|month|year)\b"
+    r"|hela (?:den har )?(?P<whole>manaden|aret)\b|(?:resten av|the rest of)\s+(?P<month>" + "|".join(MONTHS) + r")\b)"
+)
+
+
+def rest_of(text: str, today: date) -> str:
+    """ "resten av veckan" as "till och med" its last day; "hela månaden" is the rest of it too."""
+    found = _REST.search(fold(text))
+    if not found:
+        return text
+    month = MONTHS.get(found["month"] or "", today.month)
+    first = date(today.year + (month < today.month), month, 1)
+    last = {
+        "d": today, "v": today + timedelta(6 - today.weekday()), "w": today + timedelta(6 - today.weekday()), "a": date(today.year, 12, 31),
+        "y": date(today.year, 12, 31),
+    }.get((found["what"] or found["whole"] or "m")[0], last_of_month(first))  # fmt: skip
+    return f"{text[: found.start()]}till och med {last.isoformat()}{text[found.end() :]}"
+
+
 _STARTS = re.compile(r"\b(?:start|startar|borjar|borjan|starting)\s*:?\s*$")  # "varannan fredag med start 4/12" ends no work
 _LATEST = re.compile(r"\b(?:senast|by|due|deadline)\b")
 _STRONG = re.compile(r"\b(?:senast|fore|innan|by|due|before|deadline)\b")
@@ -209,6 +230,7 @@ class Due:
     problem: str = ""
     problem_words: str = ""
     opened: bool = False  # the date stood first
+    been: str = ""  # the words of a day that has just been
 
 
 def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
@@ -236,6 +258,9 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     opened = not text[: chosen.start].strip(_CRUMBS)
     if chosen.past:
         return Due(left, problem="past_date", problem_words=text[chosen.start : chosen.end], opened=opened)
+    been = text[chosen.start : chosen.end] if just_been(chosen, text, ctx.now.date()) else ""
+    if been and not chosen.deadline and TELLS & set(fold(text[: chosen.start]).split()):  # "kolla upp vad som hände 12 november"
+        return Due(text)
     when, others = chosen.when, chosen.alternatives
     if chosen.backwards:  # "10 dec till 3 dec": either of the days, and not a year later
         others, sure = (chosen.backwards[0], *others), False
@@ -250,7 +275,7 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
         sure = False
         if ctx.next_meeting and not others:
             others = (ctx.next_meeting.date(),)
-    return Due(left, when, chosen.week, sure and chosen.sure, others, opened=opened)
+    return Due(left, when, chosen.week, sure and chosen.sure, others, opened=opened, been=been)
 
 
 def _day_at_time(founds: list[Found]) -> Found | None:

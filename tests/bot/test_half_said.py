@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
+from bot.incoming import Tap
 from handlers.turn import Answered
 from templates.card import Button, buttons
 from tests.bot.bad_world import World, words, world
@@ -109,6 +110,40 @@ def test_half_a_command_in_english(room: World, line: str, example: str) -> None
 @pytest.mark.parametrize("line", ["åtgärd ringa skolan efter sportlovet", "flytta 1 till efter sportlov", "borta på sportlovet", "pausa över sportlovet", "möte efter sportlovet kl 10"])
 def test_when_the_schools_are_closed_is_not_known(room: World, line: str) -> None:
     assert "Jag vet inte när sportlovet är hos er" in words(asked(room, line))
+
+
+@pytest.mark.parametrize(("line", "says"), [
+    ("åtgärd @bo ringa kommunen senast 20/11", "åtgärd @bo ringa kommunen senast 2027-11-20"), ("flytta 1 och 2 till 20/11", "flytta 1 och 2 till 2027-11-20"),
+    ("beslut: vi ringer senast 20/11", "beslut: vi ringer senast 2027-11-20"),
+])  # fmt: skip
+def test_a_day_that_has_just_been_is_asked_about(room: World, line: str, says: str) -> None:
+    answered = asked(room, line)
+    assert "”20/11” har redan varit" in words(answered) and taps(answered.card) == [says]
+    assert "20 november 2027" in words(room.say(says))
+    room.say("/nvg ångra")
+
+
+def test_nor_is_it_taken_from_a_form(room: World) -> None:
+    assert "senast" in room.tap(Tap("new_date", "tall:1", fields={"senast": "20/11"})).errors
+    opened = room.tap(Tap("make_action", value="@bo ring kommunen 20/11"))
+    assert opened.form and {field.name: field.value for field in opened.form.fields}["senast"] != "2027-11-20"
+
+
+def test_the_school_breaks_in_english(room: World) -> None:
+    assert "I don't know when the autumn break is" in words(asked(room, "action call the school after the autumn break", "cecilia", "nvg-oak"))
+    assert "when the summer holidays are" in words(asked(room, "pause over the summer holidays", "cecilia", "nvg-oak"))
+
+
+@pytest.mark.parametrize("line", ["visa tall", "tall", "Visa Tall"])
+def test_the_code_name_shows_the_group(room: World, line: str) -> None:
+    for place in ("nvg-tall", ""):
+        assert asked(room, line, "anna", place).name == "group_card"
+
+
+def test_a_rhythm_ends_when_it_was_said_to(room: World) -> None:
+    assert "till och med onsdag 23 december" in words(room.say("/nvg möte tisdagar 13:00 till jul"))
+    room.say("/nvg ångra")
+    assert "”sommaren” hittar jag inte" in words(asked(room, "möte tisdagar 13:00 till sommaren"))
 
 
 def test_a_week_that_may_be_a_name_is_said_back(room: World) -> None:

@@ -49,6 +49,9 @@ bo: ringa kommunen till fredag => action | owners=bo | text=ringa kommunen | due
 åtgärd på fredag ringer Bo kommunen => action | owners=bo | text=ringer kommunen | due=2026-11-27
 åtgärd jag ringer kommunen => action | owners=anna | text=ringer kommunen
 åtgärd => action | problem=no_text
+åtgärd @bo ringa kommunen senast 20/11 => action | owners=bo | text=ringa kommunen | due=2027-11-20 | sure=no
+åtgärd @bo kolla vad som hände 12 november => action | owners=bo | text=kolla vad som hände 12 november
+åtgärd ring skolan after the autumn break => action | text=ring skolan after the autumn break | problem=bad_date | problem_words=after the autumn break
 Bo will call home care on Friday => action | owners=bo | text=call home care | due=2026-11-27
 påminn mig om att ringa kommunen på fredag => action | owners=anna | text=ringa kommunen | due=2026-11-27
 /nvg åtgärd @bo ringa kommunen => action | owners=bo | text=ringa kommunen
@@ -398,6 +401,8 @@ flytta fram 12 till måndag => change | due=2026-11-30 | id=12 | alternatives=20
 flytta 12 till nästa möte => change | due=2026-12-01 | id=12
 flytta 12 till @bo => change | owners=bo | id=12
 flytta 12 till 3/12 => change | due=2026-12-03 | id=12
+flytta 12 till 20/11 => change | due=2027-11-20 | id=12 | sure=no
+skjut 3 och 5 en vecka => change | id=3 | ids=3,5 | shift_days=7
 flytta 3 och 5 till fredag => change | due=2026-11-27 | id=3 | ids=3,5
 ge bo 12 => change | owners=bo | id=12
 @bo ta 12 => change | owners=bo | id=12
@@ -548,6 +553,9 @@ Selma vill ta upp sömnen => agenda_add | text=sömnen | by_patient=yes
 patienten vill ta upp sömnen => agenda_add | text=sömnen | by_patient=yes
 parkera frågan om taxi => park | text=frågan om taxi
 närvarande: @anna @bo => attend | owners=anna,bo
+närvarande alla utom Bo => attend | owners=anna,cecilia,dag
+alla är här utom bo och dag => attend | owners=anna,cecilia
+alla utom Bo kan komma => none
 här är anna, bo och dag => attend | owners=anna,bo,dag
 öppna mötet igen => reopen_meeting
 förläng mötet 15 min => extend | minutes=15
@@ -567,6 +575,13 @@ möte var tredje måndag 10 => schedule | weekday=0 | time=10:00 | interval=3
 möte tisdagar kl halv tre => schedule | weekday=1 | time=14:30 | interval=1
 möte tisdagar 13 till och med 15 december => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-15
 möte tisdagar 13 t.o.m. 15 december => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-15
+möte tisdagar 13:00 till jul => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-23
+möte tisdagar till jul kl 13 => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-23
+möte tisdagar 13 fram till slutet av maj => schedule | weekday=1 | time=13:00 | interval=1 | until=2027-05-31
+möte tisdagar 13 resten av året => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-31
+möte tisdagar 13 från januari => schedule | weekday=1 | time=13:00 | interval=1 | first=2027-01-01
+möte tisdagar 13 till sommaren => schedule | interval=1 | problem=bad_date | problem_words=till sommaren
+möte 20/11 kl 13 => schedule | interval=1 | problem=past_date | problem_words=20/11 kl 13
 möte tisdagar 13-14 till den 15/12 => schedule | weekday=1 | time=13:00 | minutes=60 | interval=1 | until=2026-12-15
 möte tisdagar 10 till 12 => schedule | weekday=1 | time=10:00 | minutes=120 | interval=1
 möte tisdagar 13 från och med vecka 50 => schedule | weekday=1 | time=13:00 | interval=1 | first=2026-12-07
@@ -728,6 +743,11 @@ borta till den 15 december => away | from=2026-11-23 | until=2026-12-15
 borta från fredag till tisdag => away | from=2026-11-27 | until=2026-12-01
 borta v 52 => away | week=52 | from=2026-12-21 | until=2026-12-27
 borta i dag och i morgon => away | from=2026-11-23 | until=2026-11-24
+borta resten av veckan => away | from=2026-11-23 | until=2026-11-29
+borta resten av månaden ersättare @bo => away | owners=bo | from=2026-11-23 | until=2026-11-30
+ledig hela månaden => away | from=2026-11-23 | until=2026-11-30
+sjuk resten av dagen => away | from=2026-11-23 | until=2026-11-23
+borta resten av april => away | from=2026-11-23 | until=2027-04-30
 borta nästa vecka, Bo ersätter => away | owners=bo | week=49 | from=2026-11-30 | until=2026-12-06
 borta 1–14 juli, vikarie Bo => away | owners=bo | from=2027-07-01 | until=2027-07-14
 borta 1-14 juli @bo => away | owners=bo | from=2027-07-01 | until=2027-07-14
@@ -749,6 +769,11 @@ fråga cecilia har hon fått hjälpmedlet => question | owners=cecilia | text=ha
 sommaruppehåll => pause
 pausa => pause
 pausa v 27-32 => pause | from=2027-07-05 | until=2027-08-15
+pausa resten av året => pause | until=2026-12-31
+pause over the autumn break => pause | problem=bad_date | problem_words=the autumn break
+away during Easter break => away | problem=bad_date | problem_words=the Easter break
+away half-term => away | problem=bad_date | problem_words=half-term
+away over Easter => away | from=2027-03-26 | until=2027-03-29 | sure=no
 avsluta gruppen => close_group
 ny grupp med kodnamn tall => new_group | code=tall
 ny grupp kodnamn ek @bo @anna => new_group | owners=bo,anna | code=ek
@@ -823,6 +848,8 @@ protokoll => summary
 beslutslogg => decisions
 beslut => decisions
 hissade => lifted
+vilka väntar på besked? => lifted
+vad väntar vi på => lifted
 hej nvg, mina => mine
 /nvg => help
 nvg hjälp möte => help | topic=schedule

@@ -152,7 +152,8 @@ class Phrases(Relative):
             return self.some_days_beside(at) or self.numeric(at, said) or self.clock(at, said, total)
         if token.kind != "w":
             return None
-        self.school_day(at, said)
+        if self.school_day(at, said):
+            return None
         return (
             self.almanac_day(at)
             or self.some_days_beside(at)

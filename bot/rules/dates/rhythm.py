@@ -67,14 +67,14 @@ class Rhythm(Phrases):
         ends = word in {"tom", "until"} or self.phrase_words(at, "till", "och", "med") or self.phrase_words(at, "fram", "till") or self.phrase_words(at, "t", "o", "m")
         ends = ends or (word in {"till", "to"} and self.day_begins(at + 1))
         if not begins and not ends:
-            return 0
+            return self.until_a_season(at, look)
         start = at + 1 + (word in {"med", "fram"})
         if self.phrase_words(start, "och", "med") or self.phrase_words(start, "o", "m"):
             start += 2
         start += self.sign(start, ":")
         end, found = self.phrase(start)
         if found is None or found.clock:
-            return 0
+            return self.until_a_season(at, look) if ends else 0
         if look:
             return end
         day = found.when.date() if isinstance(found.when, datetime) else found.when
@@ -85,6 +85,17 @@ class Rhythm(Phrases):
         else:
             self.last = monday_of(day) + timedelta(days=6) if found.week and found.weekday is None else day
         return end
+
+    def until_a_season(self, at: int, look: bool) -> int:
+        """ "till jul", "fram till påsk", "till slutet av maj"."""
+        if self.word(at) not in {"till", "tills", "tom", "to", "until", "fram"}:
+            return 0
+        start, prepositions = self.prepositions(at)
+        found = self.item(start, Said(prepositions), Item())
+        if found is None or found[1].day is None or found[1].weekday is not None or not set(prepositions) & words.DEADLINE:
+            return 0
+        self.last = self.last if look else found[1].until or found[1].day
+        return found[0]
 
     def rhythm(self, at: int) -> int:
         """varje, varannan, var tredje vecka, jämna veckor, första måndagen i månaden, två gånger i månaden."""

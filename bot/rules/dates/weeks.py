@@ -102,10 +102,15 @@ class Weeks(Choosing):
             item.sure = False  # "3 promenader i veckan", "någon gång i veckan"
         return at + 1, item
 
-    def school_day(self, at: int, said: Said) -> None:
-        """ "efter sportlovet": a day that is not the same in all of Sweden."""
-        if self.word(at) in words.SCHOOL_DAYS and set(said.prepositions) & (words.DEADLINE | words.AFTER | words.FROM):
-            self.is_bad(at - len(said.prepositions), at)
+    def school_day(self, at: int, said: Said) -> bool:
+        """ "efter sportlovet", "after the Easter break": a day that is not the same in all of Sweden."""
+        first = at
+        at += self.word(at) in {"the", "our"}
+        length = next((len(each) for each in words.SCHOOL_BREAKS if all(self.token(at + n).text == word for n, word in enumerate(each))), 0)
+        length = length or int(self.word(at) in words.SCHOOL_DAYS)
+        if length and set(said.prepositions) & (words.DEADLINE | words.AFTER | words.FROM):
+            self.is_bad(first - len(said.prepositions), at + length - 1)
+        return length > 0
 
     def counts_something(self, at: int) -> bool:
         """Whether a number stands here, with a word behind it that it may count."""
