@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.keystore import KeyStore
 from storage.store import Store
@@ -18,6 +19,11 @@ from tests.fake_servers.postgres import Postgres
 
 SECRET = bytes(range(32))
 THOROUGH = bool(os.environ.get("THOROUGH"))  # for a release: THOROUGH=1 make test
+
+
+# The same examples each time, and at a release others. How long one of them takes is the machine's business.
+settings.register_profile("nvg", deadline=None, derandomize=not THOROUGH, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nvg")
 
 
 def examples(most: int) -> int:

@@ -37,6 +37,8 @@ from templates.html import POLICY
 
 FRESH = 60.0  # seconds that an installation is remembered: another process may remove it
 AGAIN = 5.0  # seconds until auth.test is tried again
+NAMED_WITHIN = 1.0  # seconds that somebody waits for it, to be told our name
+KNOWN_WITHIN = 2.0  # seconds, to be heard at all
 STATE_LIVES = timedelta(minutes=10)
 
 Result = TypeVar("Result")
@@ -138,7 +140,7 @@ class Workspaces(AsyncAuthorize):
         token = self.token_of(team) or ""
         if token and token not in self._names and self.web is not None:
             try:
-                told = await asyncio.wait_for(self.web.call(token, "auth.test", tries=1), 1)
+                told = await asyncio.wait_for(self.web.call(token, "auth.test", tries=1), NAMED_WITHIN)
                 self._names[token] = str(told.get("user") or "")
             except (Refused, TimeoutError):
                 return ""
@@ -182,7 +184,7 @@ class Workspaces(AsyncAuthorize):
         assert self.web is not None
         self._own_again = time.monotonic() + AGAIN
         try:
-            told = await asyncio.wait_for(self.web.call(self._options.bot_token, "auth.test", tries=1), 2)
+            told = await asyncio.wait_for(self.web.call(self._options.bot_token, "auth.test", tries=1), KNOWN_WITHIN)
         except (Refused, TimeoutError) as error:
             why = error.error if isinstance(error, Refused) else "timeout"
             logs.event("slack_auth", why=why)

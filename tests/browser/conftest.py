@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from config.settings import read
 from handlers.run import links_of, wording
@@ -23,6 +23,8 @@ from storage.keystore import KeyStore
 from storage.store import Store
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +39,10 @@ def chat() -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(open_page(store, words, links=links), log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
-    httpx.get(f"{url}/api/start", timeout=60).raise_for_status()  # answered when the examples have been played
+    httpx.get(f"{url}/api/start", timeout=300).raise_for_status()  # answered when the examples have been played
     yield url
     server.should_exit = True
-    thread.join(15)
+    thread.join(60)
     store.close()
 
 
@@ -49,7 +51,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "install Chromium first: apt-get install chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=3 * PATIENCE)
         yield browser
         browser.close()
 
@@ -68,7 +70,7 @@ def phone(chromium: Browser, chat: str) -> Iterator[Page]:
 def opened(chromium: Browser, width: int, height: int) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": width, "height": height}, locale="sv-SE", reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)

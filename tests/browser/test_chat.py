@@ -32,6 +32,15 @@ def say(page: Page, line: str) -> None:
     page.get_by_role("button", name="Skicka", exact=True).click()
 
 
+def comes(what: Locator) -> bool:
+    """Whether it does, in a while: what a moved clock led to comes in the stream."""
+    for _ in range(60):
+        if what.count():
+            return True
+        what.page.wait_for_timeout(50)
+    return False
+
+
 def newest(page: Page, holding: str = "") -> Locator:
     messages = page.locator(".message:not(.mine)")
     return (messages.filter(has_text=holding) if holding else messages).last
@@ -109,12 +118,10 @@ def test_the_clock_is_moved_to_the_morning_and_the_reminder_comes(page: Page, ch
         page.get_by_role("button", name="I morgon 07:30").click()
     expect(page.locator("#clock-time")).to_have_text("07:30")
     expect(page.locator("#clock-day")).not_to_have_text(before)
-    page.wait_for_timeout(300)
     tab = page.locator("#places button", has_text="nvg-boten")
-    while tab.locator(".count").count() == 0:  # a red day or a weekend: on to the next
+    while not comes(tab.locator(".count")):  # a red day or a weekend: on to the next
         with page.expect_response("**/api/clock"):
             page.get_by_role("button", name="I morgon 07:30").click()
-        page.wait_for_timeout(300)  # what it led to comes in the stream
     tab.click()
     reminder = newest(page, "ringa släktingen i Norge")
     expect(reminder).to_be_visible()
@@ -251,17 +258,22 @@ def test_nothing_is_in_the_way_of_anybody(page: Page, chat: str, view: str, pict
         page.locator("#form").get_by_role("button", name="Spara").click()
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        page.wait_for_timeout(200)  # colours change softly
+        settled(page)
         page.screenshot(path=pictures / f"{view}-{theme}.png")
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
+
+
+def settled(page: Page) -> None:
+    """Colours change softly: when they have."""
+    page.evaluate("() => Promise.allSettled(document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished))")
 
 
 def clean(page: Page) -> None:
     """Nothing wider than the window, and nothing that axe-core finds in the way of anybody, light and dark."""
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        page.wait_for_timeout(200)
+        settled(page)
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

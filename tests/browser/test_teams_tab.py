@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Route, expect
 
 from bot.model import Action, Person
+from tests.browser.conftest import PATIENCE
 from tests.fake_servers.teams import FakeTeams
 from tests.handlers.teams.bot import ANNA, BO, EVA, Bot, world
 from tests.security.nasty import HTML
@@ -83,7 +84,7 @@ def show(chromium: Browser, teams: FakeTeams, bot: Bot) -> Iterator[Show]:
     def open(token: str, theme: str = "default", locale: str = "sv-se", width: int = 1100) -> Seen:
         context = chromium.new_context(viewport={"width": width, "height": 844}, locale=locale, reduced_motion="reduce")
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         seen = Seen(page, page.main_frame)
         page.on("pageerror", lambda error: seen.wrong.append(str(error)))
         page.on("console", lambda line: seen.wrong.append(line.text) if is_wrong(line) else None)
@@ -98,7 +99,7 @@ def show(chromium: Browser, teams: FakeTeams, bot: Bot) -> Iterator[Show]:
                 return route.fulfill(body=html, content_type="text/html")
             assert origin(url) == origin(TAB), f"the page went to {url}"
             kept = {name: value for name, value in route.request.headers.items() if name in ("authorization", "content-type")}
-            given = httpx.request(route.request.method, bot.url + urlsplit(url).path, headers=kept, content=route.request.post_data_buffer or b"")
+            given = httpx.request(route.request.method, bot.url + urlsplit(url).path, headers=kept, content=route.request.post_data_buffer or b"", timeout=60)
             if seen.lost and url.endswith("/act"):
                 seen.lost.pop()
                 return route.abort()
@@ -293,13 +294,13 @@ def test_no_other_page_may_frame_it(chromium: Browser, bot: Bot) -> None:
     def answer(route: Route) -> None:
         if route.request.url == evil:
             return route.fulfill(body=f'<iframe src="{TAB}"></iframe>', content_type="text/html")
-        given = httpx.get(bot.url + urlsplit(route.request.url).path)
+        given = httpx.get(bot.url + urlsplit(route.request.url).path, timeout=60)
         return route.fulfill(status=given.status_code, headers=dict(given.headers), body=given.content)
 
     context.route("**/*", answer)
     page.goto(evil)
-    page.wait_for_timeout(300)
-    assert any("frame-ancestors" in each for each in wrong)
+    while not any("frame-ancestors" in each for each in wrong):
+        page.wait_for_timeout(50)
     assert not any("Min sida" in frame.content() for frame in page.frames)
     context.close()
 
@@ -308,7 +309,7 @@ def test_outside_teams_it_says_where_it_lives(chromium: Browser, bot: Bot, pictu
     context = chromium.new_context(locale="sv-SE")
     page = context.new_page()
     page.goto(f"{bot.url}/teams/tab")
-    expect(page.locator("#state")).to_contain_text("bor i Teams", timeout=12_000)
+    expect(page.locator("#state")).to_contain_text("bor i Teams")
     page.goto(f"{bot.url}/teams/about")
     assert Axe().run(page).violations_count == 0
     page.screenshot(path=pictures / "about.png", full_page=True)

@@ -14,7 +14,7 @@ PLACE = "slack:nvg-tall"
 
 @pytest.fixture(scope="module")
 def client(chat: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=chat, timeout=20) as client:
+    with httpx.Client(base_url=chat, timeout=60) as client:
         client.get("/api/start").raise_for_status()
         yield client
 

@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -26,9 +27,10 @@ PATIENCE = 90.0  # seconds for a process to answer
 
 def free_port() -> int:
     """One that nobody has, nor is given who asks for any (those are from 32768 on): it is free also when it is used."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16  # each of those that test side by side has its own
     while True:
         with socket.socket() as probe, suppress(OSError):
-            port = 20_000 + secrets.randbelow(12_000)
+            port = 20_000 + secrets.randbelow(750) * 16 + worker
             probe.bind(("127.0.0.1", port))
             return port
 
@@ -70,11 +72,11 @@ class Slot:
     def is_up(self) -> bool:
         """Whether it answers, well or not."""
         try:
-            with urlopen(f"{self.url}/health", timeout=5):
+            with urlopen(f"{self.url}/health", timeout=30):
                 answers = True
         except URLError as error:
             answers = hasattr(error, "code")
-        except OSError:
+        except (OSError, HTTPException):
             answers = False
         if answers:
             self.up.setdefault(self.lives, time.time())
@@ -82,9 +84,9 @@ class Slot:
 
     def is_well(self) -> bool:
         try:
-            with urlopen(f"{self.url}/health", timeout=5) as answer:
+            with urlopen(f"{self.url}/health", timeout=30) as answer:
                 return bool(answer.status == 200)
-        except OSError:
+        except (OSError, HTTPException):
             return False
 
     def wait_up(self) -> None:
@@ -106,7 +108,7 @@ class Slot:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(30)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
             return -9

@@ -23,7 +23,6 @@ from tests.chaos.town import CODES, GROUPS
 from tests.fake_servers.slack import FakeSlack, words
 
 STATES = {"open": {"open"}, "done": {"done"}, "undone": {"undone"}, "tapped": {"open", "done"}}
-TAKEN_OVER = 30.0  # seconds
 LAGS = 1.5  # seconds in which the dead process's own call may still be done
 
 
@@ -58,7 +57,7 @@ def unnoted(store: Store, slack: FakeSlack, who: str) -> frozenset[str]:
     return frozenset(sent & waiting)
 
 
-def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequence[Kill], ups: Sequence[float], dues: int, excused: bool) -> Verdict:
+def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequence[Kill], ups: Sequence[float], dues: int, excused: bool, taken_over: float) -> Verdict:
     """The whole town, when it is quiet again. `excused`: a message may come twice, where Slack had it and the process died before noting it.
 
     `ups`: when a process was first seen to answer.
@@ -66,7 +65,7 @@ def examine(store: Store, slack: FakeSlack, told: Sequence[Told], kills: Sequenc
     verdict = Verdict()
     _kept(verdict, store, told)
     _reminded(verdict, store, dues)
-    _sent(verdict, store, slack, kills, ups, excused)
+    _sent(verdict, store, slack, kills, ups, excused, taken_over)
     _shown(verdict, store, slack)
     late = store.late(RealClock().now(), _seconds(60))
     verdict.must(not late, f"still late in the end: {late[:5]}")
@@ -111,7 +110,7 @@ def _reminded(verdict: Verdict, store: Store, dues: int) -> None:
     verdict.must(all(n == 1 for n in counted.values()), "a timer was run twice")
 
 
-def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill], ups: Sequence[float], excused: bool) -> None:
+def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill], ups: Sequence[float], excused: bool, taken_over: float) -> None:
     """Each post came; and twice only where that is excused."""
     accepted = Counter(each.ref for each in slack.called("chat.postMessage") if each.answer.get("ok") and each.ref)
     with store.reading() as connection:
@@ -139,7 +138,7 @@ def _sent(verdict: Verdict, store: Store, slack: FakeSlack, kills: Sequence[Kill
     verdict.must(not missing, f"never sent: {[(ref, refs[ref].state, refs[ref].why) for ref in missing[:5]]}")
     verdict.must(not unexcused, f"sent twice without an excuse: {unexcused[:5]}")
     verdict.must(not unknown, f"sent without being kept: {unknown[:5]}")
-    verdict.must(max(took, default=0.0) <= TAKEN_OVER, f"taken over only after {max(took, default=0.0):.1f} s")
+    verdict.must(max(took, default=0.0) <= taken_over, f"taken over only after {max(took, default=0.0):.1f} s")
 
 
 def _shown(verdict: Verdict, store: Store, slack: FakeSlack) -> None:

@@ -39,6 +39,7 @@ class Weather:
     mischief: int = 8  # something else goes wrong once in so many kills; 0 never
     history: bool = False
     minutes: float = math.inf  # no kills after so long
+    taken_over: float = 30.0  # seconds within which a dead process's messages must be
 
 
 def storm(database: str, weather: Weather, tell: Callable[[str], None] = lambda line: None) -> Verdict:
@@ -62,7 +63,7 @@ class _Storm:
         self.store = Store(url, KeyStore(folder / "nvg.keys", SECRET))
         self.store.migrate()
         build(slack)
-        slack.lag = self.lag
+        slack.lag, slack.patience = self.lag, 3.0  # as Slack has it: then it hands over again
         self.lagging = random.Random(weather.seed + 1)
         self.slots = [Slot(f"p{n}", slack, folder, url) for n in range(weather.processes)]
         self.mischief = Mischief(slack, self.slots, postgres, self.random, weather.history)
@@ -102,14 +103,14 @@ class _Storm:
             blown = time.monotonic() - began
             self.slack.mend()
             for each in self.staff:
-                each.join(60)
+                each.join(150)
             self.last_stand()
             wait = (dues[-1] - datetime.now(UTC)).total_seconds()
             if wait > 0:
                 time.sleep(wait)
             calm = self.calm()
             ups = sorted(moment for slot in self.slots for moment in slot.up.values())
-            verdict = promises.examine(self.store, self.slack, all_told(self.staff), self.kills, ups, len(dues), not self.weather.history)
+            verdict = promises.examine(self.store, self.slack, all_told(self.staff), self.kills, ups, len(dues), not self.weather.history, self.weather.taken_over)
             codes = [slot.stop() for slot in self.slots]
         finally:
             for slot in self.slots:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from html import unescape
@@ -23,6 +22,7 @@ from templates.plain import notice
 from templates.words import Words
 from tests.contract.ways import CALENDARS, MONDAY, WAYS, Way, people_of, span
 from tests.handlers import world
+from tests.patience import until
 
 NASTY = (
     "<!channel> @everyone <@U0FOO> <https://evil.example|klicka>",
@@ -199,9 +199,9 @@ def test_one_channel_that_fails_never_stops_the_others(way: Way, day: str, one_s
     engine = _engine(way, one_store)
     engine.start()
     engine.handle(world.said("spara ringa kommunen", place=_place(way.there)))
-    _until(lambda: _posts(way, way.there) == 1)
+    until(lambda: _posts(way, way.there) == 1)
     for_good = bool(way.bad_days[day])
-    _until(lambda: bool(way.arrived(way.anna)) == for_good)
+    until(lambda: bool(way.arrived(way.anna)) == for_good)
     engine.stop()
     if not for_good:
         way.good_day()
@@ -211,13 +211,6 @@ def test_one_channel_that_fails_never_stops_the_others(way: Way, day: str, one_s
 
 def _posts(way: Way, to: To) -> int:
     return sum("ringa kommunen" in each.text for each in way.arrived(to))
-
-
-def _until(true: Callable[[], bool], seconds: float = 8.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
 
 
 def _engine(way: Way, store: Store) -> Engine:

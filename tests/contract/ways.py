@@ -33,8 +33,10 @@ from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack, spots_of, words
 from tests.fake_servers.teams import FakeTeams, words_of
 from tests.fake_servers.teams import spots_of as card_spots
+from tests.patience import PATIENCE
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+SILENT = 0.5  # seconds that a silent platform is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class OnSlack(Way):
             self.slack.add_channel(name, ["UANNA", "UBO"], private=False)
         self.unplugged = False
         team = self.slack.team
-        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=1.0)
+        self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=PATIENCE)
         self.here, self.there = To("slack", f"{team}/CTALL"), To("slack", f"{team}/CGRAN")
         self.anna = To("slack", user=f"{team}/UANNA")
         self.mentions = {"anna": f"{team}/UANNA", "bo": f"{team}/UBO"}
@@ -177,7 +179,8 @@ class OnSlack(Way):
             case "cut off":
                 slack.fail("*", status=0, times=-1, channel=id)
             case "silent":
-                slack.hang("*", 2.0, times=-1, channel=id)
+                slack.hang("*", PATIENCE, times=-1, channel=id)
+                self.speaker._server._timeout = SILENT  # type: ignore[attr-defined]
             case "unreachable":
                 slack.unplug()
                 self.unplugged = True
@@ -186,6 +189,8 @@ class OnSlack(Way):
 
     def good_day(self) -> None:
         self.slack.mend()
+        self.slack.let_go()
+        self.speaker._server._timeout = PATIENCE  # type: ignore[attr-defined]
         if self.unplugged:
             self.slack.plug_in()
             self.unplugged = False
@@ -215,7 +220,7 @@ class OnTeams(Way):
         conversations = Conversations(store)
         self.here, self.there = (self._channel(name, conversations) for name in ("tall", "gran"))
         self.anna = To("teams", user=self.mentions["anna"])
-        self.speaker = TeamsSpeaker(conversations, lambda: self.teams.bot_token, self.teams.app_id, tenant, self.teams.hosts, timeout=1.0)
+        self.speaker = TeamsSpeaker(conversations, lambda: self.teams.bot_token, self.teams.app_id, tenant, self.teams.hosts, timeout=PATIENCE)
 
     def _channel(self, name: str, conversations: Conversations) -> To:
         made = self.teams.add_channel(name, list(self.teams.users))
@@ -249,7 +254,8 @@ class OnTeams(Way):
             case "cut off":
                 teams.fail("*", status=0, times=-1, conversation=id)
             case "silent":
-                teams.hang("*", 2.0, times=-1, conversation=id)
+                teams.hang("*", PATIENCE, times=-1, conversation=id)
+                self.speaker.connector._timeout = SILENT  # type: ignore[attr-defined]
             case "unreachable":
                 teams.unplug()
                 self.unplugged = True
@@ -258,6 +264,9 @@ class OnTeams(Way):
 
     def good_day(self) -> None:
         self.teams.mend()
+        self.teams.let_go()
+        self.speaker.connector._timeout = PATIENCE  # type: ignore[attr-defined]
+        self.speaker.connector._servers.clear()  # type: ignore[attr-defined]
         if self.unplugged:
             self.teams.plug_in()
             self.unplugged = False
@@ -276,7 +285,7 @@ class ByMail(Way):
 
     def __init__(self, store: Store) -> None:
         self.server = FakeMail().__enter__()
-        self.speaker = MailSpeaker(self.server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), timeout=1.0)
+        self.speaker = MailSpeaker(self.server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), timeout=PATIENCE)
         self.here, self.there, self.anna = (To("mail", user=f"{name}@example.org") for name in ("maj", "lars", "anna"))
 
     def arrived(self, to: To) -> list[Arrived]:
@@ -300,7 +309,8 @@ class ByMail(Way):
             case "broken":
                 self.server.refuse[to.user] = "451 try later"
             case "silent":
-                self.server.slow = 1.5
+                self.server.slow = PATIENCE
+                self.speaker._timeout = SILENT  # type: ignore[attr-defined]
             case "unreachable":
                 self.server.stop()
             case _:
@@ -309,6 +319,7 @@ class ByMail(Way):
     def good_day(self) -> None:
         self.server.refuse.clear()
         self.server.slow = 0.0
+        self.speaker._timeout = PATIENCE  # type: ignore[attr-defined]
         if self.server._controller.loop.is_closed():
             self.server.__enter__()
 
@@ -327,7 +338,7 @@ class InOutlook(Way):
     def __init__(self, store: Store) -> None:
         self.fake = FakeGraph().__enter__()
         self.fake.add_user("nvg@region.example")
-        self.client = Graph(self.fake.base_url, BotToken(self.fake.fetch()), self.fake.tenant, timeout=1.0)
+        self.client = Graph(self.fake.base_url, BotToken(self.fake.fetch()), self.fake.tenant, timeout=PATIENCE)
         self.speaker = CalendarSpeaker(self.client, store, SimulatedClock(MONDAY))
         self.here, self.there, self.anna = To("calendar", "tall"), To("calendar", "gran"), To("calendar", "anna")
 
@@ -348,12 +359,14 @@ class InOutlook(Way):
             case "cut off":
                 self.fake.cut(times=-1)
             case "silent":
-                self.fake.hang(".*", 2.0, times=-1)
+                self.fake.hang(".*", PATIENCE, times=-1)
+                self.client._timeout = SILENT
             case _:
                 super().bad_day(name, to)
 
     def good_day(self) -> None:
         self.fake.mend()
+        self.client._timeout = PATIENCE
         self.client.close()  # and with it what it was asked to wait
 
     def close(self) -> None:

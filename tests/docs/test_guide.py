@@ -21,7 +21,7 @@ from tests.docs.test_slack import PAGE
 from tests.fake_servers.slack import FakeSlack
 
 NVG = Path(sys.executable).parent / "nvg"
-STARTS = 20.0  # seconds, at most: other tests may be busy
+STARTS = 120.0  # seconds, at most: other tests may be busy
 
 
 def lines_of_env(way: str) -> list[str]:
@@ -41,7 +41,7 @@ class Server:
         (self.folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
 
     def nvg(self, *words: str) -> tuple[int, str]:
-        done = subprocess.run([NVG, *words], cwd=self.folder, env=self._clean(), capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([NVG, *words], cwd=self.folder, env=self._clean(), capture_output=True, text=True, timeout=300, check=False)
         return done.returncode, done.stdout + done.stderr
 
     @contextmanager
@@ -56,11 +56,11 @@ class Server:
             yield
         finally:
             process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5):
+            with urlopen(f"http://127.0.0.1:{self.port}/health", timeout=60):
                 return True
         except OSError:
             return False

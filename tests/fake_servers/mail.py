@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 import tempfile
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.patience import PATIENCE, held_port
 
 
 @dataclass(frozen=True)
@@ -61,19 +64,25 @@ class FakeMail:
     refuse: dict[str, str] = field(default_factory=dict)  # an address, "data", "sender" -> the server's answer ("550 no such user")
     slow: float = 0.0  # seconds that each mail takes
     port: int = 0
+    _held: socket.socket | None = None
 
     def __enter__(self) -> FakeMail:
         options: dict[str, Any] = {"auth_required": True, "authenticator": self._login, "auth_require_tls": False} if self.login[0] else {}
         server = self._context() if self.tls else None
         if self.tls == "starttls":
             options["tls_context"] = server
-        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, ssl_context=server if self.tls == "tls" else None, **options)
+        if not self.port:
+            self._held = held_port()  # also while it is stopped
+            self.port = self._held.getsockname()[1]
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, ssl_context=server if self.tls == "tls" else None, ready_timeout=PATIENCE, **options)
         self._controller.start()
-        self.port, self.connections = self._controller.port, 0
+        self.connections = 0
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self._held:
+            self._held.close()
 
     def stop(self) -> None:
         if not self._controller.loop.is_closed():
@@ -142,7 +151,3 @@ class _Controller(Controller):
     def factory(self) -> SMTP:
         self._fake.connections += 1
         return super().factory()  # type: ignore[no-any-return]
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]  # chosen by the system
-        super()._trigger_server()

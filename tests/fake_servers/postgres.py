@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 BINARIES = Path("/usr/lib/postgresql")
+PATIENCE = 120.0  # seconds that it may take to start, or to stop
 
 
 def find_binaries() -> Path:
@@ -57,7 +58,8 @@ class Postgres:
         return done.stdout
 
     def _wait(self) -> None:
-        for _ in range(200):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             try:
                 self._connect().close()
                 return
@@ -120,4 +122,4 @@ class Postgres:
     def _end(self) -> None:
         pid = int((self._dir / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGINT)  # fast shutdown: runuser does not pass signals on in time
-        self._server.wait(timeout=20)
+        self._server.wait(timeout=PATIENCE)

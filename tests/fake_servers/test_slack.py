@@ -81,7 +81,7 @@ class Bot:
         self._run(self._start())
 
     def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     async def _start(self) -> None:
         self.app = app = AsyncApp(client=AsyncWebClient(self.slack.bot_token, base_url=self.slack.url), signing_secret=self.slack.signing_secret)
@@ -98,7 +98,7 @@ class Bot:
                 await client.views_open(trigger_id=body["trigger_id"], view=modal(TEXT))
                 await ack()
             elif body["text"] == "slow":
-                await asyncio.sleep(0.6)
+                await asyncio.sleep(3)
                 await ack("late")
             else:
                 await ack(text="sparad", blocks=[section(body["text"]), actions("Ångra"), MENU])
@@ -289,13 +289,13 @@ def test_what_is_told_to_fail_fails_as_often_and_where(slack: FakeSlack, client:
 
 
 def test_the_pace_is_limited(slack: FakeSlack, client: WebClient) -> None:
-    slack.limit(per_channel=1, burst=2)
+    slack.limit(per_channel=0.01, burst=2)
     client.chat_postMessage(channel="CTALL", text="1")
     client.chat_postMessage(channel="CTALL", text="2")
     no = refused(lambda: client.chat_postMessage(channel="CTALL", text="3"))
-    assert (no.status_code, no.headers["Retry-After"]) == (429, "1")
+    assert no.status_code == 429 and 40 < int(no.headers["Retry-After"]) <= 100
     client.chat_postMessage(channel="UANNA", text="another place")
-    slack.limit(per_team=1, team_burst=1)
+    slack.limit(per_team=0.01, team_burst=1)
     client.chat_postMessage(channel="CTALL", text="4")
     assert refused(lambda: client.chat_postMessage(channel="UANNA", text="5")).status_code == 429
 
@@ -396,7 +396,7 @@ def test_events_come_as_slack_writes_them(slack: FakeSlack, bot: Bot, way: str) 
     anna = slack.person("UANNA", way)
     first = slack.messages("CTALL") or [anna.write("CTALL", "en rad som ingen bot hör")]
     assert anna.mention("CTALL", "lista", thread_ts=first[0].ts).ok
-    slack.wait(lambda: slack.messages("CTALL")[-1].text == "hej")
+    slack.wait(lambda: slack.messages("CTALL")[-1:] and slack.messages("CTALL")[-1].text == "hej")
     assert slack.messages("CTALL")[-1].thread_ts == first[0].ts
     body = bot.came[0]
     assert body["event"]["text"] == f"<@{slack.bot_user}> lista" and body["event"]["thread_ts"] == first[0].ts
@@ -439,7 +439,7 @@ def test_requests_that_must_be_refused(slack: FakeSlack, bot: Bot) -> None:
 def test_a_connection_that_slack_ends_is_opened_again(slack: FakeSlack, bot: Bot) -> None:
     bot.connect()
     slack.socket.disconnect("refresh_requested")
-    slack.wait(lambda: slack.socket.opened == 2 and slack.socket.open, 20)
+    slack.wait(lambda: slack.socket.opened == 2 and slack.socket.open)
     assert slack.person("UANNA").command("CTALL", "x").ok
 
 

@@ -82,7 +82,7 @@ def call(teams: FakeTeams, method: str, path: str, body: dict[str, Any] | None =
     headers = {"Authorization": f"Bearer {teams.bot_token if token is None else token}", "Content-Type": "application/json"}
     request = Request(teams.service_url() + path, json.dumps(body or {}).encode() if body is not None else None, headers, method=method)
     try:
-        with urlopen(request, timeout=5) as answer:
+        with urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read() or b"null")
     except HTTPError as error:
         return error.code, json.loads(error.read() or b"null")

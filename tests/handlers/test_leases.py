@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,16 +12,20 @@ from handlers.engine import Engine
 from handlers.speaker import TryAgain
 from storage.store import Store
 from tests.handlers.world import MONDAY, World, said
+from tests.patience import until
 
 
 class Wall:
-    """It ticks, and is `set` by somebody."""
+    """It ticks, and is `set` by somebody. One that stands goes on by `tick` alone."""
 
-    def __init__(self, start: datetime) -> None:
-        self._start, self._began, self._set = start, time.monotonic(), 0.0
+    def __init__(self, start: datetime, stands: bool = False) -> None:
+        self._start, self._began, self._set, self._stands = start, time.monotonic(), 0.0, stands
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=time.monotonic() - self._began + self._set)
+        return self._start + timedelta(seconds=(0.0 if self._stands else time.monotonic() - self._began) + self._set)
+
+    def tick(self, by: timedelta) -> None:
+        self._start += by
 
     def drift(self) -> float:
         return self._set
@@ -31,16 +34,23 @@ class Wall:
         self._set += by.total_seconds()
 
 
-def walled(world: World, start: datetime = MONDAY) -> Wall:
-    world.clock = wall = Wall(start)  # type: ignore[assignment]
+def walled(world: World, stands: bool = False) -> Wall:
+    world.clock = wall = Wall(MONDAY, stands)  # type: ignore[assignment]
     return wall
 
 
-def until(done: Callable[[], object], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
+def renewed(engine: Engine) -> None:
+    """Wait until what the engine held when we came has been said anew: one that is begun after another has ended that one."""
+    for _ in range(2):
+        before = engine.postman._renewed
+        until(lambda before=before: engine.postman._renewed > before)
+
+
+def looked(engine: Engine) -> None:
+    """Wait until it has looked for something to send, from beginning to end."""
+    before = engine.postman._not_before
+    engine.postman.dispatch()
+    until(lambda: engine.postman._not_before > before)
 
 
 @pytest.fixture(autouse=True)
@@ -56,16 +66,20 @@ def world(store: Store) -> World:
 
 def test_what_is_sent_slowly_is_left_alone_by_others_and_what_a_dead_process_held_is_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.postman.LEASE", timedelta(seconds=2))
-    wall, go = walled(world), threading.Event()
+    wall, go = walled(world, stands=True), threading.Event()
     world.slack.hold = go
     slow, other = world.new_engine(), world.new_engine()
     slow.handle(said("spara ring", "e1"))
     slow.start()
     until(lambda: world.slack.calls)
     other.start()
-    time.sleep(4)
+    for _ in range(4):
+        wall.tick(timedelta(seconds=1))
+        renewed(slow)
+        looked(other)
     assert world.slack.calls == 1
     slow.end()  # as if it were dead: it neither renews nor claims, and what it was sending hangs
+    wall.tick(timedelta(seconds=5))
     until(lambda: world.slack.calls == 2)
     go.set()
     until(lambda: world.store.backlog(wall.now(), timedelta(0)).rows == 0)
@@ -73,7 +87,9 @@ def test_what_is_sent_slowly_is_left_alone_by_others_and_what_a_dead_process_hel
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=1), -timedelta(hours=1)])
-def test_what_is_under_way_is_sent_once_though_the_clock_is_set(world: World, by: timedelta) -> None:
+def test_what_is_under_way_is_sent_once_though_the_clock_is_set(world: World, by: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sees it gives the others time to see it too, before anything is claimed. Here that time is over when they have."""
+    monkeypatch.setattr("handlers.postman.RENEWED_EACH", 60.0)
     wall, go = walled(world), threading.Event()
     world.slack.hold = go
     engines = [world.new_engine() for _ in range(2)]
@@ -82,10 +98,16 @@ def test_what_is_under_way_is_sent_once_though_the_clock_is_set(world: World, by
         engine.start()
     until(lambda: world.slack.calls)
     wall.set(by)
-    for _ in range(5):  # each looks again and again
+    for engine in engines:
+        engine.postman.dispatch()
+        until(lambda engine=engine: engine.postman._not_before > time.monotonic() + 60)
+    for engine in engines:
+        with engine.postman._changed:
+            engine.postman._not_before = 0.0
+            engine.postman._changed.notify()
+    for _ in range(3):  # each looks again and again
         for engine in engines:
-            engine.postman.dispatch()
-        time.sleep(0.1)
+            looked(engine)
     go.set()
     until(lambda: world.slack.sent and world.store.backlog(wall.now(), timedelta(0)).rows == 0)
     _stop(engines)

@@ -38,7 +38,7 @@ def mail() -> Iterator[FakeMail]:
 
 
 def speaker_of(server: FakeMail, links: Links | None = None, **options: object) -> MailSpeaker:
-    return MailSpeaker(server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), links, timeout=3, **options)  # type: ignore[arg-type]
+    return MailSpeaker(server.url, "boten@example.se", Words(), SimulatedClock(MONDAY), links, timeout=60, **options)  # type: ignore[arg-type]
 
 
 # --- one mail ---------------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_a_no_is_forever_or_for_now(mail: FakeMail, refused: str, answer: str, e
 
 
 def test_a_silent_server_does_not_hold_the_post_up(mail: FakeMail) -> None:
-    mail.slow = 2.0
+    mail.slow = 60.0
     speaker = MailSpeaker(mail.url, "", Words(), SimulatedClock(MONDAY), timeout=0.5)
     with pytest.raises(TryAgain):
         speaker.send(MAJ, HELLO)

@@ -4,12 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.lane import Lane
 from handlers.pace import Budget, Pace, Wait
+from tests.patience import until
 
 TEAMS = (Budget(7, 1.0), Budget(60, 30.0), Budget(1800, 3600.0))
 
@@ -99,13 +102,20 @@ def test_keys_that_no_longer_matter_are_forgotten() -> None:
 # --- the lane
 
 
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """What lanes tell the time by."""
+    watch = Watch()
+    monkeypatch.setattr("handlers.lane.time", SimpleNamespace(monotonic=watch, sleep=time.sleep))
+    return watch
+
+
 class Road:
     """What a lane did, in order, by a pace of its own. A row is (key, number)."""
 
-    def __init__(self, budgets: dict[str, tuple[Budget, ...]], at_once: int = 4, work: Callable[[], None] | None = None) -> None:
-        self.pace, self.budgets, self.work = Pace(), budgets, work
+    def __init__(self, watch: Watch, budgets: dict[str, tuple[Budget, ...]], at_once: int = 4, work: Callable[[], object] | None = None) -> None:
+        self.pace, self.budgets, self.work = Pace(watch), budgets, work
         self.done: list[tuple[str, int]] = []
-        self.times: list[float] = []
         self.most = self.now = 0
         self.lock = threading.Lock()
         self.lane: Lane[tuple[str, int]] = Lane("test", self.room, self.go, at_once)
@@ -122,59 +132,53 @@ class Road:
         with self.lock:
             self.now -= 1
             self.done.append(row)
-            self.times.append(time.monotonic())
 
-    def run(self, count: int, seconds: float = 5.0) -> None:
-        """Move on, as the postman does, until so many are done."""
-        end = time.monotonic() + seconds
-        while len(self.done) < count and time.monotonic() < end:
-            wait, _ = self.lane.move()
-            time.sleep(min(wait if wait is not None else 0.01, 0.01))
+    def run(self, count: int) -> None:
+        """Move on, as the postman does, until so many are done, and no more can be at this time."""
+
+        def done() -> bool:
+            self.lane.move()
+            return not self.lane._busy and len(self.done) >= count
+
+        until(done)
         assert len(self.done) == count
 
 
-def test_a_key_that_is_used_up_holds_up_only_its_own() -> None:
-    road = Road({"slow": (Budget(1, 0.3),)})
+def test_a_key_that_is_used_up_holds_up_only_its_own(watch: Watch) -> None:
+    road = Road(watch, {"slow": (Budget(1, 0.3),)})
     for n in range(3):
         assert road.lane.add(("slow", n)) is None
     for n in range(20):
         assert road.lane.add((f"quick {n}", n)) is None
-    road.run(23)
+    for n in range(3):
+        road.run(21 + n)
+        watch.time += 0.301
     assert [row for row in road.done if row[0] == "slow"] == [("slow", 0), ("slow", 1), ("slow", 2)]
     assert road.done[-2:] == [("slow", 1), ("slow", 2)]
-    road.lane.stop()
-    road.lane.wait(time.monotonic() + 1)
 
 
-def test_all_of_a_shared_budget_is_used() -> None:
-    road = Road({"all": (Budget(10, 0.1),)})
-    began = time.monotonic()
+def test_all_of_a_shared_budget_is_used(watch: Watch) -> None:
+    road = Road(watch, {"all": (Budget(10, 0.1),)})
     for n in range(100):
         assert road.lane.add((f"channel {n}", n)) is None
-    road.run(100)
-    assert 0.89 <= time.monotonic() - began < 1.6
-    for first, later in zip(road.times, road.times[20:], strict=False):
-        assert later - first > 0.09
-    road.lane.stop()
-    road.lane.wait(time.monotonic() + 1)
+    for tens in range(1, 11):
+        road.run(10 * tens)
+        watch.time += 0.101
 
 
-def test_no_more_are_under_way_than_may_be_and_the_others_wait_without_a_thread() -> None:
+def test_no_more_are_under_way_than_may_be_and_the_others_wait_without_a_thread(watch: Watch) -> None:
     gate = threading.Event()
-    road = Road({}, at_once=3, work=lambda: gate.wait(5) and None)
+    road = Road(watch, {}, at_once=3, work=lambda: gate.wait(60))
     for n in range(50):
         assert road.lane.add(("a", n)) is None
-    time.sleep(0.05)
-    assert road.now == 3
+    until(lambda: road.now == 3)
     gate.set()
     road.run(50)
     assert road.most == 3
-    road.lane.stop()
-    road.lane.wait(time.monotonic() + 1)
 
 
-def test_what_must_wait_long_is_given_back_each_with_a_turn_of_its_own() -> None:
-    road = Road({"slow": (Budget(1, 4.0),)})
+def test_what_must_wait_long_is_given_back_each_with_a_turn_of_its_own(watch: Watch) -> None:
+    road = Road(watch, {"slow": (Budget(1, 4.0),)})
     waits = [road.lane.add(("slow", n)) for n in range(8)]
     assert waits[:3] == [None, None, None]  # one goes, two wait in memory: 4 and 8 seconds
     later = [each for each in waits[3:] if each is not None]
@@ -186,11 +190,13 @@ def test_what_must_wait_long_is_given_back_each_with_a_turn_of_its_own() -> None
     assert len(road.lane.stop()) == 2
 
 
-def test_what_waits_is_handed_back_when_it_stops_and_what_was_begun_is_finished() -> None:
-    road = Road({"a": (Budget(1, 5.0),)}, at_once=1, work=lambda: time.sleep(0.2))
+def test_what_waits_is_handed_back_when_it_stops_and_what_was_begun_is_finished(watch: Watch) -> None:
+    gate = threading.Event()
+    road = Road(watch, {"a": (Budget(1, 5.0),)}, at_once=1, work=lambda: gate.wait(60))
     for n in range(3):
         road.lane.add(("a", n))
     assert sorted(road.lane.stop()) == [("a", 1), ("a", 2)]
-    assert not road.lane.wait(time.monotonic())
-    assert road.lane.wait(time.monotonic() + 2.0)
+    assert not road.lane.wait(watch())
+    gate.set()
+    assert road.lane.wait(watch() + 2.0)
     assert road.done == [("a", 0)]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -18,6 +17,7 @@ from handlers.speaker import GiveUp, LockedOut, TryAgain
 from storage.store import Store, timer_event
 from templates.card import Span, visible_text
 from tests.handlers.world import MONDAY, PEOPLE, World
+from tests.patience import until
 
 
 @pytest.fixture
@@ -250,14 +250,10 @@ def test_a_platform_that_hangs_holds_up_only_its_own(world: World) -> None:
     world.slack.hold = threading.Event()
     world.say("spara ring")
     world.engine.postman.dispatch()
-    deadline = time.monotonic() + 5
-    while not world.teams.sent and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert world.teams.sent
+    until(lambda: world.teams.sent)
     assert world.slack.sent == []
     world.slack.hold.set()
-    while not world.slack.sent and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: world.slack.sent)
     assert len(world.slack.sent) == 1
     world.engine.postman.stop()
 

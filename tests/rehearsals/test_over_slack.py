@@ -26,8 +26,6 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
     with FakeSlack() as slack:
-        slack.trigger_lives = 30.0  # a busy machine is no slow person
-        slack.patience = 30.0
         yield slack
 
 
@@ -51,7 +49,6 @@ def test_rehearsal_killed_between_all_steps(name: str, slack: FakeSlack, migrate
 def test_rehearsal_where_slack_repeats_everything(name: str, slack: FakeSlack, migrated_sqlite: bytes, tmp_path: Path) -> None:
     """The same event, trigger and form once more: what has been posted is what would have been without it."""
     once, twice = FakeSlack(), slack
-    once.trigger_lives = once.patience = 30.0
     path = Path(__file__).with_name(f"{name}.yaml")
     (tmp_path / "once").mkdir()
     with once:

@@ -26,7 +26,6 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 @pytest.fixture
 def teams() -> Iterator[FakeTeams]:
     with FakeTeams() as teams:
-        teams.patience = 30.0  # a busy machine is no slow bot
         yield teams
 
 

@@ -170,9 +170,9 @@ def test_quick() -> None:
     WORDS.render(message, "sv", people, NOW)
     times = []
     for _ in range(50):
-        start = time.perf_counter()
+        start = time.thread_time()
         WORDS.render(message, "sv", people, NOW)
-        times.append(time.perf_counter() - start)
+        times.append(time.thread_time() - start)
     assert sorted(times)[25] < 0.002  # 0.1 ms on an idle machine
 
 

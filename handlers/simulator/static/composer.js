@@ -112,6 +112,7 @@ export class Composer {
   }
 
   choose(number) {
+    this.asking?.abort(); // who chooses, chooses from what is shown
     const count = this.lines.length;
     this.chosen = (number + count + 1) % (count + 1); // one step past the end: none chosen
     if (this.chosen === count) this.chosen = -1;

@@ -34,6 +34,7 @@ from tests.fake_servers.graph.directory import Directory
 from tests.fake_servers.graph.model import Answer, Asked, Call, Fault, GraphError, Json, Route, User
 from tests.fake_servers.graph.schedules import Schedules
 from tests.fake_servers.graph.todo import Todos
+from tests.patience import PATIENCE
 
 __all__ = ["Answer", "Asked", "Call", "FakeGraph", "GraphError", "Json", "Route", "User"]
 
@@ -87,14 +88,14 @@ class FakeGraph:
 
         self._thread = threading.Thread(target=run, name="fake-graph", daemon=True)
         self._thread.start()
-        if not started.wait(10):
+        if not started.wait(PATIENCE):
             raise RuntimeError("the fake Graph did not start")
         return self
 
     def __exit__(self, *exception: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self.loop).result(PATIENCE)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self.loop.close()
 
     @property

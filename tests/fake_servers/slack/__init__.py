@@ -36,6 +36,7 @@ from tests.fake_servers.slack.model import Call, Channel, Grant, Json, Message, 
 from tests.fake_servers.slack.people import Person, Postbox, Reply
 from tests.fake_servers.slack.reading import Spot, spots_of, words
 from tests.fake_servers.slack.sockets import Sockets
+from tests.patience import PATIENCE, held_port
 
 __all__ = ["SCOPES", "Call", "Channel", "FakeSlack", "Message", "Person", "Reply", "Spot", "User", "View", "elements", "spots_of", "words"]
 
@@ -92,8 +93,7 @@ class FakeSlack:
         self.signing_secret, self.client_id, self.client_secret = secrets.token_hex(16), "111.222", secrets.token_hex(16)
         self.redirect_url = ""  # where installing ends, unless the install link says
         self.bot_name = "nvg"  # what the app is called where it is installed
-        self.patience = 3.0  # seconds that Slack waits for an acknowledgement
-        self.trigger_lives = methods.TRIGGER_LIVES
+        self.patience = self.trigger_lives = 30.0  # seconds: Slack waits three, for the bot and for a form, but a busy machine is no slow bot
         self.skew = 0.0  # seconds that Slack's clock is ahead of ours, in the Date header
         # what it keeps
         self.teams: dict[str, Team] = {}
@@ -115,6 +115,7 @@ class FakeSlack:
         self._messages: dict[str, list[Message]] = {}
         self._named: dict[tuple[str, str], Message] = {}
         self._faults: list[Fault] = []
+        self._let_go = 0
         self._per_channel: tuple[float, float] | None = None
         self._per_team: tuple[float, float] | None = None
         self._buckets: dict[str, Bucket] = {}
@@ -134,6 +135,8 @@ class FakeSlack:
     def __enter__(self) -> FakeSlack:
         started = threading.Event()
         self.loop = asyncio.new_event_loop()
+        self._held = held_port()  # also while it is unplugged
+        self.port = self._held.getsockname()[1]
 
         async def serve() -> None:
             app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -144,9 +147,8 @@ class FakeSlack:
             app.router.add_get("/link", self.socket.serve)
             self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
             await self._runner.setup()
-            self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
             await self._site.start()
-            self.port = self._runner.addresses[0][1]
             started.set()
 
         def run() -> None:
@@ -156,7 +158,7 @@ class FakeSlack:
 
         self._thread = threading.Thread(target=run, name="fake-slack", daemon=True)
         self._thread.start()
-        if not started.wait(10):
+        if not started.wait(PATIENCE):
             raise RuntimeError("the fake Slack did not start")
         return self
 
@@ -169,10 +171,11 @@ class FakeSlack:
                 each.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(PATIENCE)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self.loop.close()
+        self._held.close()
         self.postbox.close()
 
     @property
@@ -260,7 +263,7 @@ class FakeSlack:
         with self.lock:
             return [each for each in self.calls if each.method == method]
 
-    def wait(self, until: Callable[[], Any], seconds: float = 5.0) -> Any:
+    def wait(self, until: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """What `until` gives, as soon as it is true. AssertionError when that takes too long."""
         with self.changed:
             end = time.monotonic() + seconds
@@ -287,9 +290,15 @@ class FakeSlack:
             self._faults.append(Fault(method, error, status, retry_after, times, channel, done=done))
 
     def hang(self, method: str, seconds: float, times: int = 1, channel: str = "") -> None:
-        """The next calls of the method are answered only after that time."""
+        """The next calls of the method are answered only after that time, or when they are `let_go`."""
         with self.lock:
             self._faults.append(Fault(method, times=times, channel=channel, seconds=seconds))
+
+    def let_go(self) -> None:
+        """What hangs is answered now, and nothing more hangs."""
+        with self.lock:
+            self._faults = [each for each in self._faults if not each.seconds]
+            self._let_go += 1
 
     def limit(self, per_channel: float = 0.0, burst: float = 1.0, per_team: float = 0.0, team_burst: float = 1.0) -> None:
         """Answer 429 to posts beyond so many a second, in one channel or in a workspace; 0 is no limit."""
@@ -305,7 +314,7 @@ class FakeSlack:
             await self._site.stop()
             await self._runner.server.shutdown(0.1)  # type: ignore[union-attr]
 
-        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(PATIENCE)
 
     def plug_in(self) -> None:
         """It listens on the same port again."""
@@ -314,7 +323,7 @@ class FakeSlack:
             self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
             await self._site.start()
 
-        asyncio.run_coroutine_threadsafe(start(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(start(), self.loop).result(PATIENCE)
 
     def mend(self) -> None:
         """All is well again."""
@@ -488,10 +497,14 @@ class FakeSlack:
             del self.under_way[number]
 
     async def _answer(self, request: web.Request, name: str, token: str, body: Json) -> web.StreamResponse:
-        by = request.match_info.get("by", "")
         fault = self._fault(name, body)
         if fault and fault.seconds:
-            await asyncio.sleep(fault.seconds)
+            await self._hold(fault.seconds)
+        with self.lock:  # whoever sees what a call has done sees the call too
+            return self._done(request, name, token, body, fault)
+
+    def _done(self, request: web.Request, name: str, token: str, body: Json, fault: Fault | None) -> web.StreamResponse:
+        by = request.match_info.get("by", "")
         refused = fault is not None and not fault.seconds
         answer: Json = {}
         if not refused or (fault and fault.done):
@@ -507,6 +520,11 @@ class FakeSlack:
         self._note(name, token, body, answer, by)
         grant = self.grants.get(token)
         return self._json(answer, 200, {"X-OAuth-Scopes": ",".join(sorted(grant.scopes))} if grant else {})
+
+    async def _hold(self, seconds: float) -> None:
+        before, end = self._let_go, time.monotonic() + seconds
+        while self._let_go == before and (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, 0.02))
 
     async def _read(self, request: web.Request) -> tuple[str, Json]:
         """The token and the arguments: JSON, or a form (where blocks, view and metadata are JSON strings), or the query."""

@@ -16,7 +16,6 @@ from tests.fake_servers.slack.model import Channel, Grant, Json, Message, SlackE
 if TYPE_CHECKING:
     from tests.fake_servers.slack import FakeSlack
 
-TRIGGER_LIVES = 3.0  # seconds
 CODE_LIVES = 600.0
 LONGEST_TEXT = 40_000
 METADATA_SIZE = 4_000

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from tests.fake_servers.slack.model import Json
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.fake_servers.slack import FakeSlack
@@ -87,12 +88,13 @@ class Sockets:
             self.sent.append(message)
 
         async def give() -> None:
-            if not self.open:
+            lines = [each for each in self.open if not each.closed]  # one that is just being ended takes nothing more
+            if not lines:
                 raise ConnectionError("the bot has no Socket Mode connection")
             self._turn += 1
-            await self.open[self._turn % len(self.open)].send_json(message)
+            await lines[self._turn % len(lines)].send_json(message)
 
-        asyncio.run_coroutine_threadsafe(give(), self.slack.loop).result(5)
+        asyncio.run_coroutine_threadsafe(give(), self.slack.loop).result(PATIENCE)
         try:
             return id, dict(waiting.result(seconds).get("payload") or {})
         except TimeoutError:
@@ -107,7 +109,7 @@ class Sockets:
             if close and reason != "warning":
                 await socket.close()
 
-        asyncio.run_coroutine_threadsafe(end(), self.slack.loop).result(5)
+        asyncio.run_coroutine_threadsafe(end(), self.slack.loop).result(PATIENCE)
 
     def cut(self, which: int = 0) -> None:
         """The line is lost, without a word."""
@@ -116,7 +118,7 @@ class Sockets:
             if transport := self.open[which]._req.transport:  # type: ignore[union-attr]
                 transport.abort()
 
-        asyncio.run_coroutine_threadsafe(end(), self.slack.loop).result(5)
+        asyncio.run_coroutine_threadsafe(end(), self.slack.loop).result(PATIENCE)
 
     async def close(self) -> None:
         for each in list(self.open):

@@ -39,6 +39,7 @@ from tests.fake_servers.teams import checks
 from tests.fake_servers.teams.model import Call, Conversation, Dialog, Json, Message, TeamsError, Toast, User
 from tests.fake_servers.teams.people import Person, Postbox, Reply
 from tests.fake_servers.teams.reading import Spot, inputs_of, row_of, spots_of, words, words_of
+from tests.patience import PATIENCE, held_port
 
 __all__ = ["Call", "Conversation", "Dialog", "FakeTeams", "Message", "Person", "Reply", "Spot", "Toast", "User", "inputs_of", "row_of", "spots_of",
            "words", "words_of"]  # fmt: skip
@@ -81,7 +82,8 @@ class FakeTeams:
         self.bot_token = f"bot.{secrets.token_urlsafe(24)}"
         self.secret = secrets.token_urlsafe(16)
         self.tenant = tenant
-        self.patience = 10.0  # seconds that Teams waits for an answer
+        self.patience = 30.0  # seconds: Teams waits five or so for an answer, but a busy machine is no slow bot
+        self.watch: Callable[[], float] = time.monotonic  # what its limits are told by
         self.page = PAGE
         self.targets = True  # whether targeted messages can be sent
         self.users: dict[str, User] = {}
@@ -94,6 +96,8 @@ class FakeTeams:
         self._private: dict[str, str] = {}  # user -> conversation
         self._messages: dict[str, dict[str, Message]] = {}
         self._faults: list[Fault] = []
+        self._let_go = 0
+        self.hanging = 0  # requests that hang now
         self._limits: tuple[tuple[int, float], ...] = ()
         self._gone: dict[str, deque[float]] = {}
         self._last_id = 0
@@ -105,6 +109,8 @@ class FakeTeams:
     def __enter__(self) -> FakeTeams:
         started = threading.Event()
         self.loop = asyncio.new_event_loop()
+        self._held = held_port()  # also while it is unplugged
+        self.port = self._held.getsockname()[1]
 
         async def serve() -> None:
             app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -113,9 +119,8 @@ class FakeTeams:
             app.router.add_route("*", "/{region}/{tenant}/{version:v[13]}/{rest:.*}", self._connector)
             self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
             await self._runner.setup()
-            self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
             await self._site.start()
-            self.port = self._runner.addresses[0][1]
             started.set()
 
         def run() -> None:
@@ -125,15 +130,16 @@ class FakeTeams:
 
         self._thread = threading.Thread(target=run, name="fake-teams", daemon=True)
         self._thread.start()
-        if not started.wait(10):
+        if not started.wait(PATIENCE):
             raise RuntimeError("the fake Teams did not start")
         return self
 
     def __exit__(self, *exception: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self.loop).result(PATIENCE)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self.loop.close()
+        self._held.close()
         self.postbox.close()
 
     @property
@@ -251,7 +257,7 @@ class FakeTeams:
         with self.lock:
             return [each for each in self.calls if each.operation == operation]
 
-    def wait(self, until: Callable[[], Any], seconds: float = 5.0) -> Any:
+    def wait(self, until: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """What `until` gives, as soon as it is true. AssertionError when that takes too long."""
         with self.changed:
             end = time.monotonic() + seconds
@@ -276,9 +282,15 @@ class FakeTeams:
             self._faults.append(Fault(operation, code, status, retry_after, times, conversation, done=done))
 
     def hang(self, operation: str, seconds: float, times: int = 1, conversation: str = "") -> None:
-        """The next requests of the operation are answered only after that time."""
+        """The next requests of the operation are answered only after that time, or when they are `let_go`."""
         with self.lock:
             self._faults.append(Fault(operation, times=times, conversation=conversation, seconds=seconds))
+
+    def let_go(self) -> None:
+        """What hangs is answered now, and nothing more hangs."""
+        with self.lock:
+            self._faults = [each for each in self._faults if not each.seconds]
+            self._let_go += 1
 
     def limit(self, limits: Sequence[tuple[int, float]] = REAL_LIMITS) -> None:
         """Answer 429 to what is sent to one conversation beyond so many in so many seconds."""
@@ -293,7 +305,7 @@ class FakeTeams:
             await self._site.stop()
             await self._runner.server.shutdown(0.1)  # type: ignore[union-attr]
 
-        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(), self.loop).result(PATIENCE)
 
     def plug_in(self) -> None:
         """It listens on the same port again."""
@@ -302,7 +314,7 @@ class FakeTeams:
             self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
             await self._site.start()
 
-        asyncio.run_coroutine_threadsafe(start(), self.loop).result(10)
+        asyncio.run_coroutine_threadsafe(start(), self.loop).result(PATIENCE)
 
     def mend(self) -> None:
         """All is well again."""
@@ -405,7 +417,7 @@ class FakeTeams:
         about = {conversation, *(str(each.get("id", "")) for each in body.get("members") or ())}
         fault = self._fault(operation, about)
         if fault and fault.seconds:
-            await asyncio.sleep(fault.seconds)
+            await self._hold(fault.seconds)
         if fault and not fault.seconds and not fault.done:
             return self._refused(request, fault, Call(operation, conversation, body, self.clock(), fault.status, activity=activity))
         headers = {}
@@ -422,6 +434,15 @@ class FakeTeams:
         if fault and fault.done:
             return self._refused(request, fault, None)
         return web.json_response(answer, status=status, headers=headers) if answer is not None else web.Response(status=status)
+
+    async def _hold(self, seconds: float) -> None:
+        before, end = self._let_go, time.monotonic() + seconds
+        self.hanging += 1
+        try:
+            while self._let_go == before and (left := end - time.monotonic()) > 0:
+                await asyncio.sleep(min(left, 0.02))
+        finally:
+            self.hanging -= 1
 
     def _meant(self, request: web.Request, parts: list[str]) -> tuple[str, str, str]:
         """(operation, conversation, activity)."""
@@ -445,7 +466,7 @@ class FakeTeams:
         if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
             raise TeamsError(401, "Unauthorized", "Authorization has been denied for this request.")
         if operation in ("send", "targeted", "update", "create") and self._limits:
-            gone, now = self._gone.setdefault(conversation, deque(maxlen=2000)), time.monotonic()
+            gone, now = self._gone.setdefault(conversation, deque(maxlen=2000)), self.watch()
             for most, seconds in self._limits:
                 if len(gone) >= most and now - gone[-most] < seconds:
                     raise TeamsError(429, "Throttled", str(max(1, round(seconds - (now - gone[-most])))))

@@ -63,7 +63,7 @@ class Planning:
 
     def begin(self) -> Engine:
         """A process: a client of its own, and an engine."""
-        self.client = Graph(self.fake.base_url, self.sign, self.fake.tenant, timeout=5.0)
+        self.client = Graph(self.fake.base_url, self.sign, self.fake.tenant, timeout=60.0)
         self.calendar = self.make_speaker()
         speakers: dict[str, Speaker] = {**self.stage.speakers, "calendar": self.calendar}
         engine = Engine(self.store, Words(), speakers, self.clock, outside={**Lookups(self.client).outside(), **Todo(self.client).outside()})

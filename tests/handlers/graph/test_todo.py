@@ -178,7 +178,7 @@ def test_an_erased_person_leaves_no_list_there(plan: Planning, fake: FakeGraph, 
     pass_on(plan)
     assert len(tasks(plan)) == 1
     settings: Any = SimpleNamespace(graph_base_url="x")
-    monkeypatch.setattr(run, "graph_of", lambda given: Graph(fake.base_url, plan.sign, fake.tenant, timeout=5.0))
+    monkeypatch.setattr(run, "graph_of", lambda given: Graph(fake.base_url, plan.sign, fake.tenant, timeout=60.0))
     monkeypatch.setattr(run, "opened", lambda given: plan.store)
     monkeypatch.setattr(plan.store, "close", lambda: None)
     fake.fail("GET .*/todo/lists")

@@ -7,6 +7,12 @@ import pytest
 
 from tests.fake_servers.slack import FakeSlack
 from tests.handlers.slack.bot import Bot, world
+from tests.patience import unhurried
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    unhurried(monkeypatch)
 
 
 @pytest.fixture

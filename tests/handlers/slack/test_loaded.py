@@ -74,9 +74,10 @@ def test_an_address_of_another_workplaces_is_not_taken(slack: FakeSlack, bot: Bo
 
 def test_a_guest_is_reached_by_mail_and_not_looked_for(slack: FakeSlack, bot: Bot) -> None:
     load(bot)
-    tell(bot, "maj", "ek:1")
-    slack.person("UFIA", bot.url).command("CEK", "beslut vi börjar om")
+    slack.person("UFIA", bot.url).command("CEK", "beslut vi börjar om")  # so that Slack has said who Fia is
     slack.wait(lambda: slack.messages("CEK"))
+    tell(bot, "maj", "ek:1")
+    assert slack.wait(lambda: slack.messages("UFIA"))  # where no mail is set, Fia hears that Maj was not reached
     assert slack.called("users.lookupByEmail") == []
     assert identities(bot, "Maj Lind") == ("mail:maj@example.org",)
 

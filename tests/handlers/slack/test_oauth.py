@@ -20,7 +20,7 @@ PUBLIC = "https://nvg.example.org"
 def get(url: str, headers: Mapping[str, str] | None = None) -> tuple[int, Mapping[str, str], str]:
     """One request; where it leads is not followed."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
         connection.request("GET", f"{parts.path}?{parts.query}", headers=dict(headers or {}))
         answer = connection.getresponse()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -20,12 +21,14 @@ import pytest
 from tests.chaos.processes import free_port
 from tests.fake_servers.slack import FakeSlack, words
 from tests.handlers.slack.bot import GROUP
+from tests.patience import until
 
 NVG = Path(sys.executable).parent / "nvg"
+LOG = "nvg.log"
 
 
 @contextmanager
-def running(slack: FakeSlack, folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(slack: FakeSlack, folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The process, when it answers; it is ended in the end."""
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("NVG_", "SLACK_", "TEAMS_", "SMTP_"))}
@@ -33,22 +36,23 @@ def running(slack: FakeSlack, folder: Path, **settings: str) -> Iterator[tuple[s
         "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret, "SLACK_API_URL": slack.url,
         "NVG_PORT": str(port), "NVG_DATABASE_URL": f"sqlite:///{folder / 'nvg.db'}",
     } | settings  # fmt: skip
-    process = subprocess.Popen([NVG, "run"], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    with (folder / LOG).open("ab") as log:  # a pipe that nobody reads would be full some day
+        process = subprocess.Popen([NVG, "run"], cwd=folder, env=environment, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 90
         while True:
             try:
-                with urlopen(f"{url}/health", timeout=2):
+                with urlopen(f"{url}/health", timeout=30):
                     break
-            except (URLError, ConnectionError):
-                assert process.poll() is None, process.stderr and process.stderr.read()
+            except (OSError, HTTPException):
+                assert process.poll() is None, (folder / LOG).read_text(encoding="utf-8")
                 assert time.monotonic() < end, "it never answered"
                 time.sleep(0.05)
         yield url, process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 def test_a_group_is_started_and_works_over_a_restart(slack: FakeSlack, tmp_path: Path) -> None:
@@ -66,22 +70,27 @@ def test_a_group_is_started_and_works_over_a_restart(slack: FakeSlack, tmp_path:
 def test_asked_to_stop_it_finishes_what_was_begun(slack: FakeSlack, tmp_path: Path, how: signal.Signals) -> None:
     with running(slack, tmp_path) as (url, process):
         anna = slack.person("UANNA", url)
-        slack.hang("users.info", 1.5)
+        slack.hang("users.info", 60.0)
         replies = []
         waiting = threading.Thread(target=lambda: replies.append(anna.command(GROUP, "ny grupp tall")))
         waiting.start()
-        slack.wait(lambda: slack.called("auth.test"))
-        time.sleep(0.4)
-        began = time.monotonic()
+        slack.wait(lambda: any(each.method == "users.info" for each in slack.under_way.values()))
         process.send_signal(how)
-        assert process.wait(10) == 0
-        assert time.monotonic() - began < 10
+        until(lambda: not listens(url))
+        slack.let_go()
+        assert process.wait(30) == 0
         waiting.join()
     assert replies[0].ok
     kept = subprocess.run([NVG, "export", "group", "tall"], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert '"tall"' in kept.stdout
 
 
+def listens(url: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_asked_to_stop_under_load_nothing_is_lost_nor_sent_twice(slack: FakeSlack, tmp_path: Path) -> None:
@@ -106,20 +115,17 @@ def test_asked_to_stop_under_load_nothing_is_lost_nor_sent_twice(slack: FakeSlac
         writing = [threading.Thread(target=write, args=(n,)) for n in range(2)]
         for each in writing:
             each.start()
-        slack.wait(lambda: len(slack.messages(GROUP)) >= 3, 20)
+        slack.wait(lambda: len(slack.messages(GROUP)) >= 3 and len(lines) > 3)
         slack.hang("chat.postMessage", 60.0)
-        slack.wait(lambda: any(each.method == "chat.postMessage" for each in slack.under_way.values()), 20)
-        began = time.monotonic()
+        slack.wait(lambda: any(each.method == "chat.postMessage" for each in slack.under_way.values()))
         process.terminate()
-        assert process.wait(15) == 0
-        assert time.monotonic() - began < 10
+        assert process.wait(30) == 0
         for each in writing:
             each.join()
         held = {each.ref for each in slack.under_way.values()} - {""}
     slack.mend()
     exported = subprocess.run([NVG, "export", "group", "tall", "--json"], cwd=tmp_path, check=True, capture_output=True, text=True)
     kept = [each["text"] for each in json.loads(exported.stdout)["actions"]]
-    assert len(lines) > 3
     assert all(sum(line in text for text in kept) == 1 for line in lines)
     refs = [each.ref for each in slack.called("chat.postMessage") if each.answer.get("ok") and each.ref]
     assert len(refs) == len(set(refs))
@@ -131,7 +137,7 @@ def test_over_socket_mode(slack: FakeSlack, tmp_path: Path) -> None:
         slack.wait(lambda: len(slack.socket.open) == 2)
         assert slack.person("UANNA").command(GROUP, "ny grupp tall").ok
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     slack.wait(lambda: not slack.socket.open)
 
 
@@ -146,8 +152,8 @@ def test_what_is_logged_has_no_words_of_people_and_no_tokens(slack: FakeSlack, t
         anna.open_home()
         slack.wait(lambda: slack.messages(GROUP))
         process.terminate()
-        assert process.stderr
-        log = process.stderr.read()
+        assert process.wait(30) == 0
+    log = (tmp_path / LOG).read_text(encoding="utf-8")
     assert log
     for line in log.splitlines():
         json.loads(line)

@@ -23,6 +23,7 @@ from storage.store import KeyStore, Store
 from templates.words import Words
 from tests.conftest import migrated
 from tests.fake_servers.teams import FakeTeams
+from tests.patience import PATIENCE
 
 SECRET = bytes(range(32))
 GROUP = "19:tall@thread.tacv2"
@@ -57,7 +58,7 @@ class Bot:
         self.engine.start()
         self._thread = threading.Thread(target=lambda: asyncio.run(self.server.serve()), name="bot", daemon=True)
         self._thread.start()
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while not self.server.started:
             assert self._thread.is_alive() and time.monotonic() < end, "the bot did not start"
             time.sleep(0.005)
@@ -66,7 +67,7 @@ class Bot:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.server.should_exit = True
-        self._thread.join(15)
+        self._thread.join(PATIENCE)
         self.engine.stop()
         self.teams.close()
         self.store.close()

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.patience import unhurried
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    unhurried(monkeypatch)
