@@ -413,7 +413,7 @@ def test_nobody_waits_for_the_overview(county: Store, monkeypatch: pytest.Monkey
     def figures(*given: object) -> object:
         other = threading.Thread(target=write)
         other.start()
-        other.join(20)
+        other.join(60)
         return really(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(read_model, "figures", figures)

@@ -341,14 +341,14 @@ def test_turns_that_share_a_transaction_are_each_logged_as_who_asked(store: Stor
 
     def ask(name: str) -> None:
         asked.set(name)
-        waiting.wait(5)
+        waiting.wait(60)
         store.run(lambda work: heard.append((name, asked.get())))
 
     threads = [threading.Thread(target=ask, args=(name,)) for name in ("anna", "bo", "eva")]
     for each in (begin := threading.Thread(target=lambda: store.run(slow)), *threads):
         each.start()
-    assert first.wait(5)
-    waiting.wait(5)
+    assert first.wait(60)
+    waiting.wait(60)
     for each in (begin, *threads):
         each.join()
     assert sorted(heard) == [(name, name) for name in ("anna", "bo", "eva")]

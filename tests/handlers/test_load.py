@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.model import Action, Escalation, Group, Member, Person, Step
 from bot.rules.escalation_plan import Pace, make_plan
 from bot.rules.work_calendar import local
-from handlers.clock import RealClock
+from handlers.clock import SimulatedClock
 from handlers.load import known, load, main, read
 from handlers.roster import Known, Roster, enrol, read_csv, read_yaml
 from storage import tables
@@ -23,6 +23,7 @@ from storage.store import KeyStore, Store
 from tests.conftest import examples
 
 DOCS = Path(__file__).parents[2] / "docs"
+CLOCK = SimulatedClock(datetime(2026, 11, 23, 23, 30, tzinfo=UTC))  # in Sweden it is tomorrow before it is in UTC
 ANNA = "people:\n  anna: {name: Anna Berg, email: anna@example.org}\n"
 
 
@@ -36,7 +37,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def loaded(store: Store, text: str, name: str = "file.yaml") -> list[str]:
     """The faults, as they are printed."""
-    _, faults = load(read_csv(text) if name.endswith(".csv") else read_yaml(text), store, RealClock())
+    _, faults = load(read_csv(text) if name.endswith(".csv") else read_yaml(text), store, CLOCK)
     return [str(fault) for fault in faults]
 
 
@@ -212,13 +213,13 @@ def test_what_was_enrolled_needs_nothing_more(names: list[str], data: st.DataObj
 def test_a_thousand_people_are_read_and_kept(store: Store, tmp_path: Path) -> None:
     rows = "".join(f"Person {n},p{n}@example.org,mon-fri\n" for n in range(1000))
     (tmp_path / "people.csv").write_text("name,email,days\n" + rows)
-    saved, faults = load(read(tmp_path / "people.csv"), store, RealClock())
+    saved, faults = load(read(tmp_path / "people.csv"), store, CLOCK)
     assert (len(saved), faults) == (1000, [])
 
 
 # -- who leaves, and a consent that begins or ends
 
-TODAY = local(RealClock().now()).date()  # in Sweden it is tomorrow before it is in UTC
+TODAY = local(CLOCK.now()).date()
 PEOPLE = "people:\n" + "".join(f"  {id}: {{name: {id.capitalize()} Ek, email: {id}@example.org, organisation: Arvika kommun}}\n" for id in ("anna", "bo", "eva"))
 TALL = "groups:\n  tall: {members: [anna, bo], facilitators: [eva], contact_person: bo, stand_in: anna}\n  lind: {members: [bo], facilitators: [eva]}\n"
 
@@ -228,7 +229,7 @@ def town(store: Store) -> Store:
     """Two groups; in tall Bo has an action alone, and one with Anna."""
     assert not loaded(store, PEOPLE + TALL)
     with store.turn() as work:
-        now = RealClock().now()
+        now = CLOCK.now()
         actions = [Action(f"tall:{n}", "tall", n, owners, TODAY, "anna", now, text="ringa") for n, owners in ((1, ("bo",)), (2, ("anna", "bo")))]
         plan = make_plan(now, Pace(), False)
         matter = Escalation("tall:H1", "tall", 1, "", "anna", now, "gk", plan, now, path=(Step("lifted", "anna", now, "gk"),), text="hinder", said="hinder")
@@ -254,7 +255,7 @@ def test_who_works_there_no_longer_leaves_every_group_and_what_was_theirs_is_off
     assert not loaded(town, text)
     assert {id for id, state in seats(town).items() if state == "left"} == {"tall:@bo", "lind:@bo"}
     with town.read() as kept:
-        view = kept.snapshot_for(["tall"], [], RealClock().now()).views["tall"]
+        view = kept.snapshot_for(["tall"], [], CLOCK.now()).views["tall"]
         bo = kept.person("bo")
         noted = sorted(fact.fact.kind for fact in kept.facts() if fact.fact.kind in ("member_left", "account_closed"))
     assert bo is not None and bo.state == "gone"
@@ -262,12 +263,12 @@ def test_who_works_there_no_longer_leaves_every_group_and_what_was_theirs_is_off
     assert (view.group.contact_person, view.group.stand_in) == ("", "anna")
     assert posted(town) == [("@eva", "notice")]  # neither group has a channel here to be told in
     assert noted == ["account_closed", "member_left", "member_left"]
-    saved, faults = load(read_yaml(text), town, RealClock())
+    saved, faults = load(read_yaml(text), town, CLOCK)
     assert (saved, faults) == ([], [])
 
 
 def test_a_last_day_still_to_come_changes_nothing_yet(town: Store) -> None:
-    assert load(read_yaml(f"people:\n  bo: {{left: {TODAY + timedelta(days=1)}}}\n"), town, RealClock()) == ([], [])
+    assert load(read_yaml(f"people:\n  bo: {{left: {TODAY + timedelta(days=1)}}}\n"), town, CLOCK) == ([], [])
 
 
 def test_who_comes_back_is_there_again_and_in_no_group(town: Store) -> None:
@@ -285,7 +286,7 @@ def test_a_member_is_removed_where_the_file_says_so_and_told_in_the_channel(town
     assert {id: state for id, state in seats(town).items() if id.startswith("tall")} == {"tall:@anna": "active", "tall:@bo": "left", "tall:@eva": "left"}
     assert seats(town)["lind:@bo"] == "active"
     assert posted(town) == [("slack:T/C", "left")]
-    assert load(read_yaml(text), town, RealClock()) == ([], [])
+    assert load(read_yaml(text), town, CLOCK) == ([], [])
 
 
 def test_removed_by_csv(town: Store) -> None:
@@ -327,4 +328,4 @@ def test_a_consent_by_file_names_what_was_lifted_and_without_it_that_is_hidden(t
         text = f"groups:\n  tall: {{consent: {consent}}}\n"
         assert not loaded(town, text)
         assert code() == expected
-        assert load(read_yaml(text), town, RealClock()) == ([], [])
+        assert load(read_yaml(text), town, CLOCK) == ([], [])

@@ -31,6 +31,7 @@ from handlers.server import Server, make_app
 from handlers.simulator.stage import Stage, bare_label
 from handlers.speaker import Parcel, Speaker, To
 from handlers.turn import Answered
+from tests.patience import PATIENCE
 
 CHATS = ("slack", "teams")  # the platforms that become the one that is played over
 
@@ -101,12 +102,12 @@ class Process:
             while hear._tasks:
                 await hear.settle(5)
 
-        asyncio.run_coroutine_threadsafe(all_said(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(all_said(), self._loop).result(PATIENCE)
 
     def kill(self) -> None:
         """Nothing more comes in, and what was in memory is gone."""
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._loop.close()
         self._platform.close()
 

@@ -87,7 +87,7 @@ class SlackStage(ChatStage):
 
         process = Process(engine, slack, hear)
         if self.socket_mode:
-            fake.wait(lambda: fake.socket.open, 10)
+            fake.wait(lambda: fake.socket.open)
         self._speaker = slack.speaker
         return process, slack.speaker
 

@@ -363,7 +363,7 @@ def test_uninstalled_the_bot_is_silent(slack: FakeSlack, bot: Bot, anna: Client)
 # -- refused, slow, broken
 
 
-@pytest.mark.parametrize(("how", "status"), [({"sign": False}, 401), ({"sign": "wrong"}, 401), ({"old": 301.0}, 401), ({"old": -301.0}, 401)])
+@pytest.mark.parametrize(("how", "status"), [({"sign": False}, 401), ({"sign": "wrong"}, 401), ({"old": 301.0}, 401), ({"old": -360.0}, 401)])
 def test_what_slack_did_not_sign_just_now_is_refused(slack: FakeSlack, bot: Bot, anna: Client, how: dict[str, object], status: int) -> None:
     assert anna.command(GROUP, ADD, **how).status == status  # type: ignore[arg-type]
     assert bot.actions() == []
