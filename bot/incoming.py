@@ -43,14 +43,18 @@ class News:
 
     - invited: the bot came into the channel · removed: it is out of it, or the channel is gone
     - joined, left: `person` came into or left the channel · gone: the account of `person` is closed
+    - profile: what `person` is called there now, and their language and time zone, where those are told
     - room: the calendar event `about` ("tall:1") can be joined from afar at `link`
     """
 
-    kind: str  # invited | joined | left | removed | gone | room
+    kind: str  # invited | joined | left | removed | gone | profile | room
     person: str = ""
     elsewhere: bool = False  # who left reads the group in another of its channels still (the engine finds out)
     about: str = ""
     link: str = ""
+    name: str = ""
+    language: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from bot.ask import Ask
 from bot.calendar import told_of_room
 from bot.cards import Drawn, Reader, card
 from bot.groups import WhoLeft, at_door_without, departed, let_in, seat
-from bot.incoming import Incoming
+from bot.incoming import Incoming, News
 from bot.keys import key, turn_id
 from bot.messages import groups as say_group
 from bot.messages import news as say
 from bot.messages.common import Gone, NoGroupHere
 from bot.model import Group, GroupView, Kept, Person, Snapshot
 from bot.outcome import Fact, Need, Outcome, Post, Say
+from bot.rules.display_names import new_name
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -50,6 +51,8 @@ def told(snapshot: Snapshot, incoming: Incoming, now: datetime) -> Result:
         return Outcome()
     if news.kind == "gone":
         return gone(snapshot, incoming, person)
+    if news.kind == "profile":
+        return seen_as(snapshot, person, news)
     if view is None:
         return Outcome()
     if news.kind == "joined":
@@ -249,6 +252,26 @@ def asked_about(ask: Ask) -> str | Outcome:
     if place is None or place.state != "out":
         return ask.say(say_group.NoSuchMember((who,) if place else ()))
     return who
+
+
+# --- a profile has changed -------------------------------------------------------------------------------------------
+
+
+def seen_as(snapshot: Snapshot, person: Person, news: News) -> Result:
+    """Called by the new name, in the language of the platform unless they or their organisation have chosen one."""
+    listed = bool(person.organisation)
+    language = person.language
+    if news.language and news.language != language and not listed:
+        wanted = f"history @{person.id}"
+        if wanted not in snapshot.found:
+            return Need((wanted,))
+        chosen = any("language" in str(each.fact.detail.get("what")).split(",") for each in snapshot.found[wanted])
+        language = language if chosen else news.language
+    name = new_name(person.name, news.name, language, listed=listed)
+    saved = replace(person, name=name, language=language, time_zone=news.time_zone or person.time_zone)
+    if saved == person or person.state != "active":
+        return Outcome()
+    return Outcome(save=(saved,), facts=(Fact("profile_changed", "", f"@{person.id}", person.id),), command="profile")
 
 
 # --- an account is closed ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from functools import partial
 from itertools import count
 from typing import TypeVar
 
+from bot.incoming import News
 from bot.model import Person
 from bot.rules.display_names import display_name
 from bot.rules.identity_guard import has_identity
@@ -65,6 +66,7 @@ class People:
         self._persons: dict[tuple[str, str], tuple[float, str]] = {}  # (home, user) -> until, person id
         self._identities: dict[tuple[str, str], tuple[float, str]] = {}  # (home, user) -> until, identity, where the platform had to be asked
         self._asked: dict[tuple[str, str], asyncio.Task[str]] = {}
+        self._profiles: dict[str, Profile] = {}  # as they were told last
 
     async def id_of(self, here: str, user: str, home: str = "", look_up: LookUp | None = None) -> str:
         """The person's id, added at first contact. `here`: where they were met; `home`: the user's own, if it is told.
@@ -86,6 +88,22 @@ class People:
         """As `id_of`, but nobody is added: "" for who has never met the bot."""
         key = (home or here, user)
         return await self._in_thread(self._store.person_at, self._identity(key))
+
+    async def news_of(self, profile: Profile) -> News | None:
+        """That the platform tells otherwise of somebody than what is kept; nothing of who has never met the bot."""
+        if self._profiles.get(profile.identity) == profile or profile.bot:
+            return None
+        _put(self._profiles, profile.identity, profile)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(partial(self._news_of, profile)))
+
+    def _news_of(self, profile: Profile) -> News | None:
+        with self._store.read() as read:
+            person = read.person_of(profile.identity)
+        if person is None:
+            return None
+        told = (profile.name or person.name, profile.language or person.language, profile.time_zone or person.time_zone)
+        known = (person.name, person.language, person.time_zone)
+        return News("profile", person.id, name=profile.name, language=profile.language, time_zone=profile.time_zone) if told != known else None
 
     def user_of(self, person: str, here: str, elsewhere: bool = True) -> str:
         """The user id to mention a person by here, "" if they have none. `elsewhere`: one of another home serves too."""

@@ -20,6 +20,19 @@ def display_name(name: str, language: str) -> str:
     return without(seen, spans, language) if spans else seen
 
 
+def new_name(kept: str, told: str, language: str, *, listed: bool) -> str:
+    """What somebody is called from now on, when their platform tells of a name.
+
+    Who stands in a list of the organisation's is called as there, until the platform has another full name: neither
+    "anna.b" nor "Anna Berg (ssk)" is one for Anna Berg.
+    """
+    name = display_name(told, language)
+    if not name or name in UNKNOWN.values():
+        return kept
+    were, are = (set(re.findall(r"[^\W\d_]+", each.casefold())) for each in (kept, name))
+    return kept if listed and (were <= are or len(name.split()) < 2) else name
+
+
 def without(name: str, spans: list[tuple[int, int]], language: str) -> str:
     """The name without those parts of it, as it is written with whole letters (å, not a and a ring)."""
     name = unicodedata.normalize("NFC", name)

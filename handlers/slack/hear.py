@@ -35,7 +35,7 @@ from handlers.slack import blocks
 from handlers.slack.channels import Channels
 from handlers.slack.install import Workspaces
 from handlers.slack.modal import filled, modal
-from handlers.slack.people import workspace
+from handlers.slack.people import profile_of, workspace
 from handlers.slack.speak import SlackSpeaker
 from handlers.slack.web import Refused, Web, noted
 from handlers.speaker import To
@@ -408,7 +408,13 @@ class Hear(AsyncMiddleware):
     async def _changed(self, user: Body, id: str, at: At) -> None:
         self._people.forget(at.team, str(user["id"]))
         self._speaker.forget(f"{at.team}/{user['id']}")
-        if user.get("deleted") and (person := await self._people.known(at.team, str(user["id"]), workspace(user.get("team_id")))):
+        if not user.get("deleted"):
+            profile = profile_of(user, at.team)
+            profile = replace(profile, name="") if profile.name == user["id"] else profile  # no name is told
+            if news := await self._people.news_of(profile):
+                await self._turn(Incoming(id, news.person, Place("slack", person=news.person), news=news), at.team)
+            return
+        if (person := await self._people.known(at.team, str(user["id"]), workspace(user.get("team_id")))):
             await self._turn(Incoming(id, person, Place("slack", person=person), news=News("gone", person)), at.team)
 
     # -- answering

@@ -151,6 +151,7 @@ class Hear:
             self._count("message")
             await self._note(at)
             await self._in_time(self._written(activity, at))
+            self._soon(self._seen_as(activity, at))
         elif kind == "conversationUpdate":
             self._count("event")
             await self._in_time(self._moved(activity, at))
@@ -158,6 +159,13 @@ class Hear:
             self._count("event")
             await self._in_time(self._installed(activity, at))
         return 200, None
+
+    async def _seen_as(self, activity: Body, at: At) -> None:
+        """Teams tells of no new name but by the activities of whoever has it."""
+        name = str((activity.get("from") or {}).get("name") or "").strip()
+        news = await self._people.news_of(Profile(f"teams:{at.home or at.tenant}/{at.user}", name)) if name and at.user else None
+        if news:
+            await self._turn(Incoming(f"{_event(activity, at)} profile", news.person, Place("teams", person=news.person), news=news))
 
     async def _sorry(self, error: Exception, activity: Body, at: At) -> Json | None:
         """What went wrong in our own translating is logged without content, and said kindly."""

@@ -12,7 +12,7 @@ from bot.incoming import Incoming, News, Place
 from bot.model import Group, Member, Person
 from storage.store import Store
 from templates.card import visible_text
-from tests.bot.bad_world import World
+from tests.bot.bad_world import World, words
 
 
 @pytest.fixture
@@ -135,6 +135,36 @@ def test_a_closed_account_of_who_has_another_is_no_news(world: World) -> None:
         work.save([replace(bo, identities=("slack:bo", "teams:bo"))], world.stage.now)
     world.stage.account_closed("bo")
     assert seat(world, "bo") == "active"
+
+
+def profile(world: World, person: str, name: str, language: str = "", zone: str = "") -> Person:
+    told = News("profile", person, name=name, language=language, time_zone=zone)
+    world.engine.handle(Incoming(f"p {name} {language} {zone}", person, Place("slack", person=person), news=told))
+    world.stage.drain()
+    with world.store.read() as read:
+        found = read.person(person)
+    assert found
+    return found
+
+
+def test_a_new_name_is_taken_over_and_shown_where_they_are_named(world: World) -> None:
+    assert profile(world, "bo", "Bo Lund").name == "Bo Lund"
+    assert "Bo Lund" in words(world.say("lista"))
+    assert profile(world, "bo", "Bo Lund", zone="Europe/Helsinki").time_zone == "Europe/Helsinki"
+    before = world.kept()
+    profile(world, "bo", "bo")
+    assert world.kept() == before
+
+
+def test_the_language_is_the_platforms_until_one_is_chosen(world: World) -> None:
+    with world.store.turn() as work:
+        bo = work.person("bo")
+        assert bo
+        work.save([replace(bo, organisation="")], world.stage.now)
+    assert profile(world, "bo", "Bo Ek", "en").language == "en"
+    world.say("språk svenska", "bo")
+    assert profile(world, "bo", "Bo Ek", "en", "Europe/London").language == "sv"
+    assert profile(world, "anna", "Anna Berg", "en").language == "sv"  # as in the organisation's list
 
 
 def test_thrown_out_is_told_once_and_mended(world: World) -> None:

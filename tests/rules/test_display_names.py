@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rules.display_names import display_name, without
+from bot.rules.display_names import display_name, new_name, without
 from bot.rules.protected_names import added, own_name, sealed
 
 KEY = b"k" * 32
@@ -26,6 +26,26 @@ KEY = b"k" * 32
 )
 def test_a_number_is_left_out_and_the_rest_is_kept(name: str, kept: str) -> None:
     assert display_name(name, "sv") == kept
+
+
+@pytest.mark.parametrize(
+    ("told", "listed", "called"),
+    [
+        ("Anna Lund", False, "Anna Lund"),
+        ("Anna Lund", True, "Anna Lund"),
+        ("Anna Berg (ssk)", False, "Anna Berg (ssk)"),
+        ("Anna Berg (ssk)", True, "Anna Berg"),  # as the organisation has her in its list
+        ("Berg, Anna", True, "Anna Berg"),
+        ("anna.b", True, "Anna Berg"),
+        ("Anna", True, "Anna Berg"),
+        ("Anna Berg-Lund", True, "Anna Berg"),
+        ("", False, "Anna Berg"),
+        ("19121212-1212", False, "Anna Berg"),
+        ("Anna Lund 19121212-1212", False, "Anna Lund"),
+    ],
+)
+def test_a_new_name_is_taken_over(told: str, listed: bool, called: str) -> None:
+    assert new_name("Anna Berg", told, "sv", listed=listed) == called
 
 
 def test_in_ones_own_language() -> None:

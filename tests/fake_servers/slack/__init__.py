@@ -361,6 +361,10 @@ class FakeSlack:
     def delete_channel(self, channel: str, by: str, bot_url: str = "") -> Reply:
         return self.postbox.deleted(channel, by, bot_url)
 
+    def tell_of(self, user: str, bot_url: str = "") -> Reply:
+        """Something in the user's profile has changed."""
+        return self.postbox.user_changed(user, bot_url)
+
     def close_account(self, user: str, bot_url: str = "") -> Reply:
         """The user's account is deactivated."""
         return self.postbox.account_closed(user, bot_url)

@@ -221,9 +221,12 @@ class Postbox:
         return self.event(here.team, {"type": kind, "channel": channel, "actor_id": by, "event_ts": self.slack.ts()}, url)
 
     def account_closed(self, user: str, url: str) -> Reply:
+        self.slack.users[user].deleted = True
+        return self.user_changed(user, url)
+
+    def user_changed(self, user: str, url: str) -> Reply:
         """user_change: what users.info would say now is in it."""
         who = self.slack.users[user]
-        who.deleted = True
         event = {"type": "user_change", "user": who.as_json(who.team, True, True), "cache_ts": int(self.slack.clock()), "event_ts": self.slack.ts()}
         return self.event(who.team, event, url)
 

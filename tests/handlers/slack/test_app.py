@@ -349,6 +349,14 @@ def test_an_account_that_is_closed_leaves_its_groups(slack: FakeSlack, bot: Bot)
     assert bo and bo.state == "gone"
 
 
+def test_a_new_name_is_taken_over(slack: FakeSlack, bot: Bot) -> None:
+    slack.users["UBO"].name, slack.users["UBO"].tz = "Bo Lund", "Europe/Helsinki"
+    slack.tell_of("UBO", bot.url)
+    assert bot.people()["Bo Lund"].time_zone == "Europe/Helsinki" and "Bo Ek" not in bot.people()
+    slack.postbox.event(slack.team, {"type": "user_change", "user": {"id": "UBO", "team_id": slack.team}, "event_ts": slack.ts()}, bot.url)
+    assert bot.people()["Bo Lund"].id == "ubo"
+
+
 def test_accounts_never_met_are_not_added(slack: FakeSlack, bot: Bot) -> None:
     slack.close_account("UEVA", bot.url)
     assert "Eva Ring" not in bot.people()

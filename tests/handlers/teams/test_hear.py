@@ -51,6 +51,13 @@ def bo(teams: FakeTeams, bot: Bot) -> Client:
 # -- lines
 
 
+def test_a_new_name_is_taken_over_from_what_its_owner_writes(teams: FakeTeams, bot: Bot, bo: Client) -> None:
+    teams.users[BO].name = "Bo Lund"
+    bo.mention(GROUP, "hjälp")
+    teams.wait(lambda: "Bo Lund" in bot.people())
+    assert "Bo Ek" not in bot.people()
+
+
 def test_a_mention_is_answered_to_who_wrote_it_and_the_card_is_posted(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     reply = anna.mention(GROUP, ADD)
     assert (reply.status, reply.body) == (200, "")
