@@ -16,6 +16,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from storage.database import empty_log, insert, make_engine
 from storage.types import Instant
 
 _NONCE = 12
+CIPHERS = 200  # held at once, those used lately: each takes 2.5 kB, and but a few microseconds to make anew from its key
 _metadata = sa.MetaData()
 _keys = sa.Table(
     "keys",
@@ -77,7 +79,8 @@ class KeyStore:
         self._wraps = {self._name: AESGCM(secret)}  # by the secret's name
         self._house: dict[str, bytes] = {}
         self._lock = threading.RLock()
-        self._ciphers: dict[str, AESGCM] = {}  # key id -> cipher
+        self._opened: dict[str, bytes] = {}  # key id -> key
+        self._cipher = lru_cache(CIPHERS)(AESGCM)  # of a key
         self._newest: dict[str, str] = {}  # owner -> key id
         self._made: dict[str, dict[str, bytes]] = {}  # owner -> purpose -> what was made of the key for it
         _metadata.create_all(self._engine)
@@ -96,12 +99,12 @@ class KeyStore:
     def seal(self, owner: str, words: str) -> tuple[str, bytes]:
         """Encrypt under the owner's key, which is made if there is none. Returns (key id, sealed)."""
         key_id = self._newest.get(owner) or self._find_or_make(owner)
-        return key_id, _seal(self._ciphers[key_id], words.encode(), key_id)
+        return key_id, _seal(self._cipher(self._opened[key_id]), words.encode(), key_id)
 
     def open(self, key_id: str, sealed: bytes) -> str | None:
         """The words, or None if the key was destroyed."""
-        cipher = self._ciphers.get(key_id) or self._load(key_id)
-        return _unseal(cipher, sealed, key_id).decode() if cipher else None
+        key = self._opened.get(key_id) or self._load(key_id)
+        return _unseal(self._cipher(key), sealed, key_id).decode() if key else None
 
     def seal_texts(self, owner: str, texts: Mapping[str, str]) -> tuple[str, bytes]:
         return self.seal(owner, json.dumps(texts, ensure_ascii=False))
@@ -135,7 +138,8 @@ class KeyStore:
             connection.execute(sa.insert(_destroyed).values(id=id or secrets.token_hex(8), owner=owner, at=now))
             self._newest.pop(owner, None)
             self._made.pop(owner, None)
-            self._ciphers.pop(id or "", None)
+            self._opened.pop(id or "", None)
+            self._cipher.cache_clear()
         with self._lock:
             empty_log(self._engine)  # where the wrapped key would lie on
         return id is not None
@@ -149,10 +153,11 @@ class KeyStore:
             gone = connection.execute(sa.select(_destroyed.c.id, _destroyed.c.owner)).all()
             self._seen_destroyed = count
             for row in gone:
-                self._ciphers.pop(row.id, None)
+                self._opened.pop(row.id, None)
                 self._made.pop(row.owner, None)
                 if self._newest.get(row.owner) == row.id:
                     del self._newest[row.owner]
+            self._cipher.cache_clear()
         empty_log(self._engine)
         return True
 
@@ -228,9 +233,9 @@ class KeyStore:
             return connection.scalar(sa.select(_secrets.c.name).limit(1)) is not None
 
     def holds(self, key_id: str) -> bool:
-        return key_id in self._ciphers or self._load(key_id) is not None
+        return key_id in self._opened or self._load(key_id) is not None
 
-    def _load(self, key_id: str) -> AESGCM | None:
+    def _load(self, key_id: str) -> bytes | None:
         with self._lock, self._engine.connect() as connection:  # in memory there is but one connection
             row = connection.execute(sa.select(_keys).where(_keys.c.id == key_id)).first()
         return self._unwrap(row) if row else None
@@ -266,9 +271,9 @@ class KeyStore:
                 key = self._house[owner] = self._key(self._row_of(owner, lambda: hmac.digest(self._secret, *made)))
         return key
 
-    def _unwrap(self, row: Any) -> AESGCM:
-        cipher = self._ciphers[row.id] = AESGCM(self._key(row))
-        return cipher
+    def _unwrap(self, row: Any) -> bytes:
+        key = self._opened[row.id] = self._key(row)
+        return key
 
     def _wrapped(self, key: bytes, bound_to: str) -> dict[str, Any]:
         return {"wrapped": _seal(self._wraps[self._name], key, bound_to), "by": self._name}
