@@ -14,7 +14,8 @@ from typing import Any, Literal
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-REMEMBERED = 10_000  # people, addresses, or events at once
+REMEMBERED = 10_000  # people or addresses at once
+EVENTS = 2_000  # remembered, to know again what is sent again within minutes
 SAID_EACH = 10.0  # seconds between two answers that it was too much
 OPEN_TO_ALL = ("/calendar/", "/answer/", "/slack/install", "/slack/oauth_redirect", "/teams/")
 """Where anybody may knock. What Slack and Teams send is signed, and comes for thousands of people from a few addresses."""
@@ -74,12 +75,12 @@ class Patience:
             if event in self._taken:
                 return ""
             if not self._buckets.take(person):
-                _keep(self._taken, event, None)
+                _keep(self._taken, event, None, EVENTS)
                 return ""
             now = self._now()
             if now - self._said.get(person, -SAID_EACH) < SAID_EACH:
                 return "hush"
-            _keep(self._said, person, now)
+            _keep(self._said, person, now, REMEMBERED)
             return "say"
 
 
@@ -128,7 +129,7 @@ def _network(scope: Scope) -> str:
     return str(int(address) >> 64) if isinstance(address, IPv6Address) and not address.ipv4_mapped else str(address)
 
 
-def _keep(kept: OrderedDict[str, None] | OrderedDict[str, float], key: str, value: float | None) -> None:
+def _keep(kept: OrderedDict[str, None] | OrderedDict[str, float], key: str, value: float | None, most: int) -> None:
     kept[key] = value  # type: ignore[assignment]
-    if len(kept) > REMEMBERED:
+    if len(kept) > most:
         kept.popitem(last=False)

@@ -51,7 +51,8 @@ def test_a_minutes_worth_at_once_and_then_as_it_comes() -> None:
 
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "REMEMBERED", 50)
+    for most in ("REMEMBERED", "EVENTS"):
+        monkeypatch.setattr(guard, most, 50)
     patience = Patience(2)
     for number in range(500):
         for event in range(3):
