@@ -9,6 +9,7 @@ the pretend servers, over real HTTP.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import itertools
@@ -119,6 +120,11 @@ class House:
             self.engine.drain()
         self.clock.move(to)
         self.engine.drain()
+
+    async def quiet(self) -> None:
+        """Until all is answered, also what is answered beside the request. What waits in the outbox is `until`'s."""
+        while left := [each for each in asyncio.all_tasks() if each.get_coro().__qualname__.startswith("Hear.")]:  # type: ignore[union-attr]
+            await asyncio.wait(left)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._inside.aclose()  # waits for what is still being answered

@@ -86,7 +86,7 @@ async def lived(house: House) -> None:
     await later(house, datetime(2026, 11, 26, 12, tzinfo=UTC))  # agendas, overviews and reminders have come
     for who in OTHERS:
         await house.slack_home(who)
-    await quiet(house)
+    await house.quiet()
 
 
 async def ended(house: House, ending: str) -> None:
@@ -109,14 +109,6 @@ async def town(folder: Path, database: bytes) -> AsyncIterator[House]:
         yield house
 
 
-async def quiet(house: House) -> None:
-    """Until nothing more is sent: pages and late answers go beside the request."""
-    seen = -1
-    while seen != len(house.slack.calls) + len(house.teams.calls):
-        seen = len(house.slack.calls) + len(house.teams.calls)
-        await asyncio.sleep(0.1)
-
-
 @pytest.mark.parametrize("ending", ENDS)
 async def test_what_others_were_shown_becomes_a_neutral_line(ending: str, migrated_sqlite: bytes, tmp_path: Path) -> None:
     async with town(tmp_path, migrated_sqlite) as house:
@@ -125,7 +117,7 @@ async def test_what_others_were_shown_becomes_a_neutral_line(ending: str, migrat
         invited = [mail for mail in house.mail.mails if mail.calendar]
         assert invited and CODE in _calendar(invited[-1])
         await ended(house, ending)
-        await quiet(house)
+        await house.quiet()
         after = shown(house)
         assert {place: tells(text) for place, text in after.items() if tells(text)} == {}
         for place in ("slack gk", "teams gk", "home committee"):
@@ -137,7 +129,7 @@ async def test_what_others_were_shown_becomes_a_neutral_line(ending: str, migrat
         # nor does what comes by itself: the next overviews, agendas, reminders and mails
         sent = len(house.mail.mails)
         await later(house, datetime(2026, 12, 2, 12, tzinfo=UTC))
-        await quiet(house)
+        await house.quiet()
         assert {place: tells(text) for place, text in shown(house).items() if tells(text)} == {}
         mails = house.mail.mails[sent:]
         assert mails and [tells(f"{mail.message['Subject']} {mail.plain} {mail.html} {_calendar(mail)}") for mail in mails] == [[]] * len(mails)
@@ -169,7 +161,7 @@ async def test_what_others_ask_for_afterwards_says_nothing_of_the_group(ending: 
                 answers.append(await (house.slack_command(who, line, channel) if number % 3 else house.teams_say(who, line, channel)))
             for do, ref in (("show_matter", "tall:H2"), ("show", "tall:1"), ("list", "tall"), ("group", "tall"), ("agenda", "tall"), ("lifted", "gk"), ("digest", "")):
                 answers += [await house.slack_tap(who, do, ref), await house.teams_tap(who, do, ref), await house.tab(who, do, ref)]
-            await quiet(house)
+            await house.quiet()
             told[who] = "\n".join([*(each.text for each in answers), house.told_in_chats()])
         assert {who: tells(text) for who, text in told.items() if tells(text)} == {}
         assert all(each.answered.name != "went_wrong" for each in house.turned[turned:])

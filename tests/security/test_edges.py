@@ -6,7 +6,6 @@ more in plain words, and tries all that a button may be about; here it is what a
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import subprocess
@@ -139,10 +138,7 @@ async def test_what_one_can_read_anywhere_is_ones_own(consent: str, migrated_sql
 
 async def _quiet(house: House) -> str:
     """All that was sent, when nothing more comes."""
-    seen = -1
-    while seen != len(house.slack.calls) + len(house.teams.calls):
-        seen = len(house.slack.calls) + len(house.teams.calls)
-        await asyncio.sleep(0.1)
+    await house.quiet()
     return house.told()
 
 

@@ -221,7 +221,7 @@ async def test_what_others_wrote_and_what_comes_by_mail(secret: str, migrated_sq
         overheard = {"type": "message", "channel_type": "group", "channel": house.slack_channel("tall"), "user": house.slack_user("member"), "text": f"beslut: {words}", "ts": "9.1", "event_ts": "9.1"}
         await house.slack_event(overheard)
         await house.teams_post(house.teams_activity("message", "member", "tall", text=f"beslut: {words}"))
-        await asyncio.sleep(0.3)
+        await house.quiet()
         assert not any(each.answered.changed for each in house.turned)
         gone(house, tmp_path, caplog)
 

@@ -221,8 +221,8 @@ async def quiet(house: House) -> None:
     seen = -1
     while seen != (now := len(house.slack.calls) + len(house.teams.calls) + len(house.mail.mails)):
         seen = now
+        await house.quiet()
         await asyncio.to_thread(house.engine.drain)
-        await asyncio.sleep(0.01)
 
 
 async def test_nobody_is_sent_what_is_not_theirs(migrated_sqlite: bytes, tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import pytest
 
 from tests.bot.test_permissions import ASKERS, CODE, CONSENTS, LIFTED, NOW, OURS, things
 from tests.security.house import House
-from tests.security.test_consent_edges import quiet
 from tests.security.test_edges import CHANNELS
 
 READERS = ("member", "contact", "facilitator", "committee")
@@ -75,7 +74,7 @@ async def opened(house: House) -> None:
 async def shown_home(house: House, who: str) -> None:
     await house.slack_home(who)
     await asyncio.to_thread(house.slack.wait, lambda: house.slack.home_of(house.slack_user(who)))
-    await quiet(house)
+    await house.quiet()
 
 
 async def sent(house: House) -> None:
