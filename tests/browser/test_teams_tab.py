@@ -180,7 +180,7 @@ def test_whoever_comes_back_sees_how_things_are_now(show: Show, teams: FakeTeams
     fields = {"text": "mäta blodtrycket", "ansvarig": "anna", "senast": ""}
     headers = {"authorization": f"Bearer {teams.user_token(BO)}"}
     asked = {"id": "from-bo-1", "do": "new_action", "ref": "tall:", "fields": fields}
-    httpx.post(f"{bot.url}/teams/tab/act", json=asked, headers=headers).raise_for_status()
+    httpx.post(f"{bot.url}/teams/tab/act", json=asked, headers=headers, timeout=60).raise_for_status()
     expect(seen.frame.locator("#home")).not_to_contain_text("mäta blodtrycket")
     seen.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(seen.frame.locator("#home")).to_contain_text("mäta blodtrycket")

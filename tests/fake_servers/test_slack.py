@@ -200,7 +200,7 @@ def test_a_post_is_kept_and_edited_and_deleted(slack: FakeSlack, client: WebClie
 
 def test_forms_and_json_are_read_alike(slack: FakeSlack) -> None:
     blocks = json.dumps([section("hej")])
-    with httpx.Client() as http:
+    with httpx.Client(timeout=60) as http:
         http.post(slack.url + "chat.postMessage", data={"token": slack.bot_token, "channel": "CTALL", "blocks": blocks})
     assert slack.messages("CTALL")[0].blocks[0]["text"]["text"] == "hej"
 
@@ -280,7 +280,7 @@ def test_what_is_told_to_fail_fails_as_often_and_where(slack: FakeSlack, client:
     assert refused(lambda: client.chat_postMessage(channel="CTALL", text="y")).status_code == 503
     assert [each.text for each in slack.messages("CTALL")] == ["x", "y"]  # it was done, but the answer was lost
     slack.fail("chat.postMessage", status=0)
-    with httpx.Client() as http, pytest.raises(httpx.HTTPError):
+    with httpx.Client(timeout=60) as http, pytest.raises(httpx.HTTPError):
         http.post(slack.url + "chat.postMessage", json={"channel": "CTALL", "text": "z"}, headers={"Authorization": f"Bearer {slack.bot_token}"})
     slack.hang("chat.postMessage", 0.3)
     began = time.monotonic()
@@ -466,7 +466,7 @@ def test_installing_gives_a_token_once(slack: FakeSlack) -> None:
     slack.add_team("TNEW", "Arvika")
     slack.installs_to, slack.installs_by = "TNEW", "UANNA"
     asked = {"client_id": slack.client_id, "scope": "chat:write,commands", "state": "s1", "redirect_uri": "https://bot.example.org/back"}
-    page = httpx.get(slack.authorize_url, params=asked)
+    page = httpx.get(slack.authorize_url, params=asked, timeout=60)
     sent = parse_qs(urlsplit(page.headers["location"]).query)
     assert page.status_code == 302 and sent["state"] == ["s1"]
     client, code = WebClient(base_url=slack.url), sent["code"][0]

@@ -54,7 +54,7 @@ class FakeGraph:
         self.roles: set[str] = set(PERMISSIONS)
         self.calls: list[Call] = []
         self.busiest: Counter[str] = Counter()  # mailbox -> most requests under way at once
-        self.slow = 0.0  # seconds that each request takes
+        self.slow = 0.0  # seconds that each request takes, or until it is 0 again
         self.certificates: dict[str, Any] = {}  # thumbprint -> the public key of a certificate that is taken in place of the secret
         self.expired = False  # the secret has run out
         self.calendars = Calendars(self)
@@ -210,8 +210,10 @@ class FakeGraph:
                 self.busiest[mailbox] = max(self.busiest[mailbox], self._under_way[mailbox])
                 full = self._under_way[mailbox] > AT_ONCE
         try:
-            if self.slow or (fault and fault.seconds):
-                await asyncio.sleep(max(self.slow, fault.seconds if fault else 0.0))
+            hangs = fault.seconds if fault else 0.0
+            end = time.monotonic() + max(self.slow, hangs)
+            while (self.slow or hangs) and (left := end - time.monotonic()) > 0:
+                await asyncio.sleep(min(left, 0.02))
             if mailbox and full:
                 answer = _refusal(429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.", 1)
             elif fault and not fault.done:
@@ -276,7 +278,7 @@ class FakeGraph:
         }  # fmt: skip
 
         def ask() -> tuple[str, float]:
-            answer = httpx.post(f"{self.host}/{tenant or self.tenant}/oauth2/v2.0/token", data=form).raise_for_status().json()
+            answer = httpx.post(f"{self.host}/{tenant or self.tenant}/oauth2/v2.0/token", data=form, timeout=PATIENCE).raise_for_status().json()
             return answer["access_token"], float(answer["expires_in"])
 
         return ask

@@ -19,7 +19,7 @@ ELSEWHERE = "22222222-2222-2222-2222-222222222222"
 def act(bot: Bot, token: str, id: str = "", **what: Any) -> httpx.Response:
     """What the page's script sends."""
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    return httpx.post(f"{bot.url}/teams/tab/act", json={"id": id or str(uuid.uuid4()), "locale": "sv-SE", **what}, headers=headers)
+    return httpx.post(f"{bot.url}/teams/tab/act", json={"id": id or str(uuid.uuid4()), "locale": "sv-SE", **what}, headers=headers, timeout=60)
 
 
 def shown(bot: Bot, token: str, **what: Any) -> dict[str, Any]:
@@ -60,9 +60,9 @@ def test_every_other_token_is_refused(teams: FakeTeams, bot: Bot) -> None:
 
 def test_a_token_in_anything_but_the_header_is_none(teams: FakeTeams, bot: Bot) -> None:
     token = teams.user_token(ANNA)
-    assert httpx.post(f"{bot.url}/teams/tab/act?token={token}", json={"id": "12345678"}, cookies={"authorization": token}).status_code == 401
+    assert httpx.post(f"{bot.url}/teams/tab/act?token={token}", json={"id": "12345678"}, cookies={"authorization": token}, timeout=60).status_code == 401
     headers = {"authorization": f"Basic {token}"}
-    assert httpx.post(f"{bot.url}/teams/tab/act", json={"id": "12345678"}, headers=headers).status_code == 401
+    assert httpx.post(f"{bot.url}/teams/tab/act", json={"id": "12345678"}, headers=headers, timeout=60).status_code == 401
 
 
 def test_somebody_of_our_own_tenant_can_be_met_here_first(teams: FakeTeams, bot: Bot) -> None:
@@ -155,7 +155,7 @@ def test_a_made_up_button_gives_nothing_that_is_not_ones_own(teams: FakeTeams, b
 )  # fmt: skip
 def test_what_the_page_would_never_write_is_refused(body: bytes, teams: FakeTeams, bot: Bot) -> None:
     headers = {"authorization": f"Bearer {teams.user_token(ANNA)}"}
-    answer = httpx.post(f"{bot.url}/teams/tab/act", content=body, headers=headers)
+    answer = httpx.post(f"{bot.url}/teams/tab/act", content=body, headers=headers, timeout=60)
     assert (answer.status_code, answer.json()) == (400, {"why": "body"})
 
 
@@ -170,7 +170,7 @@ def test_what_goes_wrong_is_said_kindly(teams: FakeTeams, bot: Bot, monkeypatch:
 
 @pytest.mark.parametrize("path", ["/teams/tab", "/teams/about", "/teams/static/tab.js", "/teams/static/tab.css", "/teams/static/teams.js", "/teams/tab/act"])
 def test_only_teams_may_frame_them_and_nothing_comes_from_elsewhere(path: str, teams: FakeTeams, bot: Bot) -> None:
-    answer = httpx.get(bot.url + path) if not path.endswith("act") else act(bot, teams.user_token(ANNA))
+    answer = httpx.get(bot.url + path, timeout=60) if not path.endswith("act") else act(bot, teams.user_token(ANNA))
     policy = dict(each.strip().split(" ", 1) for each in answer.headers["content-security-policy"].split(";"))
     assert answer.status_code == 200
     assert policy["frame-ancestors"].split() == ["https://teams.microsoft.com", "https://*.teams.microsoft.com", "https://*.cloud.microsoft"]
@@ -180,7 +180,7 @@ def test_only_teams_may_frame_them_and_nothing_comes_from_elsewhere(path: str, t
 
 
 def test_before_sign_in_the_page_holds_nothing_of_anybody(bot: Bot) -> None:
-    page = httpx.get(f"{bot.url}/teams/tab").text
+    page = httpx.get(f"{bot.url}/teams/tab", timeout=60).text
     assert not re.search(r"Anna|tall|Berg", page)
     assert not re.search(r"(?:src|href)=\"(?!/teams/)", page)
 
