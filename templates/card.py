@@ -142,13 +142,17 @@ _NUMBER = "|".join(rf"(?<=(?<![\w#:/.–-])\d{{{digits}}} )" for digits in (1, 2
 _APART = re.compile(rf" (?:(?=\d)(?:{_BEFORE_A_NUMBER})|(?=\d{{4}}\b)(?:{_MONTHS})|(?=\w)(?:{_NUMBER})|(?=·)(?<=\S ))")
 
 
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
+
+
 @lru_cache(1000)  # names, days and labels are the same on card after card
 def together(text: str) -> str:
-    """The text with no-break spaces in "v. 48", "kl. 13:00", "27 november", "12 dagar" and before "·": a telephone's lines are short.
+    """The text with no-break spaces in "v. 48", "kl. 13:00", "27 november", "12 dagar" and before "·", and with a word joiner
+    behind the dash of "07:00–16:00": a telephone's lines are short.
 
     For platforms that show it. Whoever copies it and writes it back is understood (`tidy`).
     """
-    return _APART.sub("\u00a0", text)
+    return _RANGE.sub("–\u2060", _APART.sub("\u00a0", text))
 
 
 def held_together(spans: Spans) -> Spans:
