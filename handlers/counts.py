@@ -51,17 +51,18 @@ class Counts:
             self._counted[name, kind] = self._counted.get((name, kind), 0) + 1
 
     @contextmanager
-    def timing(self, name: str, kind: str) -> Iterator[None]:
-        """How long the block took: `nvg_<name>_seconds{kind="<kind>"}`."""
+    def timing(self, name: str, *kinds: str) -> Iterator[None]:
+        """How long the block took: `nvg_<name>_seconds{kind="<kind>"}`, once for each."""
         began = time.perf_counter()
         try:
             yield
         finally:
             took = time.perf_counter() - began
             with self._lock:
-                buckets, total = self._took.setdefault((name, kind), ([0] * (len(BOUNDS) + 1), [0.0]))
-                buckets[bisect_left(BOUNDS, took)] += 1
-                total[0] += took
+                for kind in kinds:
+                    buckets, total = self._took.setdefault((name, kind), ([0] * (len(BOUNDS) + 1), [0.0]))
+                    buckets[bisect_left(BOUNDS, took)] += 1
+                    total[0] += took
 
     def lines(self, gauges: Mapping[str, float] | None = None) -> list[str]:
         """All of it for Prometheus, with `gauges`: name -> number."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -29,7 +30,7 @@ from handlers.guard import Patience
 from handlers.outside import Outside, answer
 from handlers.postman import Draw, Page, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
-from handlers.turn import LOOKS, Answered, AskOutside, Decide, Due, Laid, Turns, as_it_is
+from handlers.turn import LOOKS, Answered, Asked, AskOutside, Decide, Due, Laid, Turns, as_it_is
 from storage.store import Late, Store
 from templates.card import Card, visible_text
 from templates.words import Words
@@ -108,6 +109,23 @@ class Engine:
         if answered.changed:
             self._ticker.nudge()
         return laid
+
+    def answer_several(self, several: Sequence[Asked[Laid]]) -> list[Laid | Exception]:
+        """As the turns' own: the answer to each, or an exception where it is to be answered by itself. Not for news."""
+        refused = {n: too_much for n, each in enumerate(several) if (too_much := self._too_much(each.incoming))}
+        given: list[Answered] = []
+
+        def noting(lay: Callable[[Answered], Laid], answered: Answered) -> Laid:
+            given.append(answered)
+            return lay(answered)
+
+        kinds = ["tap" if each.incoming.tap else "said" for n, each in enumerate(several) if n not in refused]
+        asked = [replace(each, lay=partial(noting, each.lay)) for n, each in enumerate(several) if n not in refused]
+        with self._courtesy.answering(), self.counts.timing("turn", *kinds):
+            answers = iter(self.turns.answer_several(asked) if asked else ())
+        if any(each.changed for each in given):
+            self._ticker.nudge()
+        return [each.context.run(each.lay, refused[n]) if n in refused else next(answers) for n, each in enumerate(several)]
 
     def _too_much(self, incoming: Incoming) -> Answered | None:
         """What somebody is told who asks for more than one can, all at once. A form stays as it was filled in."""

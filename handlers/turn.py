@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.decide import decide as bot_decide
 from bot.disclosure import disclosed
@@ -68,6 +69,15 @@ class Answered:
     language: str = "sv"  # of what is answered
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Laid]):
+    """An event that somebody waits for the answer to."""
+
+    incoming: Incoming
+    lay: Callable[[Answered], Laid]
+    context: Context  # whoever runs the turn, it is logged as who asked for it
+
+
 def as_it_is(answered: Answered) -> Answered:
     return answered
 
@@ -96,6 +106,16 @@ class Turns:
             reference = logs.failed("turn", error, turn=turn_id(incoming.event), person=incoming.person)
             message = WentWrong(reference)
             return lay(Answered(message.name, self.words.render(message, self.language, {}, now, incoming.person), language=self.language))
+
+    def answer_several(self, several: Sequence[Asked[Laid]]) -> list[Laid | Exception]:
+        """As `answer`, of several in one transaction, where the store has one writer. One that is not answered but by an exception is
+        not kept, and is to be run by itself; where this raises none is."""
+        now = self.clock.now()
+
+        def turn(asked: Asked[Laid], work: Work) -> Laid:
+            return asked.context.run(self._laid_turn, work, _seen(asked.incoming), now, Snapshot(), asked.lay)
+
+        return self.store.run_several([partial(turn, each) for each in several])
 
     def peek(self, incoming: Incoming) -> Answered:
         """What the answer would be, with nothing kept."""

@@ -82,6 +82,7 @@ class KeyStore:
         self._opened: dict[str, bytes] = {}  # key id -> key
         self._cipher = lru_cache(CIPHERS)(AESGCM)  # of a key
         self._newest: dict[str, str] = {}  # owner -> key id
+        self._marks: hmac.HMAC | None = None  # begun with the key for marks
         self._made: dict[str, dict[str, bytes]] = {}  # owner -> purpose -> what was made of the key for it
         _metadata.create_all(self._engine)
         self._seen_destroyed = 0  # how many had been when that was looked at last
@@ -128,7 +129,11 @@ class KeyStore:
 
     def mark(self, words: str) -> str:
         """A keyed hash: the same words give the same mark, which tells nothing to who has not the secret."""
-        return hmac.new(self._own("*marks"), words.encode(), "sha256").hexdigest()  # keeps the interpreter, which `digest` gives away
+        if (begun := self._marks) is None:
+            begun = self._marks = hmac.new(self._own("*marks"), digestmod="sha256")
+        marked = begun.copy()
+        marked.update(words.encode())  # keeps the interpreter, which `hmac.digest` gives away
+        return marked.hexdigest()
 
     def destroy(self, owner: str, now: datetime) -> bool:
         """Destroy the owner's key, and remember that. False if there was none. Who writes again gets a new one."""

@@ -49,10 +49,10 @@ class _Many(UserDefinedType[Any]):
 
 
 def _written(values: Collection[Any]) -> str:
-    return _write(list(values))
+    return f"[{','.join(_quoted(each) if each.__class__ is str else json.dumps(each) for each in values)}]"
 
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring  # at once, where an encoder is made anew for each list
 
 
 class _Among(FunctionElement[Any]):

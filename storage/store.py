@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from datetime import timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from storage.archive import Archive
 from storage.database import ConflictError
@@ -14,7 +13,6 @@ from storage.keystore import KeyStore
 from storage.migrations import migrate, revision
 from storage.queues import Backlog, Late, OutboxRow, Queues
 from storage.read import IDENTITIES, WHOSE, Memory, Read, StoredFact
-from storage.together import Together
 from storage.work import Committed, SaidBefore, StoredAnswer, Work, timer_event
 
 __all__ = [
@@ -22,22 +20,7 @@ __all__ = [
     "StoredFact", "Work", "timer_event",
 ]  # fmt: skip
 
-
-TURNS_AT_ONCE = 8  # in one transaction
-
 Result = TypeVar("Result")
-
-
-class _Job(Generic[Result]):
-    """A turn to run, and how it went."""
-
-    __slots__ = ("error", "result", "turn")
-
-    def __init__(self, turn: Callable[[Work], Result]) -> None:
-        context = copy_context()  # whoever runs it, it is logged as who asked for it
-        self.turn: Callable[[Work], Result] = lambda work: context.run(turn, work)
-        self.result: Result | None = None
-        self.error: Exception | None = None
 
 
 class Store(Queues, Archive):
@@ -53,7 +36,6 @@ class Store(Queues, Archive):
         self.keys = keys
         self.memory = Memory()
         self._debounce = debounce
-        self._run_together: Together[_Job[Any]] = Together(self._run, TURNS_AT_ONCE)
 
     def migrate(self) -> None:
         """Bring the database to the newest shape, all of it or nothing. Quick when it is there already."""
@@ -75,46 +57,42 @@ class Store(Queues, Archive):
         self.memory.put(work.saved.values())
 
     def run(self, turn: Callable[[Work], Result]) -> Result:
-        """What `turn` answers, when all that it wrote is kept; as in `turn()`, nothing of it is where it raises.
+        """What `turn` answers, when all that it wrote is kept; as in `turn()`, nothing of it is where it raises."""
+        with self.turn() as work:
+            return turn(work)
 
-        Turns of several threads that wait for SQLite's one writer share a transaction, and so the one wait for the disk.
-        Each then runs on what those before it wrote; if the whole cannot be kept, each is run anew by itself.
+    @property
+    def one_writer(self) -> bool:
+        """Whether turns are run one after the other anyway, and several of them are better run by `run_several`."""
+        return self._lasts
+
+    def run_several(self, turns: Sequence[Callable[[Work], Result]]) -> list[Result | Exception]:
+        """What each turn answers, or raises, when all that the others wrote is kept: one transaction, and so one wait for the disk.
+
+        Only where there is `one_writer`. Each runs on what those before it wrote. Raises where the whole cannot be kept, and nothing is.
         """
-        if not self._lasts:
-            with self.turn() as work:
-                return turn(work)
-        job = _Job(turn)
-        self._run_together(job)
-        if job.error:
-            raise job.error
-        return cast(Result, job.result)
-
-    def _run(self, jobs: Sequence[_Job[Any]]) -> None:
-        if len(jobs) == 1:
-            with self.turn() as work:
-                jobs[0].result = jobs[0].turn(work)
-            return
+        answers: list[Result | Exception] = []
         saved: list[Work] = []
         try:
             with self.turning() as connection:
                 driver = cast(Any, connection.connection.dbapi_connection)
-                for job in jobs:
+                for turn in turns:
                     work = Work(connection, self.keys, self.memory, self._debounce)
-                    job.error = None
                     driver.execute("SAVEPOINT turn").close()
                     try:
                         with self._conflicts:
-                            job.result = job.turn(work)
+                            answers.append(turn(work))
                         saved.append(work)
                     except Exception as error:
                         driver.execute("ROLLBACK TO turn").close()
-                        job.error = error
+                        answers.append(error)
                     driver.execute("RELEASE turn").close()
         except BaseException:
             self.memory.clear()  # what one turn wrote, and a later one read, is not kept
             raise
         for work in saved:
             self.memory.put(work.saved.values())
+        return answers
 
     def person_at(self, identity: str) -> str:
         """Whose identity that is: the person's id, "" if nobody's. Takes no time, as every line from a platform asks."""

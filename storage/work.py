@@ -106,6 +106,7 @@ class Work(Read):
         self._debounce = debounce
         self._wrote = False
         self.saved: dict[str, Held] = {}  # to be remembered once it is committed
+        self._marked: tuple[tuple[str, str, str], str] | None = None  # who said what where, and the mark of it
         self._sight: list[str] = []  # keys of what others may see than before, or that is called otherwise
 
     def _remember(self, fresh: dict[str, Held]) -> None:
@@ -192,7 +193,10 @@ class Work(Read):
         _DROP_TIMER.run(self._connection, {"kind": timer.kind, "subject": timer.subject, "due": timer.due})
 
     def _said(self, person: str, address: str, line: str) -> str:
-        return self._keys.mark("\n".join((person, address, " ".join(line.casefold().split()))))
+        said = person, address, line
+        if self._marked is None or self._marked[0] != said:  # asked for before the decision and after it
+            self._marked = said, self._keys.mark("\n".join((person, address, " ".join(line.casefold().split()))))
+        return self._marked[1]
 
     def _before(self, thing: Kept) -> Held | None:
         """The object as it is kept now. ConflictError if that is not what was decided on."""

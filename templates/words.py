@@ -206,7 +206,12 @@ class _Language:
         def say(message: Message) -> Markup:
             return Markup(environment.get_template(f"{message.name}.txt").render(_values(message)))  # nosec B704  # rendered by these rules
 
-        environment = Environment(
+        class Plainly(Environment):
+            def make_globals(self, own: Any) -> dict[str, Any]:
+                """For each template, in one plain mapping: Jinja's chain of two is gone through name by name at each rendering."""
+                return {**self.globals, **(own or {})}
+
+        environment = Plainly(
             loader=FileSystemLoader(FOLDER / self.name),
             undefined=StrictUndefined,
             autoescape=True,  # so that what macros return is told from values

@@ -33,10 +33,11 @@ from handlers.slack.people import SLACKBOT, profile_of
 from handlers.slack.socket import Sockets
 from handlers.slack.speak import Limits, SlackSpeaker
 from handlers.slack.web import Refused, Web, quiet
+from handlers.turn_queue import TurnQueue
 from storage.store import Store
 from templates.html import card_html, page
 
-THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
+THREADS = 4  # for what is drawn and looked up, and for turns that go by themselves: a long read should not hold up the rest
 STOPPING = 2.0  # seconds for answers on their way
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 NOT_INSTALLED = {
@@ -73,7 +74,8 @@ class Slack:
         self.workspaces.let_in = engine.postman.offer_again
         people = People("slack", self._store, self._clock, self._look_up, self._threads, self._language, self.workspaces.reach)
         channels = Channels(web, self.workspaces)
-        hear = Hear(engine, people, channels, self.workspaces, web, self.speaker, self._threads, partial(counts.add, "slack"))
+        turns = TurnQueue(engine, self._threads)
+        hear = Hear(engine, people, channels, self.workspaces, web, self.speaker, turns, self._threads, partial(counts.add, "slack"))
         app = self._app = AsyncApp(
             name="nvg.slack",  # Bolt sets the level of the logger of that name: not of ours
             logger=quiet,
@@ -98,6 +100,7 @@ class Slack:
             if sockets:
                 await sockets.close()
             await hear.settle(STOPPING)
+            turns.close()
             await web.close()
 
     def close(self) -> None:

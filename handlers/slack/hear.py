@@ -40,6 +40,7 @@ from handlers.slack.speak import SlackSpeaker
 from handlers.slack.web import Refused, Web, noted
 from handlers.speaker import To
 from handlers.turn import Answered
+from handlers.turn_queue import TurnQueue
 from templates.card import Card, Divider, FormView
 from templates.plain import notice
 
@@ -100,10 +101,10 @@ class Hear(AsyncMiddleware):
 
     def __init__(
         self, engine: Engine, people: People, channels: Channels, workspaces: Workspaces, web: Web, speaker: SlackSpeaker,
-        threads: Executor, count: Callable[[str], None],
+        turns: TurnQueue, threads: Executor, count: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._engine, self._people, self._channels, self._workspaces = engine, people, channels, workspaces
-        self._web, self._speaker, self._threads, self._count = web, speaker, threads, count
+        self._web, self._speaker, self._turns, self._threads, self._count = web, speaker, turns, threads, count
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sent: OrderedDict[str, None] = OrderedDict()
         self._moves = Latest()
@@ -509,13 +510,13 @@ class Hear(AsyncMiddleware):
         return plain_line(text, lambda user: persons.get(user, ""), at.bot)
 
     async def _turn(self, incoming: Incoming, team: str) -> tuple[Answered, Json | None]:
-        """Run the turn, and lay out its answer, in one hop to a thread."""
+        """Run the turn, and lay out its answer."""
 
         def lay(answered: Answered) -> tuple[Answered, Json | None]:
             command = incoming.tap is None and not answered.form
             return answered, self._laid(answered, team, incoming.event) if command else None
 
-        return await self._thread(lambda: self._engine.answer(incoming, lay))
+        return await self._turns.answer(incoming, lay)
 
     async def _thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(work))

@@ -34,10 +34,11 @@ from handlers.teams.hosts import served
 from handlers.teams.speak import TeamsSpeaker
 from handlers.teams.tokens import Tokens
 from handlers.teams.web import Web
+from handlers.turn_queue import TurnQueue
 from storage.conversations import Conversations
 from storage.store import Store
 
-THREADS = 4  # turns at once: SQLite takes one at a time, and a long read should not hold up the rest
+THREADS = 4  # for what is drawn and looked up, and for turns that go by themselves: a long read should not hold up the rest
 STOPPING = 2.0  # seconds for answers on their way
 
 logging.getLogger("microsoft_teams").setLevel(logging.CRITICAL + 1)  # it logs activities, and errors with their words
@@ -88,12 +89,14 @@ class Teams:
         app.server._token_validator = Tokens.for_service(options.client_id, cloud=self._cloud)  # type: ignore[assignment]
         web = Web(self.speaker.connector)
         people = People("teams", self._store, self._clock, _nobody, self._threads, self._language)
-        hear = Hear(engine, people, self._conversations, web, self.speaker, options.tenant_id, self._threads, partial(counts.add, "teams"))
+        turns = TurnQueue(engine, self._threads)
+        hear = Hear(engine, people, self._conversations, web, self.speaker, options.tenant_id, turns, self._threads, partial(counts.add, "teams"))
         app.server.on_request = partial(_heard, hear)
         try:
             yield
         finally:
             await hear.settle(STOPPING)
+            turns.close()
             await web.close()
 
     def close(self) -> None:

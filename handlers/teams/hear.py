@@ -33,7 +33,8 @@ from handlers.teams import cards
 from handlers.teams.people import object_id, profile_of
 from handlers.teams.speak import TeamsSpeaker
 from handlers.teams.web import ADAPTIVE, Refused, Web, noted
-from handlers.turn import Answered
+from handlers.turn import Answered, as_it_is
+from handlers.turn_queue import TurnQueue
 from storage.conversations import Conversations
 from templates.card import Card, FieldView, FormView, Item, Note, Span
 from templates.plain import notice
@@ -98,12 +99,12 @@ class Hear:
     """What comes here is from Teams: the SDK has checked the token. `settle` waits for what is still being answered."""
 
     def __init__(
-        self, engine: Engine, people: People, conversations: Conversations, web: Web, speaker: TeamsSpeaker, own: str, threads: Executor,
-        count: Callable[[str], None],
+        self, engine: Engine, people: People, conversations: Conversations, web: Web, speaker: TeamsSpeaker, own: str, turns: TurnQueue,
+        threads: Executor, count: Callable[[str], None],
     ) -> None:  # fmt: skip
         """`own`: the tenant that the bot is registered in."""
         self._engine, self._people, self._conversations, self._web = engine, people, conversations, web
-        self._speaker, self._own, self._threads, self._count = speaker, own, threads, count
+        self._speaker, self._own, self._turns, self._threads, self._count = speaker, own, turns, threads, count
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sent: OrderedDict[str, None] = OrderedDict()
         self._moves = Latest()
@@ -548,7 +549,7 @@ class Hear:
         return plain_html(text, shown) if body.get("contentType") == "html" else text.strip()
 
     async def _turn(self, incoming: Incoming) -> Answered:
-        return await self._thread(lambda: self._engine.handle(incoming))
+        return await self._turns.answer(incoming, as_it_is)
 
     async def _thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, logs.carried(work))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
-from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +20,7 @@ from bot.outcome import Fact, Need, Outcome, Post, Say, Silent
 from bot.timers import Timer
 from storage import prepared, tables
 from storage.keystore import KeyStore
-from storage.store import ConflictError, Store, Work, timer_event
+from storage.store import ConflictError, Store, timer_event
 from tests.conftest import SECRET
 from tests.storage.samples import ACTION, ANNA, CHANNEL, NOW, TALL, THINGS, fill, heard, kept
 
@@ -328,30 +326,6 @@ def reminders(monkeypatch: pytest.MonkeyPatch) -> None:
         return (Timer("sample", action.id, noon),) if action.state in ("open", "stuck") else ()
 
     monkeypatch.setattr("bot.timers.WANTED", {Action: [wants]})
-
-
-def test_turns_that_share_a_transaction_are_each_logged_as_who_asked(store: Store) -> None:
-    asked: ContextVar[str] = ContextVar("asked")
-    heard: list[tuple[str, str]] = []
-    first, waiting = threading.Event(), threading.Barrier(4)
-
-    def slow(work: Work) -> None:  # the others come up meanwhile
-        first.set()
-        time.sleep(0.2)
-
-    def ask(name: str) -> None:
-        asked.set(name)
-        waiting.wait(60)
-        store.run(lambda work: heard.append((name, asked.get())))
-
-    threads = [threading.Thread(target=ask, args=(name,)) for name in ("anna", "bo", "eva")]
-    for each in (begin := threading.Thread(target=lambda: store.run(slow)), *threads):
-        each.start()
-    assert first.wait(60)
-    waiting.wait(60)
-    for each in (begin, *threads):
-        each.join()
-    assert sorted(heard) == [(name, name) for name in ("anna", "bo", "eva")]
 
 
 def test_timers_follow_their_object(store: Store, reminders: object) -> None:

@@ -16,7 +16,7 @@ import itertools
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,7 +35,7 @@ from handlers import run
 from handlers.clock import SimulatedClock
 from handlers.links import Links
 from handlers.teams.app import Options, Teams
-from handlers.turn import Answered
+from handlers.turn import Answered, Asked, Turns
 from storage.store import KeyStore, Store
 from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack
@@ -97,7 +97,7 @@ class House:
             self._process.callback(each)
         self._process.callback(self.engine.stop)
         self.links = Links(PUBLIC, self.store.keys.secret_for)
-        self._note(self.engine.turns.answer)
+        self._note(self.engine.turns)
         await self._inside.enter_async_context(self.app.router.lifespan_context(self.app))  # type: ignore[attr-defined]
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=("192.0.2.1", 50000))
         self.web = await self._inside.enter_async_context(httpx.AsyncClient(transport=transport, base_url=PUBLIC))
@@ -135,15 +135,22 @@ class House:
         options = Options(self.teams.app_id, self.teams.secret, self.teams.tenant, self.teams.hosts, self.teams.cloud, lambda scope, tenant: self.teams.bot_token)
         return Teams(options, store, clock, settings.language)
 
-    def _note(self, answer: Callable[..., Any]) -> None:
-        def noted(incoming: Incoming, lay: Callable[[Answered], Any]) -> Any:
+    def _note(self, turns: Turns) -> None:
+        """What each is answered, whether its turn is run by itself or with others."""
+        answer, answer_several = turns.answer, turns.answer_several
+
+        def noting(incoming: Incoming, lay: Callable[[Answered], Any]) -> Callable[[Answered], Any]:
             def laid(answered: Answered) -> Any:
                 self.turned.append(Turned(incoming, answered))
                 return lay(answered)
 
-            return answer(incoming, laid)
+            return laid
 
-        self.engine.turns.answer = noted  # type: ignore[method-assign]
+        def several(asked: Sequence[Asked[Any]]) -> list[Any]:
+            return answer_several([replace(each, lay=noting(each.incoming, each.lay)) for each in asked])
+
+        turns.answer = lambda incoming, lay: answer(incoming, noting(incoming, lay))  # type: ignore[method-assign]
+        turns.answer_several = several  # type: ignore[method-assign]
 
     # -- names
 

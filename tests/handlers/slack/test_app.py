@@ -230,7 +230,7 @@ def test_a_form_too_late_to_open_says_so(slack: FakeSlack, bot: Bot, anna: Clien
 
 def test_a_mention_cannot_open_a_form_but_offers_it(slack: FakeSlack, bot: Bot, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     form = FormView("Ändra åtgärd", "Spara", "Avbryt", "edit", "tall:1", 1, fields=(FieldView("text", "Text", value="ringa"),))
-    monkeypatch.setattr(bot.engine.turns, "answer", lambda incoming, lay: lay(Answered("form_edit", form=form)))
+    monkeypatch.setattr(bot.engine.turns, "_turn", lambda *_: Answered("form_edit", form=form))
     anna.mention(GROUP, "ändra åtgärden")
     anna.tap(shown(slack, "lite mer"), "Fyll i")
     assert slack.wait(lambda: anna.modal).given["title"]["text"] == "Ändra åtgärd"

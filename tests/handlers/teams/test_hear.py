@@ -324,11 +324,11 @@ def test_the_forms_of_a_live_meeting_stay_open_and_blank(teams: FakeTeams, bot: 
 
 def test_a_form_that_answers_a_line_is_shown_as_a_card(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     form = FormView("Ändra åtgärd", "Spara", "Avbryt", "edit", "tall:1", 1, fields=(FieldView("text", "Text", value="ringa"),))
-    real = bot.engine.turns.answer
-    bot.engine.turns.answer = lambda incoming, lay: lay(Answered("form_edit", form=form))  # type: ignore[method-assign]
+    real = bot.engine.turns._turn
+    bot.engine.turns._turn = lambda *_: Answered("form_edit", form=form)  # type: ignore[method-assign]
     anna.mention(GROUP, "ändra åtgärden")
     card = teams.wait(lambda: next((each for each in teams.targeted(ANNA) if "Input.Text" in json.dumps(each.card)), None))
-    bot.engine.turns.answer = real  # type: ignore[method-assign]
+    bot.engine.turns._turn = real  # type: ignore[method-assign]
     anna.mention(GROUP, "åtgärd ringa kommunen")
     reply = anna.tap(card, "Spara", values={"text": "ringa regionen"})
     assert reply.ok, reply.error
@@ -382,13 +382,13 @@ def test_where_targeted_messages_are_not_let_through_the_private_chat_is_used(te
 
 def test_a_form_that_nobody_else_may_see_is_offered_in_the_private_chat(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     teams.targets = False
-    real = bot.engine.turns.answer
+    real = bot.engine.turns._turn
     form = FormView("Ändra åtgärd", "Spara", "Avbryt", "edit", "tall:1", 1, fields=(FieldView("text", "Text", value="ringa"),))
-    bot.engine.turns.answer = lambda incoming, lay: lay(Answered("form_edit", form=form))  # type: ignore[method-assign]
+    bot.engine.turns._turn = lambda *_: Answered("form_edit", form=form)  # type: ignore[method-assign]
     anna.mention(GROUP, "ändra åtgärden")
     card = posted(teams, "lite mer", ANNA)
     reply = anna.tap(card, "Fyll i")
-    bot.engine.turns.answer = real  # type: ignore[method-assign]
+    bot.engine.turns._turn = real  # type: ignore[method-assign]
     assert "Input.Text" in json.dumps(reply.body)
 
 
@@ -541,14 +541,14 @@ def test_teams_that_is_slow_at_first_contact_is_waited_for_beside(teams: FakeTea
 def test_a_tap_that_takes_too_long_is_answered_beside(teams: FakeTeams, bot: Bot, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     anna.mention(GROUP, ADD)
     card = card_of(teams, bot, "ringa kommunen")
-    real, cards_before, go = bot.engine.turns.answer, len(teams.messages(GROUP)), threading.Event()
+    real, cards_before, go = bot.engine.turns._turn, len(teams.messages(GROUP)), threading.Event()
 
-    def slow(incoming: Any, lay: Any) -> Any:
+    def slow(*given: Any) -> Any:
         go.wait(60)
-        return real(incoming, lay)
+        return real(*given)
 
     monkeypatch.setattr("handlers.teams.hear.IN_TIME", 0.3)
-    bot.engine.turns.answer = slow  # type: ignore[method-assign]
+    bot.engine.turns._turn = slow  # type: ignore[method-assign]
     bo = teams.person(BO, bot.url)
     assert bo.tap(card, "Klart").ok  # though its turn has not ended
     go.set()
