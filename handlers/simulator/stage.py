@@ -611,8 +611,8 @@ def bare_label(label: str) -> str:
 
 
 def plain_words(text: str) -> str:
-    """Text for comparing: no case, no mark-up, single spaces."""
-    return " ".join(re.sub(r"[*_~`]", "", text).casefold().split())
+    """Text for comparing: no case, no mark-up, single spaces, no word joiners."""
+    return " ".join(re.sub(r"[*_~`\u2060]", "", text).casefold().split())
 
 
 def _button_in(card: Card, label: str, holding: str) -> Button | None:
