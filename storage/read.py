@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -65,12 +65,13 @@ class StoredFact:
     fact: Fact
 
 
-class Held(NamedTuple):
+class Held:
     """An object as it is kept. `turn` wrote it, so that the same turn always means the same object."""
 
-    turn: str
-    thing: Kept
-    text_id: str | None
+    __slots__ = ("thing", "turn")  # no more than these: tens of thousands are held
+
+    def __init__(self, turn: str, thing: Kept) -> None:
+        self.turn, self.thing = turn, thing
 
 
 def _shared(value: Any) -> Any:
@@ -118,8 +119,9 @@ def _order(thing: Any) -> Any:
 
 
 def _turns_of(kind: Kind, *conditions: Any) -> Any:
-    """(kind, id, turn) of what meets the conditions."""
-    return sa.select(sa.literal_column(f"'{kind.name}'").label("kind"), kind.table.c.id, kind.table.c.turn).where(*conditions)
+    """(kind, id, turn, text id) of what meets the conditions."""
+    of = kind.table.c
+    return sa.select(sa.literal_column(f"'{kind.name}'").label("kind"), of.id, of.turn, of.text_id).where(*conditions)
 
 
 def _in_view(kind: Kind) -> Any:
@@ -200,6 +202,7 @@ class Read:
         self._keys = keys
         self._memory = memory
         self._held: dict[str, Held] = {}  # all that this transaction has looked at
+        self._text_ids: dict[str, str | None] = {}  # where its words are
         self._asker = ""
         self._address = ""
         self._now = ALWAYS
@@ -340,11 +343,12 @@ class Read:
     # -- loading
 
     def _resolve(self, rows: Iterable[Any]) -> list[Held]:
-        """Objects for rows of (kind, id, turn): from memory where that writing was seen before."""
+        """Objects for rows of (kind, id, turn, text id): from memory where that writing was seen before."""
         resolved: dict[str, Held | None] = {}
         missing: dict[str, list[str]] = {}
-        for kind, id, turn in rows:
+        for kind, id, turn, text_id in rows:
             of = f"{kind} {id}"
+            self._text_ids[of] = text_id
             held = resolved[of] = self._memory.get(kind, id, turn)
             if held is None:
                 missing.setdefault(kind, []).append(id)
@@ -369,7 +373,7 @@ class Read:
             text_id, turn = row[kind.text_at], _shared(row[kind.text_at + 1])
             if text_id:
                 values.update(texts.get(text_id, {}))
-            fresh[f"{kind.name} {values['id']}"] = Held(turn, kind.model(**values), text_id)
+            fresh[f"{kind.name} {values['id']}"] = Held(turn, kind.model(**values))
         return fresh
 
     def _where(self, name: str, condition: Any) -> list[Any]:

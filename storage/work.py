@@ -141,6 +141,7 @@ class Work(Read):
         turn = turn_id(event)
         person = incoming.person if incoming else ""
         before = {key(thing): self._before(thing) for thing in outcome.save}
+        old_texts = {of: self._text_ids.get(of) for of in before}
         after = self._save(outcome.save, turn, now, ran=timer)
         change = turn if outcome.undo_until and outcome.save else ""
         if change:
@@ -149,8 +150,8 @@ class Work(Read):
                 {
                     "id": turn, "by": person, "place": incoming.place.address if incoming else "",
                     "command": outcome.command, "at": now, "until": outcome.undo_until,
-                    "before": {of: held and _kept(held) for of, held in before.items()},
-                    "after": {of: _kept(self.saved[of]) for of in after}, "state": "done",
+                    "before": {of: held and (_unworded(held.thing), old_texts[of]) for of, held in before.items()},
+                    "after": {of: (_unworded(self.saved[of].thing), self._text_ids[of]) for of in after}, "state": "done",
                 },
             )  # fmt: skip
         undone = self._undo(outcome.undone) if outcome.undone else []
@@ -227,7 +228,8 @@ class Work(Read):
             text_id = self._text(kind, thing, held, texts)
             kept = replace(thing, version=thing.version + 1)
             written = {"text_id": text_id, "turn": turn, "touched_at": now, "in_view_until": kind.in_view_until(kept, now)}
-            saved[of] = Held(turn, kept, text_id)
+            saved[of] = Held(turn, kept)
+            self._text_ids[of] = text_id
             if held and what_counts(held.thing) != what_counts(thing):
                 self._sight.append(sight_of(of))
             if held is None:
@@ -258,7 +260,7 @@ class Work(Read):
         """The id of the object's sealed words: the one it had if they are the same, else a new one."""
         words = {field: value for field in kind.free if (value := getattr(thing, field))}
         if held and all(getattr(held.thing, field) == getattr(thing, field) for field in kind.free):
-            return held.text_id
+            return self._text_ids[key(thing)]
         return self._seal(thing.group or f"@{getattr(thing, 'person', thing.id)}", words, texts) if words else None
 
     def _seal(self, owner: str, words: Mapping[str, str], texts: list[dict[str, Any]]) -> str:
@@ -441,7 +443,7 @@ def _ref(outcome: Outcome) -> str:
     return outcome.save[0].id if outcome.save else ""
 
 
-def _kept(held: Held) -> tuple[Kept, str | None]:
-    """The object without its words, and where they are."""
-    free: dict[str, Any] = {field: "" for field in KINDS[type(held.thing).__name__].free if getattr(held.thing, field)}
-    return replace(held.thing, **free) if free else held.thing, held.text_id
+def _unworded(thing: Kept) -> Kept:
+    """The object without its words."""
+    free: dict[str, Any] = {field: "" for field in KINDS[type(thing).__name__].free if getattr(thing, field)}
+    return replace(thing, **free) if free else thing
