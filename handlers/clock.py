@@ -12,6 +12,7 @@ from handlers import logs
 
 LONGEST_SLEEP = timedelta(seconds=5)  # other processes' rows are looked for at least this often
 BETWEEN = timedelta(milliseconds=100)  # beats are no closer than this
+AT_ONCE = 0.1  # seconds within which both clocks are read
 
 
 class Clock(Protocol):
@@ -24,13 +25,21 @@ class Clock(Protocol):
 
 class RealClock:
     def __init__(self) -> None:
-        self._began = time.time() - time.monotonic()
+        self._began = _ahead()
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def drift(self) -> float:
-        return time.time() - time.monotonic() - self._began
+        return _ahead() - self._began
+
+
+def _ahead() -> float:
+    """Seconds that it is ahead of the steady one. Who is stopped between two looks looks again: it has not been set."""
+    while True:
+        before, now, after = time.monotonic(), time.time(), time.monotonic()
+        if after - before < AT_ONCE:
+            return now - before
 
 
 class SimulatedClock:

@@ -4,6 +4,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -133,6 +134,12 @@ def test_a_simulated_clock_never_goes_backwards() -> None:
 
 def test_the_real_clock_is_aware() -> None:
     assert RealClock().now().tzinfo is UTC
+
+
+def test_who_is_stopped_between_two_clocks_does_not_take_the_one_for_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    steady, shown = iter([0.0, 0.0, 10.0, 15.0, 20.0, 20.0]), iter([1000.0, 1015.0, 1020.0])
+    monkeypatch.setattr("handlers.clock.time", SimpleNamespace(monotonic=lambda: next(steady), time=lambda: next(shown)))
+    assert RealClock().drift() == 0.0
 
 
 def test_somebody_unknown_is_answered_without_fuss(world: World) -> None:
