@@ -107,5 +107,5 @@ def test_it_is_soon_ready() -> None:
     store = Store("sqlite://", KeyStore("sqlite://", os.urandom(32)))
     begun = time.thread_time()
     examples.furnish(store, Words(), lambda stage: None)
-    assert time.thread_time() - begun < 12  # about a fifth of it on an idle machine
+    assert time.thread_time() - begun < 30  # less than a tenth of it on an idle machine
     store.close()

@@ -98,7 +98,7 @@ class Bot:
                 await client.views_open(trigger_id=body["trigger_id"], view=modal(TEXT))
                 await ack()
             elif body["text"] == "slow":
-                await asyncio.sleep(3)
+                await asyncio.sleep(1.5)
                 await ack("late")
             else:
                 await ack(text="sparad", blocks=[section(body["text"]), actions("Ångra"), MENU])
