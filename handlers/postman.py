@@ -215,8 +215,11 @@ class Postman:
                 while self._dues and self._dues[0] <= began:
                     heappop(self._dues)
             self._offer_when_residents_change()
-            while not self.ending and (rows := self.store.claim_outbox(self.clock.now(), CLAIMED, LEASE)):
-                held, sure = set(self._held), time.monotonic() + LEASE.total_seconds()
+            while not self.ending:
+                sure = time.monotonic() + LEASE.total_seconds()
+                if not (rows := self._claim()):
+                    break
+                held = set(self._held)
                 self._held |= {row.id: sure for row in rows}
                 for row in rows:
                     if row.id in held:  # still under way here, though the lease ran out: it has just been renewed
@@ -237,6 +240,14 @@ class Postman:
         if late:
             self._give_back_late(late)
         return min(waits)
+
+    def _claim(self) -> Sequence[OutboxRow]:
+        """Rows that are ours from now on; none where the clock was set after we looked at it, for others' leases seem to have run out then."""
+        now = self.clock.now()
+        if self._clock_set_by():
+            self._claim_in(0)
+            return ()
+        return self.store.claim_outbox(now, CLAIMED, LEASE)
 
     def _give_back_late(self, late: dict[int, tuple[OutboxRow, float]]) -> None:
         """Rows that must wait for so many seconds are back in the store until then."""
@@ -264,16 +275,21 @@ class Postman:
 
     def _look_at_the_clock(self) -> None:
         """Leases are told by the clock. When it has been set, each renews its own first, and only then is anything claimed."""
-        drift = self.clock.drift()
-        if abs(drift - self._drift) < CLOCK_SET:
+        by = self._clock_set_by()
+        if not by:
             return
-        logs.event("clock_set", by=round(drift - self._drift))
+        logs.event("clock_set", by=round(by))
         self._renew(all=True)
         self.store.clock_was_set(self.clock.now(), LEASE)
-        self._drift = drift
+        self._drift += by
         self._not_before = time.monotonic() + 2 * RENEWED_EACH
         self._claim_in(0)
         self._on_clock_set()
+
+    def _clock_set_by(self) -> float:
+        """Seconds that it has been set since we took it in; 0 where it has not."""
+        by = self.clock.drift() - self._drift
+        return by if abs(by) >= CLOCK_SET else 0.0
 
     def _next_claim(self) -> float:
         return max(self._dues[0], self._not_before) if self._dues else math.inf

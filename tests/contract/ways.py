@@ -189,7 +189,6 @@ class OnSlack(Way):
 
     def good_day(self) -> None:
         self.slack.mend()
-        self.slack.let_go()
         self.speaker._server._timeout = PATIENCE  # type: ignore[attr-defined]
         if self.unplugged:
             self.slack.plug_in()
@@ -264,7 +263,6 @@ class OnTeams(Way):
 
     def good_day(self) -> None:
         self.teams.mend()
-        self.teams.let_go()
         self.speaker.connector._timeout = PATIENCE  # type: ignore[attr-defined]
         self.speaker.connector._servers.clear()  # type: ignore[attr-defined]
         if self.unplugged:

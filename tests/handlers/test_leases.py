@@ -86,10 +86,25 @@ def test_what_is_sent_slowly_is_left_alone_by_others_and_what_a_dead_process_hel
     _stop([slow, other])
 
 
+def test_a_clock_set_while_it_looks_makes_it_take_nothing(world: World) -> None:
+    """Between seeing that all is as it was and claiming by what the clock shows."""
+    wall = walled(world)
+    holder, other = world.new_engine(), world.new_engine()
+    holder.handle(said("spara ring", "e1"))
+    assert world.store.claim_outbox(wall.now(), 10, timedelta(minutes=10))
+    other.postman._rounds = threading.current_thread()
+    other.postman._claim_in(0)
+    other.postman._renew = lambda all=False: wall.set(timedelta(hours=1))  # type: ignore[method-assign]
+    other.postman._round()
+    assert not other.postman._held
+    other.postman._rounds = None
+
+
 @pytest.mark.parametrize("by", [timedelta(hours=1), -timedelta(hours=1)])
 def test_what_is_under_way_is_sent_once_though_the_clock_is_set(world: World, by: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who sees it gives the others time to see it too, before anything is claimed. Here that time is over when they have."""
     monkeypatch.setattr("handlers.postman.RENEWED_EACH", 60.0)
+    monkeypatch.setattr("handlers.postman.LEASE", timedelta(minutes=10))
     wall, go = walled(world), threading.Event()
     world.slack.hold = go
     engines = [world.new_engine() for _ in range(2)]
