@@ -33,7 +33,7 @@ def _command(name: str, sv: str, en: str, *, changes: bool = True, whole: str = 
 COMMANDS: tuple[Command, ...] = (
     _command(
         "action",
-        "åtgärd | ny åtgärd | att göra | göra | uppgift | ny uppgift | kom ihåg | komihåg | påminn mig om | påminn mig om att | påminn mig att",
+        "åtgärd | åtg | ny åtgärd | att göra | göra | uppgift | ny uppgift | kom ihåg | komihåg | påminn mig om | påminn mig om att | påminn mig att",
         "action | new action | action item | todo | to do | task | new task | remind me to",
         eg="åtgärd @bo ringa kommunen senast fredag | action @bo call the municipality by Friday",
     ),
@@ -54,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "blocked",
-        "kommer inte vidare | kommer inte vidare med | fastnat | fastnade | hinder | kör fast | kört fast | stopp | sitter fast | har fastnat | står still | blockerad | kan inte gå vidare | kan inte gå vidare med | går inte vidare | går inte vidare med",
+        "kommer inte vidare | kommer inte vidare med | kommer ej vidare | kommer ej vidare med | fastnat | fastnade | hinder | kör fast | kört fast | stopp | sitter fast | har fastnat | står still | blockerad | kan inte gå vidare | kan inte gå vidare med | går inte vidare | går inte vidare med",
         "stuck | stuck on | stuck with | blocked | obstacle | can't go on | cannot go on | can't move on",
         eg="kommer inte vidare 12 saknar behörighet | stuck 12 no access",
     ),
@@ -98,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
         "undo",
         "ångra | ta tillbaka",
         "undo | revert",
-        whole="ångra det | ångra det där | ångra mig | ångra senaste | ångra det senaste | jag ångrar mig | ångrar | ångrar mig | fel | det blev fel | det var fel"
+        whole="ångra det | ångra det där | ångra det sista | ångra sista | ångra det jag skrev | ångra mig | ångra senaste | ångra det senaste | jag ångrar mig | ångrar | ångrar mig | fel | det blev fel | det var fel"
         " | fel av mig | oj fel | oops | hoppsan | ta tillbaka det | undo that | undo it | undo last | that was wrong | my mistake | take it back",
         eg="ångra | undo",
     ),
@@ -153,7 +153,7 @@ COMMANDS: tuple[Command, ...] = (
         "starta mötet",
         "start the meeting",
         whole="starta | starta möte | starta mötet | starta mötet nu | börja mötet | börja möte | öppna mötet | mötet börjar | mötet börjar nu | nu börjar mötet"
-        " | nu börjar vi | nu kör vi | vi börjar | vi börjar mötet | då börjar vi | då börjar vi mötet | nu startar vi | nu startar vi mötet | kör igång mötet"
+        " | nu börjar vi | nu kör vi | nu kör vi mötet | då kör vi | då kör vi mötet | vi kör mötet | vi börjar | vi börjar mötet | då börjar vi | då börjar vi mötet | nu startar vi | nu startar vi mötet | kör igång mötet"
         " | dra igång mötet | sätt igång mötet | starta veckomötet | mötet startar | mötet startar nu | vi startar mötet | vi startar | starta träffen"
         " | start | start meeting | start the meeting | begin meeting | begin the meeting | open the meeting | the meeting starts | let's start"
         " | let's start the meeting | let's begin | start the meeting now",
@@ -209,7 +209,7 @@ COMMANDS: tuple[Command, ...] = (
         "mina",
         "mine",
         changes=False,
-        whole="mina | mina åtgärder | mina saker | mina öppna åtgärder | mitt | vad ska jag göra | vad ska jag göra idag | vad ska jag göra i dag"
+        whole="mina | mina åtgärder | mina saker | mina grejer | mina öppna åtgärder | mitt | vad ska jag göra | vad ska jag göra idag | vad ska jag göra i dag"
         " | vad ska jag göra nu | vad ska jag göra i veckan | vad har jag | vad har jag att göra | vad har jag att göra idag | vad har jag kvar | vad har jag kvar att göra"
         " | vad är mitt | vad ligger på mig | min lista | min att göra-lista | visa mina | visa mina åtgärder | lista mina | lista mina åtgärder | vad har jag lovat"
         " | vad står på mig | mina försenade | vad väntar på mig | vad måste jag göra"
@@ -257,7 +257,7 @@ COMMANDS: tuple[Command, ...] = (
         "list | actions | show actions | list actions | tasks",
         changes=False,
         whole="lista | listan | lista alla | lista allt | lista öppna | åtgärder | åtgärderna | åtgärdslista | åtgärdslistan | öppna åtgärder | alla åtgärder | visa listan"
-        " | visa åtgärder | visa alla åtgärder | visa alla | vad är öppet | vad är kvar | vad återstår | vem gör vad | vad är på gång | vad har vi kvar | gruppens åtgärder"
+        " | visa åtgärder | visa alla åtgärder | visa alla | vad är öppet | vad är kvar | vad återstår | vem gör vad | vad är på gång | vad har vi kvar | vad har vi kvar att göra | gruppens åtgärder"
         " | vad har vi att göra | vad ska vi göra | vilka åtgärder har vi | vilka åtgärder är öppna | vad har vi öppet | öppet | visa öppna åtgärder | visa öppna"
         " | list | the list | list all | actions | all actions | open actions | list open | show list | show the list | what is open | what's open | who does what"
         " | what is left | what's left | tasks | open tasks | show open actions | what do we have to do",

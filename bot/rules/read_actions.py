@@ -32,7 +32,7 @@ DONE = (
     r"done|finished|completed|complete|fixed)\b|[✓✔✅☑]\ufe0f?"
 )
 STUCK = (
-    r"(?:kommer (?:vi |jag )?inte vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|kor fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
+    r"(?:kommer (?:vi |jag )?(?:inte|ej) vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|kor fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
 )
 _NOT = r"(?:inte|ej|icke|aldrig|not|never|nastan|snart|almost|nearly|an|annu)\b"
 _WAVERS = re.compile(r"\b(?:inte|ej|icke|aldrig|kanske|not|never|don't|maybe|perhaps)\b")
@@ -191,16 +191,16 @@ def blocked(s: Said) -> Reading | None:
     """`kommer inte vidare 12 saknar behörighet`"""
     if s.asks:
         return None
-    lead = s.match(rf"(?:med|pa|i|for|with|on)\s+(?=\W*\d|atgard|nr|#|action|{NUMBER_NOUN})")
+    lead = s.match(rf"(?:med|me|m|pa|i|for|with|on)\s+(?=\W*\d|atgard|nr|#|action|{NUMBER_NOUN})")
     rest = s.after(lead.end()) if lead else s
     numbers = read_numbers(rest.low)
     if numbers:
         after = rest.after(numbers.end)
         why = after.match(r"(?:for att|eftersom|pa grund av|pga|because|darfor att)\s+")
         return Reading("blocked", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(after.text[why.end() if why else 0 :]))
-    if s.colon or not s.text or s.head in {"kommer inte vidare", "kan inte ga vidare", "cannot go on", "can't go on"}:
+    if s.colon or not s.text or s.head in {"kommer inte vidare", "kommer ej vidare", "kan inte ga vidare", "cannot go on", "can't go on"}:
         return Reading("blocked", text=clean(s.text), problem="no_number")
-    if s.head in {"kommer inte vidare med", "stuck with", "stuck on"}:
+    if s.head in {"kommer inte vidare med", "kommer ej vidare med", "stuck with", "stuck on"}:
         return Reading("blocked", text=clean(s.text), problem="no_number")
     return None
 
@@ -226,6 +226,7 @@ def escalate(s: Said) -> Reading | None:
     if numbers.spelt and numbers.id not in s.ctx.open and text[numbers.end :].strip(" .!"):
         numbers = Numbers()  # "hissa tvåan saknar personal": a ward
     text = clean(text[numbers.end :] if numbers else text)
+    text = re.sub(r"^(?:att|that)\s+", "", text, flags=re.IGNORECASE)
     text = re.sub(r"^(?:till|to the) (?:kommitt[ée]n|genomf[öo]randekommitt[ée]n|gk|styrgruppen|sg|committee|steering group)\s*[:,]\s*", "", text, flags=re.IGNORECASE)
     why = re.match(r"(?:f[öo]r att|eftersom|because)\s+", text, re.IGNORECASE)
     text = with_full_names(text[why.end() :] if why and numbers else text, s.who)
@@ -532,7 +533,7 @@ def number_first(s: Said) -> Reading | None:
     if rest.match(r"(?:hissa|hissas|eskalera|escalate)\b"):
         word = first_word(rest.low)
         return Reading("escalate", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(rest.text[len(word) :]))
-    new = rest.match(r"(?:(?:maste|ska|skall|behover|must|should)\s+(?:be\s+)?)?(?:flyttas|skjut(?:a)?s(?: upp| fram)?|andras|nytt datum|senarelaggs|ny ansvarig|moves|moved)\s*:?\s*")
+    new = rest.match(r"(?:(?:maste|ska|skall|behover|kan|far|must|should|can)\s+(?:be\s+)?)?(?:vanta(?=\s+(?:till|to))|wait(?=\s+(?:till|to|until))|flyttas|skjut(?:a)?s(?: upp| fram)?|andras|nytt datum|senarelaggs|ny ansvarig|moves|moved)\s*:?\s*")
     after = rest.after(new.end()) if new else rest
     spent = find_minutes(rest.text)
     if spent and spent[0] == 0 and len(numbers.ids) == 1 and not rest.text[spent[1] :].strip(" .!"):
@@ -565,7 +566,7 @@ def somebody_does(s: Said) -> Reading | None:
     s = s.after(now.end()) if now else s
     finished = s.match(
         rf"(?:jag|vi|i|we|[\w@]+|nu)(?:'m|'ve|\s+(?:ar|har|am|have|are|is|has))\s+(?:nu\s+|antligen\s+|just\s+|now\s+)?(?:{DONE})\s*(?:med\s+|with\s+)?"
-    )
+    ) or s.match(r"(?:jag|vi)\s+(?:fixade|ordnade|gjorde|loste|klarade|bockade)\s+(?:av\s+|nyss\s+|just\s+)*(?=#?\d+(?:an)?[\s.!]*$|(?:ett|tva|tre|fyr|fem)an[\s.!]*$)")
     if finished:
         numbers = _meant(s, s.low[finished.end() :])
         counts = _counts(finished.group(), s.low[finished.end() + numbers.end :])

@@ -95,7 +95,7 @@ _OVERHEARD = words_of("action decision lesson aim agenda_add escalate park manda
 
 _CALLED = re.compile(r"(?:(?:hej|halla|hejsan|hi|hello|hey|ok|okej)[\s,!]+)?(?:[/@]nvg\b|nvg\b)(?![-\w])[\s:,;!.]*")
 _POLITE = re.compile(
-    r"(?:(?:hej|hejsan|halla|hi|hello|hey|ok|okej|snalla|vanligen|please|var (?:sa )?snall och|du|sa|och|da|tack)[\s,!]+)+"
+    r"(?:(?:hej|hejsan|halla|hi|hello|hey|ok|okej|oj|ojda|ojsan|hoppsan|sorry|forlat|snalla|vanligen|please|var (?:sa )?snall och|du|sa|och|da|tack)[\s,!]+)+"
     r"|(?:(?:hej|hejsan|hi|hello|ok|okej)[\s,!]+)?(?:snalla\s+)?(?P<asked>kan du(?: snalla)?(?: hjalpa mig att)?|kan ni|skulle du kunna|could you(?: please)?|can you(?: please)?|would you)\s+"
     r"|(?:jag|vi) (?:vill|skulle vilja|behover|maste)\s+|(?:i|we) (?:want to|would like to|need to)\s+|i'd like to\s+|(?:nu |da )?ska vi\s+(?=ta upp)"
 )
@@ -129,7 +129,7 @@ def read_command(line: str, ctx: Context) -> Reading:
     who = Who(ctx)
     reading = _read(said, ctx, who)
     if reading is None:
-        reading = (None if pii else _guess(said, ctx, who)) or Reading()
+        reading = (None if pii else _as_said(said, ctx, who) or _guess(said, ctx, who)) or Reading()
     elif reading.intent in CHANGES and not pii:
         reading = _with_days_corrected(said, reading, ctx, who)
     if reading.guess and not reading.guessed_line:
@@ -179,7 +179,7 @@ def read_lines(text: str, ctx: Context) -> list[Reading]:
     return readings or ([read_command(text.strip(), ctx)] if heading else [])  # a heading with nothing under it says what it lacks
 
 
-_STATE = rf"(?:{read_actions.DONE}|{read_actions.STUCK})"
+_STATE = rf"(?:{read_actions.DONE}|{read_actions.STUCK}|hjalpte\b|helped\b)"
 _NEXT_STATE = re.compile(rf"\s*(?:[,;.]|\b(?:och|men|and|but)\b)\s*(?=#?\d{{1,4}} (?:ar |is )?{_STATE}|{_STATE} #?\d{{1,4}}\b)")
 
 
@@ -191,7 +191,7 @@ def _states(line: str, ctx: Context) -> list[Reading]:
         return []
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(line)]
     readings = [read_command(line[start:end], ctx) for start, end in zip(starts, ends, strict=True)]
-    return readings if all(each.intent in {"done", "blocked"} and each.ids and not each.guess for each in readings) else []
+    return readings if all(each.intent in {"done", "blocked", "outcome"} and each.ids and not each.guess for each in readings) else []
 
 
 def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:
@@ -389,6 +389,17 @@ def _day_meant(word: str) -> str | None:
     return _days_vocabulary().nearest(word)
 
 
+
+
+_SPOKEN = re.compile(r"(?<=[^\W\d_] )(?P<is>e)(?= )|(?:^|(?<= ))(?P<what>va)(?= e\b| är\b| har\b| ska\b|\W*$)|(?<=[^\W\d_] )(?P<with>me?)(?= )|(?<=\w )(?P<to>t)(?= [^\W\d_])", re.IGNORECASE)
+_IN_WRITING = {"is": "är", "what": "vad", "with": "med", "to": "till"}
+
+
+def _as_said(said: str, ctx: Context, who: Who) -> Reading | None:
+    """A line written as it is spoken ("när e nästa möte", "klart me tvåan"), written out. Words to keep are offered, not kept."""
+    line = _SPOKEN.sub(lambda word: _IN_WRITING[word.lastgroup or ""], said) if ctx.prefix and ctx.language == "sv" else said
+    reading = _read(line, ctx, who) if line != said else None
+    return replace(reading, guess=True, guessed_line=line) if reading and reading.text and reading.intent in CHANGES else reading
 
 
 def _guess(said: str, ctx: Context, who: Who) -> Reading | None:

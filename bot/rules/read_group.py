@@ -317,8 +317,17 @@ def consent_withdrawn(s: Said) -> Reading | None:
     return None if s.asks or re.search(r"\b(?:inte|ej|not)\b", s.low) else Reading("consent_withdrawn")
 
 
+_SHARES_NO_MORE = (
+    r"[\w@-]+ (?:vill|onskar) (?:inte|ej) (?:langre |mer )?(?:att (?:vi|ni) |lata oss )?(?:delar? (?:med sig|(?:sina |nagra )?(?:uppgifter|information|info|data))|samtycka)\b"
+    r"|(?:the patient|she|he|they) (?:no longer wants? (?:us )?to share|does not want (?:us )?to share|doesn't want (?:us )?to share)\b"
+)
+
+
 def patient_withdraws(s: Said) -> Reading | None:
-    """`patienten återkallar samtycket`, `Selma har tagit tillbaka sitt samtycke`"""
+    """`patienten återkallar samtycket`, `Selma har tagit tillbaka sitt samtycke`; "hon vill inte dela uppgifter längre" is asked about."""
+    if not s.asks and s.match(_SHARES_NO_MORE):
+        line = "consent withdrawn" if s.ctx.language == "en" else "samtycke återkallat"
+        return Reading("consent_withdrawn", guess=True, guessed_line=line)
     if s.asks or re.search(r"\b(?:inte|ej|not|om|if|kanske|maybe)\b", s.low):
         return None
     withdraws = re.search(

@@ -420,6 +420,16 @@ ta bort åtgärd 12 => cancel | id=12
 stryk 3, 5 => cancel | id=3 | ids=3,5
 ta bort 3 4 => cancel | id=3 | ids=3,4
 ta bort B2 => cancel | ref=B2
+jag fixade 12 => done | id=12
+jag gjorde 2 besök => none
+klart me 12 => done | id=12
+bo är klar me 12 => done | id=12
+kommer ej vidare m 12 ingen svarar => blocked | text=ingen svarar | id=12
+12 kan vänta till fredag => change | due=2026-11-27 | id=12
+hissa att vi inte når läkaren => escalate | text=vi inte når läkaren
+åtg ringa kommunen => action | text=ringa kommunen
+ångra det sista => undo
+hoppsan, ångra => undo
 ta bort B1 och B2 => cancel | ref=B1 | refs=B1,B2
 ta bort beslut 1 och 2 => cancel | ref=B1 | refs=B1,B2
 ta bort B1 och 2 mattor => cancel | ref=B1 | text=och 2 mattor
@@ -576,6 +586,7 @@ möte tisdagar kl halv tre => schedule | weekday=1 | time=14:30 | interval=1
 möte tisdagar 13 till och med 15 december => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-15
 möte tisdagar 13 t.o.m. 15 december => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-15
 möte tisdagar 13:00 till jul => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-23
+möte tisdagar 13-14 t jul => schedule | weekday=1 | time=13:00 | minutes=60 | interval=1 | until=2026-12-23
 möte tisdagar till jul kl 13 => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-23
 möte tisdagar 13 fram till slutet av maj => schedule | weekday=1 | time=13:00 | interval=1 | until=2027-05-31
 möte tisdagar 13 resten av året => schedule | weekday=1 | time=13:00 | interval=1 | until=2026-12-31
@@ -848,7 +859,11 @@ protokoll => summary
 beslutslogg => decisions
 beslut => decisions
 hissade => lifted
+hon vill inte dela med sig av kakan? => none
 vilka väntar på besked? => lifted
+va har vi kvar => list
+när e nästa möte => group
+jag e sjuk idag => away | from=2026-11-23 | until=2026-11-23
 vad väntar vi på => lifted
 hej nvg, mina => mine
 /nvg => help
@@ -1002,6 +1017,7 @@ unsubscribe => unsubscribe
 
 # Slips of the finger, and requests put as questions: offered, not done.
 SLIPS = """
+patienten vill inte längre dela uppgifter => consent_withdrawn | guess=yes | guessed_line=samtycke återkallat
 flytta mötet till igår kl 10 => reschedule | problem=bad_date | problem_words=igår
 flytta mötet till 31 juni kl 10 => reschedule | problem=bad_date | problem_words=31 juni
 flytta mötet till förra fredagen kl 10 => reschedule | problem=bad_date | problem_words=förra fredagen
@@ -1447,6 +1463,7 @@ lärdom: ring tidigt
     ("1 klar, 2 fastnat ingen svarar", [("done", 1, ""), ("blocked", 2, "ingen svarar")]),
     ("klar 1 hon sover, klar 2", [("done", 1, "hon sover"), ("done", 2, "")]),
     ("1 klar och 2 klar", [("done", 1, ""), ("done", 2, "")]),
+    ("1 hjälpte och 2 hjälpte inte", [("outcome", 1, ""), ("outcome", 2, "")]),
     ("klar 12 hon sover, 2 tabletter räcker", [("done", 12, "hon sover, 2 tabletter räcker")]),
     ("klar 12 ringde och fixat tid", [("done", 12, "ringde och fixat tid")]),
 ])  # fmt: skip
