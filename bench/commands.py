@@ -1,6 +1,9 @@
 """What a slash command costs over signed HTTP, beside Bolt with a command that does nothing; and how soon each is answered.
 
-Bot, Bolt and pretend Slack are processes of their own (`python -m bench.commands slack|noop|load ...`). Where there are two cores,
+Of Bolt there are two: one as its documentation has it, which looks each hundredth of a second whether the command has answered, and a
+lean one, which like ours waits for the command itself. The aim is said of a Bolt, so it is held against the first; the other is shown.
+
+Bot, Bolts and pretend Slack are processes of their own (`python -m bench.commands slack|noop|lean|load ...`). Where there are two cores,
 the bot has one for itself, and all the others share the rest.
 """
 
@@ -46,15 +49,18 @@ LIBRARIES = (
 
 
 def measure() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory(prefix="nvg-bench-") as folder, running("slack") as url, noop() as floor:
-        load("floor", floor, AT_ONCE, WARM)
+    with tempfile.TemporaryDirectory(prefix="nvg-bench-") as folder, running("slack") as url, noop() as floor, noop("lean") as lean:
+        for each in (floor, lean):
+            load("floor", each, AT_ONCE, WARM)
         with bot(Path(folder), url) as (port, process):
             load("warm", port, AT_ONCE, WARM)
-            ours, bare = load("ours", port, AT_ONCE, COMMANDS), load("floor2", floor, AT_ONCE, COMMANDS)
-            yield Figure(f"slash command over HTTP, {AT_ONCE} at once: time of each; a Bolt that does nothing", ours["each"], "ms", bare["each"], most_times=4)
+            ours, bare, leanest = (load(f"{name}2", each, AT_ONCE, COMMANDS) for name, each in (("ours", port), ("floor", floor), ("floor", lean)))
+            name = f"slash command over HTTP, {AT_ONCE} at once: time of each"
+            yield Figure(f"{name}; a Bolt that does nothing", ours["each"], "ms", bare["each"], most_times=4)
+            yield Figure(f"{name}; a lean Bolt that does nothing", ours["each"], "ms", leanest["each"])
             for rate, most in RATES.items():
                 pairs = [
-                    (load(f"ours{rate}-{n}", port, 0, rate * SECONDS, rate), load(f"floor{rate}-{n}", floor, 0, rate * SECONDS, rate))
+                    (load(f"ours{rate}-{n}", port, 0, rate * SECONDS, rate), load(f"floor{rate}-{n}", lean, 0, rate * SECONDS, rate))
                     for n in range(ROUNDS)
                 ]  # fmt: skip
                 ours, bare = (calmest(each) for each in zip(*pairs, strict=True))
@@ -124,7 +130,7 @@ def running(what: str) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-m", "bench.commands", what], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout
-        if what == "noop":
+        if what in ("noop", "lean"):
             own_core(process.pid)
         yield process.stdout.readline().strip()
     finally:
@@ -133,8 +139,8 @@ def running(what: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def noop() -> Iterator[int]:
-    with running("noop") as port:
+def noop(kind: str = "noop") -> Iterator[int]:
+    with running(kind) as port:
         yield int(port)
 
 
@@ -218,8 +224,8 @@ async def _slack() -> None:
     await server.serve_forever()
 
 
-def _noop() -> None:
-    """Bolt as we use it, with a command that only says yes."""
+def _noop(lean: bool) -> None:
+    """Bolt with a command that only says yes; `lean`: as we use it."""
     import uvicorn
     from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
     from slack_bolt.async_app import AsyncApp
@@ -230,7 +236,7 @@ def _noop() -> None:
     async def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_token=TOKEN, bot_id="B1", bot_user_id="UBOT")
 
-    app = AsyncApp(signing_secret=SIGNING, process_before_response=True, authorize=authorize)
+    app = AsyncApp(signing_secret=SIGNING, process_before_response=lean, authorize=authorize)
 
     @app.command("/nvg")
     async def nothing(ack: Any) -> None:
@@ -249,8 +255,8 @@ def main(arguments: Sequence[str]) -> None:
     what = arguments[0]
     if what == "slack":
         uvloop.run(_slack())
-    elif what == "noop":
-        _noop()
+    elif what in ("noop", "lean"):
+        _noop(lean=what == "lean")
     else:
         other_cores()
         print(json.dumps(uvloop.run(_load(**json.loads(arguments[1])))))

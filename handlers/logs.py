@@ -39,6 +39,9 @@ class JsonLines(logging.Formatter):
 
 def start(level: int = logging.INFO) -> None:
     """Log to standard error from now on."""
+    # no line says from where in the code it comes, nor in which thread: not to look for that is most of its cost
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False  # type: ignore[attr-defined]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

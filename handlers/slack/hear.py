@@ -187,8 +187,8 @@ class Hear(AsyncMiddleware):
         said = await self._line(str(body.get("text") or ""), at)
         incoming = Incoming(str(body.get("trigger_id") or ""), person, place, said=said)
         answered, shown = await self._turn(incoming, at.team)
-        back = Back(at, person, place, channel, response_url=str(body.get("response_url") or ""), trigger=incoming.event, line=said)
         if answered.form:
+            back = Back(at, person, place, channel, response_url=str(body.get("response_url") or ""), trigger=incoming.event, line=said)
             self._once(incoming.event, back, self._open(answered.form, back, answered.card))
             return ""
         return _ephemeral(shown)
@@ -506,7 +506,9 @@ class Hear(AsyncMiddleware):
     async def _line(self, text: str, at: At) -> str:
         """A line as the bot reads it: people as @person-id, the bot's own name left out, Slack's mark-up as it looks."""
         users = {user for user in _USERS.findall(text) if user != at.bot}
-        persons = dict(zip(users, await asyncio.gather(*(self._people.id_of(at.team, user) for user in users)), strict=True)) if users else {}
+        asked = [self._people.id_of(at.team, user) for user in users]
+        found = await asyncio.gather(*asked) if len(asked) > 1 else [await each for each in asked]  # most lines name one, who is known
+        persons = dict(zip(users, found, strict=True))
         return plain_line(text, lambda user: persons.get(user, ""), at.bot)
 
     async def _turn(self, incoming: Incoming, team: str) -> tuple[Answered, Json | None]:
