@@ -500,7 +500,7 @@ OTHERS: dict[str, tuple[str, Command | None, str]] = {
 def settle() -> None:
     """What was made at the start stays: the collector, which rested until now, never looks through it, nor so often at the rest."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(2_000, 5, 200)  # turns leave no circles: little at a time, so that nobody waits for it
     gc.enable()
 
 
