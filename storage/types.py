@@ -77,7 +77,7 @@ def read_moment(value: str | None) -> Moment | None:
     return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
-@lru_cache(2000)
+@lru_cache(500)
 def _decoded(text: str) -> Any:
     """A short value that nobody can change, as it is held by many: who owns it, when somebody works."""
     return codec.decode(text)
