@@ -30,7 +30,7 @@ from handlers.rehearsal_file import Rehearsal
 from handlers.server import Server, make_app
 from handlers.simulator.stage import Stage, bare_label
 from handlers.speaker import Parcel, Speaker, To
-from handlers.turn import Answered
+from handlers.turn import Answered, Asked
 from tests.patience import PATIENCE
 
 CHATS = ("slack", "teams")  # the platforms that become the one that is played over
@@ -221,15 +221,22 @@ class ChatStage(Stage, ABC):
     def join(self, engine: Engine) -> None:
         """The process that this engine runs in: it is started now, and the one before is gone."""
         self.stop()
-        answer = engine.answer
+        answer, answer_several = engine.answer, engine.answer_several
 
-        def noted(incoming: Incoming, lay: Callable[[Answered], Any]) -> Any:
+        def noting(incoming: Incoming, lay: Callable[[Answered], Any]) -> Callable[[Answered], Any]:
             def laid(answered: Answered) -> Any:
                 self._answers[incoming.person] = answered
                 return lay(answered)
 
-            return answer(incoming, laid)
+            return laid
 
+        def noted(incoming: Incoming, lay: Callable[[Answered], Any]) -> Any:
+            return answer(incoming, noting(incoming, lay))
+
+        def several_noted(several: Sequence[Asked[Any]]) -> list[Any]:
+            return answer_several([replace(each, lay=noting(each.incoming, each.lay)) for each in several])
+
+        engine.answer_several = several_noted  # type: ignore[method-assign, assignment]
         engine.answer = noted  # type: ignore[method-assign, assignment]
         super().join(engine)
         self.bot, speaker = self._begin(engine)
