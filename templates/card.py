@@ -138,7 +138,7 @@ def spans_text(spans: Iterable[Span]) -> str:
 
 _BEFORE_A_NUMBER = "|".join(rf"(?<=\b{word} )" for word in (r"v\.", r"kl\.", "week", "at"))
 _MONTHS = "|".join(rf"(?<=\b{month} )" for month in (*SWEDISH.months, *ENGLISH_MONTHS))
-_NUMBER = "|".join(rf"(?<=(?<![\w#:/.–-])\d{{{digits}}} )" for digits in (1, 2, 3))  # that stands alone
+_NUMBER = "|".join(rf"(?<=(?<![\w#:/.-])\d{{{digits}}} )" for digits in (1, 2, 3))  # that stands alone
 _APART = re.compile(rf" (?:(?=\d)(?:{_BEFORE_A_NUMBER})|(?=\d{{4}}\b)(?:{_MONTHS})|(?=\w)(?:{_NUMBER})|(?=·)(?<=\S ))")
 
 
