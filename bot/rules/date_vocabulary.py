@@ -209,6 +209,7 @@ SCHOOL_BREAKS = (
     *((name, end) for name in _BREAKS for end in ("break", "holidays", "holiday")), ("christmas", "break"), ("half", "-", "term"), ("half", "term"), ("halfterm",),
 )  # fmt: skip
 """The same in English, the words of each."""
+SCHOOL_BREAKS_BEGIN = {each[0] for each in SCHOOL_BREAKS}
 _A_BREAK = re.compile("|".join(rf"\b{' ?'.join(each)}\b" for each in SCHOOL_BREAKS))
 
 

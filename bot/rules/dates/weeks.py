@@ -106,8 +106,9 @@ class Weeks(Choosing):
         """ "efter sportlovet", "after the Easter break": a day that is not the same in all of Sweden."""
         first = at
         at += self.word(at) in {"the", "our"}
-        length = next((len(each) for each in words.SCHOOL_BREAKS if all(self.token(at + n).text == word for n, word in enumerate(each))), 0)
-        length = length or int(self.word(at) in words.SCHOOL_DAYS)
+        length = int(self.word(at) in words.SCHOOL_DAYS)
+        if self.word(at) in words.SCHOOL_BREAKS_BEGIN:
+            length = next((len(each) for each in words.SCHOOL_BREAKS if all(self.token(at + n).text == word for n, word in enumerate(each))), length)
         if length and set(said.prepositions) & (words.DEADLINE | words.AFTER | words.FROM):
             self.is_bad(first - len(said.prepositions), at + length - 1)
         return length > 0
