@@ -50,7 +50,8 @@ PATIENCE = timedelta(days=14)  # after that a message nobody could take is given
 LOOKS = 12
 OUTSIDERS_STAY = timedelta(hours=1)  # until a post is offered again to a channel that outsiders read
 CLAIMED = 200  # rows claimed at a time
-BETWEEN_CLAIMS = 0.2  # seconds: who writes has an answer already, and a claim is a commit
+BETWEEN_CLAIMS = 0.2, 1.0  # seconds at least and at most: who writes has an answer already, and a claim is a commit
+CLAIMING = 0.01  # of the time at most: the more waits for its turn, the longer is what there is looked through
 SOON = 10.0  # seconds within which the postman itself knows when to claim again
 STOPPING = 5.0  # seconds given to what was begun, where nobody says
 ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know
@@ -211,14 +212,14 @@ class Postman:
         self._look_at_the_clock()
         self._renew()
         if self._next_claim() <= (began := time.monotonic()):
+            used = time.thread_time()
             with self._changed:
                 while self._dues and self._dues[0] <= began:
                     heappop(self._dues)
             self._offer_when_residents_change()
             while not self.ending:
                 sure = time.monotonic() + LEASE.total_seconds()
-                if not (rows := self._claim()):
-                    break
+                rows = self._claim()
                 held = set(self._held)
                 self._held |= {row.id: sure for row in rows}
                 for row in rows:
@@ -231,7 +232,10 @@ class Postman:
                         late[row.id] = row, after
                 if late:
                     self._give_back_late(late)
-            self._not_before = time.monotonic() + max(BETWEEN_CLAIMS, 3 * (time.monotonic() - began))
+                if len(rows) < CLAIMED:
+                    break
+            least, most = BETWEEN_CLAIMS
+            self._not_before = time.monotonic() + max(least, min((time.thread_time() - used) / CLAIMING, most))
         waits = [math.inf]
         for lane in self._lanes.values():
             wait, old = lane.move()
