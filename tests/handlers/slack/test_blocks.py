@@ -96,7 +96,8 @@ def taps(blocks: Sequence[Json]) -> list[Button]:
 
 
 def letters(text: str) -> str:
-    return "".join(text.split())
+    """Without what only says where a line may break."""
+    return "".join(text.replace("\u2060", "").split())
 
 
 # --- every message of the bot ------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def size(card: dict[str, Any]) -> int:
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.split()).replace("•", "").replace("_", "")
+    return "".join(text.split()).replace("•", "").replace("_", "").replace("\u2060", "")
 
 
 @pytest.mark.parametrize("name", sorted(Message.registry))
