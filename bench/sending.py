@@ -1,6 +1,7 @@
 """What sending costs beside a bare HTTP client that posts the same, and how much of what Slack allows the pacing makes use of.
 
-Slack is here a minimal server in a process of its own (`python -m bench.sending`), which says yes to everything.
+Slack is here a minimal server in a process of its own (`python -m bench.sending`), which says yes to everything. Where there are two
+cores, all that sends has one, as the bot has in the other figures, and Slack the rest.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import aiohttp
 
 from bench.figure import Figure
+from bench.start import on_own_core, other_cores
 from bench.world import MONDAY, opened, things
 from bot.model import Group
 from bot.outcome import Outcome, Post
@@ -49,7 +51,7 @@ MENTIONS = {"bo": f"{TEAM}/UBO", "anna": f"{TEAM}/UANNA"}
 
 
 def measure() -> Iterator[Figure]:
-    with pretend_slack() as url:
+    with pretend_slack() as url, on_own_core():
         ours, bare = cpu_per_message(url)
         yield Figure(f"Slack: CPU of a message, of {MESSAGES:,}, beside a bare shared session", ours, "ms", bare, most_times=1.5)
         took, cpu = paced(url)
@@ -209,6 +211,7 @@ class Yes(asyncio.Protocol):
 
 
 async def _serve() -> None:
+    other_cores()
     server = await asyncio.get_running_loop().create_server(Yes, "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/", flush=True)
     await server.serve_forever()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import statistics
@@ -112,6 +113,17 @@ def own_core(pid: int) -> None:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) > 1:
         os.sched_setaffinity(pid, {cores[0]})
+
+
+@contextlib.contextmanager
+def on_own_core() -> Iterator[None]:
+    """What this thread does meanwhile, and the threads that it starts, is done on the one core that a bot has."""
+    before = os.sched_getaffinity(0)
+    own_core(0)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def other_cores() -> None:

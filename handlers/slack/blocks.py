@@ -136,6 +136,10 @@ def _pieces(card: Card) -> Iterator[Piece]:
 
 
 def _split(block: Worded) -> Iterator[Piece]:
+    words = [span.text for span in block.spans]
+    if "" not in words and sum(map(len, words)) + PIECE_WEIGHT * len(words) <= TEXT and len(getattr(block, "buttons", ())) <= 1 and "".join(words).strip():
+        yield block  # nearly always
+        return
     texts = [spans for spans in _texts(block.spans) if spans_text(spans).strip()]
     if not isinstance(block, Item):
         for spans in texts:
@@ -164,7 +168,7 @@ def _button_rows(buttons: Sequence[Button]) -> Iterator[tuple[Button, ...]]:
 
 def _texts(spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
     """The spans in portions that each fit in a block, broken at a blank where there is one."""
-    if sum([len(span.text) + PIECE_WEIGHT for span in spans]) <= TEXT:  # nearly always
+    if sum([len(span.text) + PIECE_WEIGHT for span in spans]) <= TEXT:
         yield tuple([span for span in spans if span.text])
         return
     portion: list[Span] = []
@@ -395,12 +399,12 @@ def _more(value: str, label: str) -> Json:
     ]}  # fmt: skip
 
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring  # at once, where an encoder is made anew for each button
 
 
 def _payload(button: Button) -> str:
     """What comes back when it is tapped. Packed when it is long: a line to say can be 3,000 characters."""
-    text = _compact([button.do, button.ref, button.value])
+    text = f"[{_quoted(button.do)},{_quoted(button.ref)},{_quoted(button.value)}]"
     if len(text) <= BUTTON_VALUE:
         return text
     packed = "z" + base64.urlsafe_b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode()
