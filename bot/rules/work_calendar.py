@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.frozen import dataclass
@@ -20,65 +23,45 @@ _DAY = timedelta(days=1)
 # ---- days
 
 
-_FIXED = {
-    (1, 1): ("Nyårsdagen", "New Year's Day"), (1, 6): ("Trettondedag jul", "Epiphany"), (5, 1): ("Första maj", "May Day"),
-    (6, 6): ("Nationaldagen", "National Day"), (12, 25): ("Juldagen", "Christmas Day"), (12, 26): ("Annandag jul", "Second Day of Christmas"),
-}  # fmt: skip
-_FROM_EASTER = {
-    -2: ("Långfredagen", "Good Friday"), 0: ("Påskdagen", "Easter Sunday"), 1: ("Annandag påsk", "Easter Monday"),
-    39: ("Kristi himmelsfärdsdag", "Ascension Day"), 49: ("Pingstdagen", "Pentecost"),
-}  # fmt: skip
-_EVES = {(12, 24): ("Julafton", "Christmas Eve"), (12, 31): ("Nyårsafton", "New Year's Eve")}
-
-Names = tuple[str, str]  # in Swedish and in English
-
-
-@lru_cache(maxsize=64)
-def _red_days(year: int) -> dict[date, Names]:
-    """As the law (1989:253) has them since 2005. A library that knows them takes 4 MB, for the calendars of the whole world."""
-    return {
-        **{date(year, *day): names for day, names in _FIXED.items()},
-        **{easter(year) + timedelta(days=n): names for n, names in _FROM_EASTER.items()},
-        _first_saturday(date(year, 6, 20)): ("Midsommardagen", "Midsummer Day"),
-        _first_saturday(date(year, 10, 31)): ("Alla helgons dag", "All Saints' Day"),
-    }
+@cache
+def _sweden() -> Any:
+    """Sweden's days alone: the library's own way to them imports every country of the world first, 12 MB of them."""
+    countries = find_spec("holidays.countries")
+    module = PathFinder.find_spec("holidays.countries.sweden", countries.submodule_search_locations if countries else None)
+    if module is None or module.loader is None:
+        raise ModuleNotFoundError("holidays.countries.sweden")
+    sweden = module_from_spec(module)
+    module.loader.exec_module(sweden)
+    return sweden.Sweden
 
 
-@lru_cache(maxsize=64)
-def _eves(year: int) -> dict[date, Names]:
-    midsummer = _first_saturday(date(year, 6, 20)) - _DAY
-    return {midsummer: ("Midsommarafton", "Midsummer Eve"), **{date(year, *day): names for day, names in _EVES.items()}}
-
-
-def _first_saturday(since: date) -> date:
-    return since + timedelta(days=(5 - since.weekday()) % 7)
+@lru_cache(maxsize=256)
+def _named_days(year: int, category: str, language: str) -> dict[date, str]:
+    words = "en_US" if language == "en" else "sv"
+    return dict(_sweden()(years=year, include_sundays=False, language=words, categories=(category,)).items())
 
 
 def is_red(day: date) -> bool:
     """A public holiday. A Sunday is not red by itself, and yet never a working day."""
-    return day in _red_days(day.year)
+    return day in _named_days(day.year, "public", "sv")
 
 
 def is_eve(day: date) -> bool:
     """Midsummer's, Christmas or New Year's Eve."""
-    return day in _eves(day.year)
+    return day in _named_days(day.year, "de_facto", "sv")
 
 
 def red_name(day: date, language: str = "sv") -> str | None:
     """What a red day or eve is called inside a sentence ("julafton", "Christmas Eve"), or None for other days."""
-    names = _red_days(day.year).get(day) or _eves(day.year).get(day)
-    if names is None or language == "en" or names[0].startswith("Kristi"):
-        return names and names[language == "en"]
-    return names[0][0].lower() + names[0][1:]
+    name = _named_days(day.year, "public", language).get(day) or _named_days(day.year, "de_facto", language).get(day)
+    if name is None or language == "en" or name.startswith("Kristi"):
+        return name
+    return name[0].lower() + name[1:]
 
 
 def easter(year: int) -> date:
-    """Easter Sunday: the one after the first full moon of spring, as the church reckons both."""
-    century = year // 100
-    moon = (19 * (year % 19) + century - century // 4 - (8 * century + 13) // 25 + 15) % 30
-    moon -= moon // 28 * (1 - 29 // (moon + 1) * ((21 - year % 19) // 11))
-    full = date(year, 3, 21) + timedelta(days=moon)
-    return full + timedelta(days=6 - full.weekday() or 7)
+    """Easter Sunday."""
+    return next(day for day, name in _named_days(year, "public", "sv").items() if name == "Påskdagen")
 
 
 def is_working_day(day: date) -> bool:
