@@ -52,6 +52,7 @@ UNPACKED = 20_000  # bytes that a packed button may hold: one of ours has a line
 TEXT = 1900  # in one block
 MESSAGE_WEIGHT = 9000
 PIECE_WEIGHT = 20  # of whatever has words: a run of text, a button
+FOOT = 5  # blocks at the end of every page
 
 # What a telephone shows, in letters
 LINE = 42  # of buttons
@@ -84,26 +85,31 @@ def _page(card: Card, slack_user: SlackUser, page: int, limit: int, more: str, l
 
 
 def pages(card: Card, blocks: int = MESSAGE_BLOCKS) -> tuple[Card, ...]:
-    """The card in parts that each fit in one message (of so many blocks). Broken between items only; at least one part."""
+    """The card in parts that each fit in one message (of so many blocks). Broken between items only; at least one part.
+
+    The buttons that end the card are about all of it: they end each part.
+    """
     pieces = tuple(_pieces(card))
     if _laid(pieces, _nobody).fits(blocks) or _measured(pieces).fits(blocks):
         return (Card(pieces),)
+    foot = _foot(pieces)
+    room = blocks - 1 - _measured(foot).size  # there must be room for the button to the next too
     parts: list[Card] = []
     part: list[Piece] = []
     layout = _measured(())
-    for piece in pieces:
+    for piece in pieces[: len(pieces) - len(foot)]:
         layout.add(piece)
         part.append(piece)
-        if layout.fits(blocks - 1) or len(part) == 1:  # there must be room for the button to the next
+        if layout.fits(room) or len(part) == 1:
             continue
         keep = _last_break(part)
         layout = _measured(part[keep:])
-        if not layout.fits(blocks - 1):
+        if not layout.fits(room):
             keep = len(part) - 1
             layout = _measured(part[keep:])
-        parts.append(Card(tuple(part[:keep])))
+        parts.append(Card((*part[:keep], *foot)))
         part = part[keep:]
-    return (*parts, Card(tuple(part)))
+    return (*parts, Card((*part, *foot)))
 
 
 def button(action: Mapping[str, Any]) -> Button:
@@ -198,6 +204,15 @@ def _last_break(part: Sequence[Piece]) -> int:
     return len(part) - 1
 
 
+def _foot(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The row of buttons that ends a card, with the small print below it; none where it is no small thing."""
+    at = len(pieces) - 1
+    while at > 0 and isinstance(pieces[at], Note):
+        at -= 1
+    foot = tuple(pieces[at:])
+    return foot if at > 0 and isinstance(pieces[at], Buttons) and _measured(foot).fits(FOOT) else ()
+
+
 def _is_heading(block: Piece) -> bool:
     return isinstance(block, Heading) or (isinstance(block, Text) and all(span.style == "bold" for span in block.spans))
 
@@ -239,6 +254,11 @@ class _Layout:
 
     def fits(self, blocks: int) -> bool:
         return len(self.blocks) <= blocks and self._weight <= MESSAGE_WEIGHT * blocks // MESSAGE_BLOCKS
+
+    @property
+    def size(self) -> int:
+        """How many of a message's blocks it takes, by their number or by their weight."""
+        return max(len(self.blocks), -(-self._weight * MESSAGE_BLOCKS // MESSAGE_WEIGHT))
 
     def add(self, block: Piece) -> None:
         self._add(block)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.messages.base import Message
 from handlers.slack import blocks as slack
-from handlers.slack.blocks import MESSAGE_BLOCKS, MESSAGE_WEIGHT, VIEW_BLOCKS, button, home, message, pages
+from handlers.slack.blocks import MESSAGE_BLOCKS, MESSAGE_WEIGHT, VIEW_BLOCKS, _foot, _pieces, button, home, message, pages
 from handlers.slack.modal import OTHERS, filled, modal
 from templates.card import (
     Button,
@@ -167,6 +167,7 @@ def some_pages(blocks: Sequence[Any]) -> Iterator[Any]:
 @settings(max_examples=examples(40), deadline=None)
 def test_any_card_is_taken_by_slack_and_nothing_is_lost(any_card: Card) -> None:
     parts = pages(any_card)
+    foot = Card(_foot(tuple(_pieces(any_card))) if len(parts) > 1 else ())
     said, tapped = "", []
     for page in range(len(parts)):
         blocks = message(any_card, nobody, page, "event 1")
@@ -179,7 +180,11 @@ def test_any_card_is_taken_by_slack_and_nothing_is_lost(any_card: Card) -> None:
         if page + 1 < len(parts):
             last = here.pop()
             assert (last.do, last.value) == ("more", f"event 1|{page + 1}")
-        said += words(blocks)
+            here, at_the_end = here[: len(here) - len(buttons(foot))], here[len(here) - len(buttons(foot)) :]
+            assert [(b.do, b.ref, b.value) for b in at_the_end] == [(b.do, b.ref, b.value) for b in buttons(foot)]
+            said += words(blocks).removesuffix(words(message(foot, nobody)))
+        else:
+            said += words(blocks)
         tapped += here
         assert wrong_blocks(message(any_card, user, page)) == []
     plainest = re.compile(r"[\s*_~]")  # marks that stand in mark-up cannot be told here from those written
@@ -318,6 +323,17 @@ def test_a_page_ends_with_the_way_to_the_next() -> None:
     first = message(rows(80), user, more="e1", more_label="Show more")
     assert button(first[-1]["elements"][0]) == Button(f"Show more (2/{len(pages(rows(80)))})", "more", value="e1|1")
     assert message(rows(80), user, page=99) == message(rows(80), user, page=len(pages(rows(80))) - 1)
+
+
+def test_what_ends_a_card_ends_each_page_of_it() -> None:
+    foot = (Buttons((Button("+ Beslut", "add_decision"), Button("Avsluta mötet", "end_meeting"))), Note(spans("Eller skriv …")))
+    long = Card((*rows(80).blocks, *foot))
+    assert len(pages(long)) > 1
+    for page in range(len(pages(long))):
+        blocks = message(long, user, page)
+        assert wrong_blocks(blocks) == []
+        assert [b.do for b in taps(blocks) if b.do != "more"][-2:] == ["add_decision", "end_meeting"]
+        assert "Eller skriv …" in words(blocks)
 
 
 def test_a_heading_goes_with_what_it_heads_and_buttons_with_what_they_are_about() -> None:
