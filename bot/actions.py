@@ -501,7 +501,9 @@ def outcome(ask: Ask) -> Result:
 
 
 def mine(ask: Ask) -> Result:
-    """`mina`: a person's own actions across groups, the most urgent first."""
+    """`mina`: a person's own actions across groups, wherever it is asked, the most urgent first."""
+    if f"groups @{ask.me.id}" not in ask.snapshot.found:
+        return Need((f"groups @{ask.me.id}",))
     groups = []
     for view in ask.snapshot.views.values():
         own = sorted(

@@ -202,7 +202,7 @@ class Hear(AsyncMiddleware):
         found = await self._channels.at(at.team, channel)
         if found.talk:
             return NotHere()
-        if not found.inside:
+        if not found.inside and not found.public:
             return InviteMe(f"/invite @{await self._workspaces.name_of(at.team) or 'nvg'}")
         return Place("slack", f"{found.team}/{channel}", public=found.public)
 
@@ -259,6 +259,8 @@ class Hear(AsyncMiddleware):
         person = await self._person(at)
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
         place = await self._spot(at, channel, person) if person else WhoAreYou()
+        if isinstance(place, InviteMe | NotHere) or (isinstance(place, Place) and (place.public or place.private)):
+            place, channel = Place("slack", person=person), ""  # written where no group lives, perhaps where we are not: it is between us two
         trigger = str(body.get("trigger_id") or "")
         event = f"shortcut {at.user} {trigger}"
         back = Back(

@@ -9,7 +9,7 @@ import pytest
 from bot.incoming import Tap
 from storage.store import Store
 from templates.card import buttons, visible_text
-from tests.bot.bad_world import World
+from tests.bot.bad_world import World, words
 
 
 @pytest.fixture
@@ -60,6 +60,13 @@ def test_a_coordinator_sees_the_week_in_short(world: World) -> None:
     assert "2 grupper" in page and "Veckoöversikt" in labels(world, "kia")
     assert "inte med i någon grupp" not in page  # who follows the groups is to be in none
     assert world.tap(Tap("digest"), "kia").name == "weekly_overview"
+
+
+@pytest.mark.parametrize("place", ["nvg-tall", "nvg-oak", "prat", ""])
+def test_ones_own_list_is_of_all_ones_groups_wherever_it_is_asked(world: World, place: str) -> None:
+    world.say("action @anna ring the chemist", "cecilia", "nvg-oak")
+    shown = words(world.say("mina", "anna", place))
+    assert "boka tid" in shown and "ring the chemist" in shown
 
 
 def test_it_is_nobody_elses(world: World) -> None:

@@ -84,7 +84,7 @@ def _channel(slack: FakeSlack, grant: Grant, id: str, read: bool = False) -> Cha
         raise SlackError("channel_not_found")
     if read:
         _must_have(grant, f"{found.kind}:read")
-    if found.private and not found.im and grant.user not in found.members:
+    if found.private and grant.user not in found.members:
         raise SlackError("channel_not_found")
     return found
 

@@ -14,7 +14,7 @@ import pytest
 from bot.model import Member, Person
 from handlers.turn import Answered
 from templates.card import FieldView, FormView
-from tests.fake_servers.slack import FakeSlack, Message, words
+from tests.fake_servers.slack import Channel, FakeSlack, Message, words
 from tests.fake_servers.slack import Person as Client
 from tests.fake_servers.slack.people import Sent
 from tests.handlers.slack.bot import GROUP, Bot, newest
@@ -118,6 +118,14 @@ def test_a_public_channel_is_no_home_for_a_group(slack: FakeSlack, bot: Bot, ann
     anna.command("COPEN", "ny grupp ek")
     with bot.store.read() as read:
         assert read.group_of_code("ek") is None
+
+
+def test_in_a_public_channel_one_is_not_asked_to_invite_the_bot_but_gets_ones_own(slack: FakeSlack, bot: Bot, anna: Client) -> None:
+    anna.command(GROUP, "åtgärd ringa kommunen")
+    slack.add_channel("COPEN", members=["UANNA"], private=False, bot=False)
+    assert "ringa kommunen" in words(anna.command("COPEN", "mina").body["blocks"])
+    told = words(anna.command("COPEN", "ny grupp ek").body["blocks"])
+    assert "öppen kanal" in told and "/invite" not in told
 
 
 def test_the_private_chat_needs_no_channel(slack: FakeSlack, bot: Bot, anna: Client) -> None:
@@ -263,6 +271,22 @@ def test_a_message_becomes_an_action_by_its_shortcut(slack: FakeSlack, bot: Bot,
     reply = anna.submit()
     assert reply.ok, reply.error
     slack.wait(bot.actions)
+
+
+@pytest.mark.parametrize("where", ["public", "public, without the bot", "private, without the bot", "between two", "between a few"])
+def test_a_message_written_where_no_group_lives_can_be_taken_over_too(slack: FakeSlack, bot: Bot, anna: Client, bo: Client, where: str) -> None:
+    if where == "between two":
+        slack.channels["DTWO"] = Channel("DTWO", "", slack.team, ["UANNA", "UBO"], im="UBO")
+    else:
+        name = "mpdm-anna--bo--eva-1" if where == "between a few" else ""
+        slack.add_channel("DTWO", ["UANNA", "UBO"], private=not where.startswith("public"), bot=where == "public", name=name)
+    anna.shortcut("make_action", bo.write("DTWO", "@bo ringer hemtjänsten på fredag"))
+    slack.wait(lambda: anna.modal)
+    assert anna.submit().ok
+    slack.wait(lambda: [each for each in slack.messages("UANNA") if "tall #1" in words(each.blocks)])  # the receipt, in the chat with the bot
+    assert not [each for each in slack.messages("DTWO") if each.user == slack.bot_user]
+    [action] = bot.actions()
+    assert (action["text"], action["owners"]) == ("ringer hemtjänsten", ["ubo"])
 
 
 def test_a_new_action_from_anywhere(slack: FakeSlack, bot: Bot, anna: Client) -> None:
