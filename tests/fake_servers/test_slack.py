@@ -39,6 +39,10 @@ def entry(id: str, element: Json, optional: bool = False) -> Json:
     return {"type": "input", "block_id": id, "optional": optional, "label": {"type": "plain_text", "text": id}, "element": {"action_id": "x", **element}}
 
 
+def rich(*parts: Json) -> Json:
+    return {"type": "rich_text", "elements": list(parts)}
+
+
 def modal(*blocks: Json) -> Json:
     title, send = {"type": "plain_text", "text": "Ny åtgärd"}, {"type": "plain_text", "text": "Spara"}
     return {"type": "modal", "callback_id": "form", "title": title, "submit": send, "blocks": list(blocks)}
@@ -202,6 +206,9 @@ def test_forms_and_json_are_read_alike(slack: FakeSlack) -> None:
     blocks = json.dumps([section("hej")])
     with httpx.Client(timeout=60) as http:
         http.post(slack.url + "chat.postMessage", data={"token": slack.bot_token, "channel": "CTALL", "blocks": blocks})
+        assert http.get(slack.url + "users.info", params={"token": slack.bot_token, "user": "UANNA"}).json()["ok"]
+        told = http.post(slack.url + "users.info", json={"user": "UANNA"}, headers={"Authorization": f"Bearer {slack.bot_token}"}).json()
+        assert told["error"] == "invalid_arguments"  # it takes no JSON
     assert slack.messages("CTALL")[0].blocks[0]["text"]["text"] == "hej"
 
 
@@ -317,6 +324,12 @@ def test_the_pace_is_limited(slack: FakeSlack, client: WebClient) -> None:
         [entry("x", {"type": "static_select", "options": []})],
         [{**actions("a"), "elements": [{**actions("a")["elements"][0], "value": "x" * 2001}]}],
         [{**actions("a"), "elements": [{**actions("a")["elements"][0], "style": "pretty"}]}],
+        [{**actions("a"), "elements": [{**actions("a")["elements"][0], "accessibility_label": "x" * 76}]}],
+        [entry("x", {"type": "datepicker", "initial_date": "2026-02-30"})],
+        [rich({"type": "rich_text_section", "elements": []})],
+        [rich({"type": "rich_text_section", "elements": [{"type": "text", "text": ""}]})],
+        [rich({"type": "rich_text_section", "elements": [{"type": "text", "text": "x", "style": {"underline": True}}]})],
+        [rich({"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": "x"}]}]})],
     ],
     ids=str,
 )
@@ -439,7 +452,7 @@ def test_requests_that_must_be_refused(slack: FakeSlack, bot: Bot) -> None:
 def test_a_connection_that_slack_ends_is_opened_again(slack: FakeSlack, bot: Bot) -> None:
     bot.connect()
     slack.socket.disconnect("refresh_requested")
-    slack.wait(lambda: slack.socket.opened == 2 and slack.socket.open)
+    slack.wait(lambda: slack.socket.opened == 2 and len(slack.socket.open) == 1)  # and the old one has gone
     assert slack.person("UANNA").command("CTALL", "x").ok
 
 

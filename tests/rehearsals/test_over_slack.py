@@ -75,3 +75,5 @@ def play(path: Path, slack: FakeSlack, migrated: bytes, folder: Path, **how: Any
             pytest.fail(explained(path, error), pytrace=False)
     refused = [(each.method, each.answer) for each in slack.calls if each.answer and not each.answer["ok"]]
     assert not refused or path.stem in REFUSING, refused
+    shown = [each for id in slack.channels for each in slack.posts(id) if each.user == slack.bot_user]
+    assert [each.blocks for each in shown if not any(map(str.isalpha, each.text))] == []  # what is read aloud, and stands in notices

@@ -532,11 +532,11 @@ class FakeSlack:
 
     async def _read(self, request: web.Request) -> tuple[str, Json]:
         """The token and the arguments: JSON, or a form (where blocks, view and metadata are JSON strings), or the query."""
-        text = await request.text()
+        text, name = await request.text(), request.match_info["method"]
         with self.lock:
             self.sent_bodies.append(text)
         if request.content_type == "application/json":
-            body: Json = json.loads(text) if text else {}
+            body: Json = json.loads(text) if text and name not in methods.NO_JSON else {}
         else:
             body = dict(request.query) | dict(parse_qsl(text, keep_blank_values=True))
         for key in ("blocks", "view", "metadata", "attachments"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, time
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
@@ -41,7 +42,14 @@ TEXTS = {  # (what it stands in, its key) -> how long it may be
     ("view", "title"): 24, ("view", "submit"): 24, ("view", "close"): 24, ("confirm", "title"): 100,
     ("confirm", "text"): 300, ("confirm", "confirm"): 30, ("confirm", "deny"): 30,
 }  # fmt: skip
-STRINGS = {"block_id": 255, "action_id": 255, "callback_id": 255, "private_metadata": 3000, "external_id": 255}
+STRINGS = {
+    "block_id": 255, "action_id": 255, "callback_id": 255, "private_metadata": 3000, "external_id": 255, "accessibility_label": 75, "url": 3000,
+}  # fmt: skip
+RICH = {  # what may stand in what
+    "rich_text": {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}, "rich_text_list": {"rich_text_section"},
+}  # fmt: skip
+RUNS = {"text": "text", "link": "url", "user": "user_id", "emoji": "name"}  # in a rich_text_section, and what each must have
+STYLES = {"bold", "italic", "strike", "code"}
 COUNTS = {("actions", "elements"): 25, ("context", "elements"): 10, ("section", "fields"): 10}
 OPTIONS = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
 
@@ -87,6 +95,8 @@ def _sdk(parse: Any) -> list[str]:
 def _blocks(blocks: list[Any], surface: str, most: int, path: str) -> list[str]:
     found = [f"no more than {most} items allowed [json-pointer:{path}]"] if len(blocks) > most else []
     ids = Counter(each["block_id"] for each in blocks if isinstance(each, dict) and each.get("block_id"))
+    if sum(bool((each.get("element") or {}).get("focus_on_load")) for each in blocks if isinstance(each, dict)) > 1:
+        found.append(f"only one element may have focus_on_load [json-pointer:{path}]")
     found += [f"block_id already exists: {id} [json-pointer:{path}]" for id, count in ids.items() if count > 1]
     for n, block in enumerate(blocks):
         here = f"{path}/{n}"
@@ -97,8 +107,29 @@ def _blocks(blocks: list[Any], surface: str, most: int, path: str) -> list[str]:
     return found
 
 
+def _rich(part: Json, path: str) -> list[str]:
+    """A rich_text block, or a part of one."""
+    kind, inside = part.get("type"), part.get("elements")
+    if not isinstance(inside, list) or not inside:
+        return [f"must have at least 1 item [json-pointer:{path}/elements]"]
+    if kind == "rich_text_list" and part.get("style") not in ("bullet", "ordered"):
+        return [f"must be a valid enum value [json-pointer:{path}/style]"]
+    found = []
+    for n, each in enumerate(inside):
+        here = f"{path}/elements/{n}"
+        if kind in RICH:
+            found += _rich(each, here) if each.get("type") in RICH[kind] else [f"unsupported type: {each.get('type')} [json-pointer:{here}/type]"]
+        elif each.get("type") not in RUNS or not each.get(RUNS[each["type"]]):
+            found.append(f"must be more than 0 characters [json-pointer:{here}]")
+        elif set(each.get("style", {})) - STYLES:
+            found.append(f"must be a valid enum value [json-pointer:{here}/style]")
+    return found
+
+
 def _block(block: Json, path: str) -> list[str]:
     kind = block["type"]
+    if kind == "rich_text":
+        return [*_strings(block, kind, path), *_rich(block, path)]
     found = _strings(block, kind, path)
     inside = [each for each in (block.get("accessory"), block.get("element"), *block.get("elements", [])) if isinstance(each, dict)]
     allowed = ELEMENTS.get(kind)
@@ -149,6 +180,11 @@ def _element(element: Json, path: str) -> list[str]:
         found += [f"initial option not found in options [json-pointer:{path}]" for each in chosen if each not in options]
         if element.get("initial_options") == []:
             found.append(f"must have at least 1 item [json-pointer:{path}/initial_options]")
+    for key, read in (("initial_date", date.fromisoformat), ("initial_time", time.fromisoformat)):
+        try:
+            read(element.get(key, "2026-01-01" if key == "initial_date" else "00:00"))
+        except ValueError:
+            found.append(f"must be a valid {key.removeprefix('initial_')} [json-pointer:{path}/{key}]")
     if kind == "plain_text_input":
         if len(element.get("initial_value", "")) > int(element.get("max_length", 3000)):
             found.append(f"initial_value is longer than max_length [json-pointer:{path}]")

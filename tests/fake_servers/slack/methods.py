@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 CODE_LIVES = 600.0
 LONGEST_TEXT = 40_000
 METADATA_SIZE = 4_000
+NO_JSON = frozenset({
+    "auth.teams.list", "bots.info", "conversations.history", "conversations.info", "conversations.list", "conversations.members", "oauth.v2.access",
+    "team.info", "users.conversations", "users.info", "users.list", "users.lookupByEmail",
+})  # fmt: skip
+"""Methods whose arguments are read from a form or the query only."""
 
 
 @dataclass(frozen=True, slots=True)
