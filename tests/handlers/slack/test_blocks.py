@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.messages.base import Message
 from handlers.slack import blocks as slack
-from handlers.slack.blocks import MESSAGE_BLOCKS, MESSAGE_WEIGHT, VIEW_BLOCKS, _foot, _pieces, button, home, message, pages
+from handlers.slack.blocks import MESSAGE_BLOCKS, MESSAGE_WEIGHT, VIEW_BLOCKS, button, home, message, pages
 from handlers.slack.modal import OTHERS, filled, modal
 from templates.card import (
     Button,
@@ -167,7 +167,7 @@ def some_pages(blocks: Sequence[Any]) -> Iterator[Any]:
 @settings(max_examples=examples(40), deadline=None)
 def test_any_card_is_taken_by_slack_and_nothing_is_lost(any_card: Card) -> None:
     parts = pages(any_card)
-    foot = Card(_foot(tuple(_pieces(any_card))) if len(parts) > 1 else ())
+    foot = Card(slack._foot(tuple(slack._pieces(any_card))) if len(parts) > 1 else ())
     said, tapped = "", []
     for page in range(len(parts)):
         blocks = message(any_card, nobody, page, "event 1")
