@@ -62,6 +62,11 @@ class Pace:
                         self._count(key, allowed, now)
         return longest
 
+    def count(self, key: str, allowed: tuple[Budget, ...]) -> None:
+        """One went out under that key, whether there was room or not."""
+        with self._lock:
+            self._count(key, allowed, self._now())
+
     def pause(self, key: str, seconds: float) -> None:
         """Nothing more under that key for so long, whatever its budget."""
         until = self._now() + seconds

@@ -87,7 +87,7 @@ class Teams:
         await app.initialize()
         assert app.server._token_validator is not None
         app.server._token_validator = Tokens.for_service(options.client_id, cloud=self._cloud)  # type: ignore[assignment]
-        web = Web(self.speaker.connector)
+        web = Web(self.speaker)
         people = People("teams", self._store, self._clock, _nobody, self._threads, self._language)
         turns = TurnQueue(engine, self._threads)
         hear = Hear(engine, people, self._conversations, web, self.speaker, options.tenant_id, turns, self._threads, partial(counts.add, "teams"))

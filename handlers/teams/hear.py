@@ -418,7 +418,7 @@ class Hear:
     async def _show(self, shown: Json, words: str, answered: Answered, back: Back) -> None:
         at = back.at
         try:
-            await self._web.send(at.service_url, at.spot, shown, words, "" if at.private else at.account)
+            await self._web.send(at.address, at.service_url, at.spot, shown, words, "" if at.private else at.account)
             return
         except Refused as error:
             if at.private:
@@ -460,7 +460,7 @@ class Hear:
         value: Any = (body or {}).get("value") if name == "adaptiveCard/action" else ((body or {}).get("task") or {}).get("value")
         card = value.get("card", {}).get("content", value) if isinstance(value, dict) else None
         if card and not name.endswith(("/fetch", "/fetchTask")) and _event(activity, at) not in self._sent:
-            await self._web.send(at.service_url, at.spot, card, TITLE, "" if at.private else at.account)
+            await self._web.send(at.address, at.service_url, at.spot, card, TITLE, "" if at.private else at.account)
 
     def _form(self, answered: Answered, at: At) -> Json:
         """A form, with what is wrong in it; it remembers itself, so that it can be shown again."""

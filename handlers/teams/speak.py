@@ -88,6 +88,16 @@ class TeamsSpeaker:
             budgets[f"members of {to.address}"] = self._limits.members
         return self.pace.take(budgets)
 
+    def room_to_answer(self, address: str) -> Wait | None:
+        """As `room`, for an answer that somebody waits for: what else is for the tenant waits for it, and not it for that."""
+        tenant = f"tenant {_tenant(To.of(address))}"
+        if shut := self.pace.paused(tenant):
+            return Wait(tenant, shut)
+        wait = self.pace.take({f"in {address}": self._limits.conversation})
+        if wait is None:
+            self.pace.count(tenant, self._limits.tenant)
+        return wait
+
     def send(self, to: To, parcel: Parcel) -> str:
         if known := self._posted.get(parcel.ref):
             message_id, shown = known
@@ -233,18 +243,18 @@ class TeamsSpeaker:
             if isinstance(self._token, BotToken):
                 self._token.refused(token)
         elif isinstance(error, TryAgain) and status == 429 and error.after:
-            self._slow_down(way, error.after.total_seconds())
+            self.slow_down(way.address, error.after.total_seconds())
 
-    def _slow_down(self, way: _Way, seconds: float) -> None:
+    def slow_down(self, address: str, seconds: float) -> None:
         """Teams does not say whether it means the conversation or the tenant: the first time the conversation is left alone, and if
         meanwhile another one is refused too, the whole tenant."""
-        tenant = _tenant(way.to)
+        tenant = _tenant(To.of(address))
         last, until = self._slowed.get(tenant, ("", 0.0))
         now = time.monotonic()
-        if now < until and last != way.address:
+        if now < until and last != address:
             self.pace.pause(f"tenant {tenant}", seconds)
-        self._slowed[tenant] = way.address, now + seconds
-        self.pace.pause(f"in {way.address}", seconds)
+        self._slowed[tenant] = address, now + seconds
+        self.pace.pause(f"in {address}", seconds)
 
 
 def _tenant(to: To) -> str:

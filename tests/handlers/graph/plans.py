@@ -110,12 +110,12 @@ class Planning:
         return local(self.clock.now())
 
     def meant(self, until: datetime) -> list[tuple[datetime, int]]:
-        """The bot's own plan from now on: when, and how many minutes."""
-        return sorted(each for event in events(self.view(), self.now) for each in times(event, until) if each[0] >= self.now)
+        """The bot's own plan of what is to come (`bot.meetings.coming`): when, and how many minutes."""
+        return sorted(each for event in events(self.view(), self.now) for each in times(event, until) if each[0] > self.now)
 
     def stands(self, until: datetime) -> list[tuple[datetime, int]]:
-        """What the pretend calendar holds from now on."""
-        return self.fake.calendars.times(self.mailbox, self.now, until)
+        """What the pretend calendar holds of it."""
+        return [each for each in self.fake.calendars.times(self.mailbox, self.now, until) if each[0] > self.now]
 
     def same(self, weeks: int = 30) -> Sequence[tuple[datetime, int]]:
         """The calendar holds just what is meant, here and in every other mailbox nothing; that."""

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from bot.model import Member, Person
+from handlers.pace import Budget
+from handlers.speaker import To
+from handlers.teams.speak import Limits
 from handlers.teams.web import Web
 from handlers.turn import Answered
 from templates.card import FieldView, FormView
@@ -96,9 +99,9 @@ def test_a_thread_is_answered_in_the_thread(teams: FakeTeams, bot: Bot, anna: Cl
     spots: list[str] = []
     send = Web.send
 
-    async def noted(web: Web, service_url: str, conversation: str, *rest: Any) -> None:
+    async def noted(web: Web, address: str, service_url: str, conversation: str, *rest: Any) -> None:
         spots.append(conversation)
-        await send(web, service_url, conversation, *rest)
+        await send(web, address, service_url, conversation, *rest)
 
     monkeypatch.setattr(Web, "send", noted)
     anna.mention(GROUP, "beslut vi börjar om", thread="1234567890123")
@@ -378,6 +381,23 @@ def test_where_targeted_messages_are_not_let_through_the_private_chat_is_used(te
     anna.mention(GROUP, ADD)
     posted(teams, "ringa kommunen", ANNA)
     assert teams.targeted(ANNA) == []
+
+
+def test_answers_keep_to_the_limits_of_a_conversation_and_posts_make_room_for_them(teams: FakeTeams, bot: Bot, anna: Client) -> None:
+    speaker, here = bot.teams.speaker, To("teams", f"{teams.tenant}/{GROUP}")
+    speaker._limits = Limits(conversation=(Budget(2, 0.5),), tenant=(Budget(4, 60.0),), members=())
+    teams.limit(((2, 0.3),))
+    for n in range(4):
+        anna.mention(GROUP, f"hjälp {n}")
+    teams.wait(lambda: len(teams.targeted(ANNA)) == 4)
+    assert all(each.status < 400 for each in teams.calls)
+    room = speaker.room(To("teams", f"{teams.tenant}/another"), False)
+    assert room and room.key == f"tenant {teams.tenant}"
+    assert speaker.room_to_answer(f"teams:{teams.tenant}/another") is None
+    teams.fail("targeted", "Throttled", 429, retry_after=1)
+    anna.mention(GROUP, "hjälp mig")
+    teams.wait(lambda: speaker.pace.paused(f"in {here.address}"))
+    teams.wait(lambda: len(teams.targeted(ANNA)) == 5)
 
 
 def test_a_form_that_nobody_else_may_see_is_offered_in_the_private_chat(teams: FakeTeams, bot: Bot, anna: Client) -> None:
