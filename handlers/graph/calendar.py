@@ -9,6 +9,7 @@ Only what is still to come is changed: who was at a meeting is not told afterwar
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import uuid
 from collections.abc import Callable, Collection, Mapping
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 NAMES = uuid.UUID(OURS)
 PAGE = 100
 SHOWN = ["id", "subject", "start", "end", "recurrence", "attendees", "location", "isOnlineMeeting", "onlineMeeting", "type"]
+ROOM_AFTER = (1.0, 3.0, 9.0)  # seconds: the room of a new event is made beside it, and may be told of later than the event
 GONE = ("no_such_mailbox",)  # then what was put there is gone too
 
 Item = dict[str, Any]
@@ -186,7 +188,7 @@ class Keeping:
             online_meeting_provider=OnlineMeetingProviderType.TeamsForBusiness,
         )  # fmt: skip
         try:
-            await told(at, self._at(at, {"id": self.event.existing}).to_patch_request_information(named, headers(PREFER)))
+            await self._with_room(at, await told(at, self._at(at, {"id": self.event.existing}).to_patch_request_information(named, headers(PREFER))))
         except Refused as error:
             if error.status not in (400, 404):
                 raise
@@ -270,15 +272,24 @@ class Keeping:
         )  # fmt: skip
         events = at.users.by_user_id(self.mailbox).events
         try:
-            return await told(at, events.to_post_request_information(item, headers(PREFER)))
+            return await self._with_room(at, await told(at, events.to_post_request_information(item, headers(PREFER))))
         except Refused as error:
             if error.status != 409:
                 raise
             there = await parts_of(at, self.mailbox, self.name)
             if part in there:
-                return there[part]
+                return await self._with_room(at, there[part])
             item.transaction_id = str(uuid.uuid4())  # what was made with the first one is deleted since
-            return await told(at, events.to_post_request_information(item, headers(PREFER)))
+            return await self._with_room(at, await told(at, events.to_post_request_information(item, headers(PREFER))))
+
+    async def _with_room(self, at: GraphServiceClient, item: Item) -> Item:
+        """The event, with its room as soon as that is there; where there is to be none, at once."""
+        for wait in ROOM_AFTER:
+            if _link(item) or not item.get("isOnlineMeeting"):
+                break
+            await asyncio.sleep(wait)
+            item = await told(at, self._at(at, item).to_get_request_information(headers(PREFER)))
+        return item
 
     async def _patch(self, at: GraphServiceClient, item: Item, change: Mapping[str, Any]) -> Item:
         from msgraph.generated.models.event import Event as Written

@@ -59,6 +59,7 @@ class Kept:
     moved: dict[date, Json] = field(default_factory=dict)  # exceptions by the day that the pattern gives
     cancelled: set[date] = field(default_factory=set)
     join: str = ""
+    unready: int = 0  # so many answers do not tell of the online meeting yet
     deleted: bool = False
 
 
@@ -79,13 +80,13 @@ class Instance:
 
 class Calendars:
     """`resets`: a changed rhythm takes the exceptions away, as in Outlook. `repeats`: a transactionId seen before gives the same event
-    again, else 409; both have been met."""
+    again, else 409; both have been met. `slow_rooms`: so many answers tell of an event before its online meeting is there."""
 
     def __init__(self, graph: FakeGraph) -> None:
         self.graph = graph
         self.lock: threading.RLock = graph.lock
         self.events: dict[str, Kept] = {}
-        self.resets, self.repeats = True, False
+        self.resets, self.repeats, self.slow_rooms = True, False, 0
         self.mails: list[tuple[str, str, str]] = []  # (invited | updated | cancelled, address, event): what attendees have been sent
         self._numbers = itertools.count(1)
 
@@ -267,7 +268,10 @@ class Calendars:
         for each in body.get("singleValueExtendedProperties", ()):
             event.kept[each["id"]] = each["value"]
         event.shown |= {name: value for name, value in body.items() if name not in ("start", "end", "recurrence", "singleValueExtendedProperties", "@odata.type")}
-        if event.shown.get("isOnlineMeeting") and not event.join and self.graph.user(event.mailbox).meetings:
+        if not self.graph.user(event.mailbox).meetings:
+            event.shown |= {"isOnlineMeeting": False, "onlineMeetingProvider": "unknown"}
+        if event.shown.get("isOnlineMeeting") and not event.join:
+            event.unready = self.slow_rooms
             event.join = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{secrets.token_hex(16)}%40thread.v2/0?context=%7b%7d"
         elif event.join and "body" in body and event.join not in str(body["body"].get("content")):
             event.join, event.shown["isOnlineMeeting"] = "", False  # who writes over the text of the meeting has no meeting
@@ -350,8 +354,9 @@ class Calendars:
             "end": {"dateTime": f"{_in(event, instance.end, ZONES[wanted]).isoformat()}.0000000", "timeZone": wanted},
             "recurrence": event.recurrence if instance.day is None else None, "seriesMasterId": event.id if instance.day else None,
             "originalStart": f"{_aware(event, planned).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if planned else None,
-            "onlineMeeting": {"joinUrl": event.join} if event.join else None,
+            "onlineMeeting": {"joinUrl": event.join} if event.join and not event.unready else None,
         }  # fmt: skip
+        event.unready = max(0, event.unready - 1)
         if event.join and event.join not in str(body.get("body", {}).get("content")):
             text = body.get("body", {}).get("content", "")
             body["body"] = {"contentType": "html", "content": f"<html><body>{text}<div class='me-email-text'>{event.join}</div></body></html>"}

@@ -11,6 +11,7 @@ import pytest
 
 from bot.calendar import feed_name, room, room_of
 from handlers.calendar import Feeds
+from handlers.graph import calendar
 from templates.card import buttons
 from templates.words import Words
 from tests.fake_servers.graph import FakeGraph
@@ -146,6 +147,21 @@ def test_the_room_comes_back_to_the_group(plan: Planning, fake: FakeGraph) -> No
     assert {room_of(view.group, meeting) for meeting in view.meetings} == {event.join}
     plan.settle()
     assert len(fake.called("PATCH .*")) == 0  # which changes nothing in the calendar
+
+
+def test_a_room_that_is_made_later_than_its_event_is_waited_for(plan: Planning, fake: FakeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar, "ROOM_AFTER", (0.0, 0.0, 0.0))
+    fake.calendars.slow_rooms = 2
+    plan.say("möte tisdagar 13:00")
+    (event,) = fake.calendars.of(TALL)
+    assert room(plan.view().group, "tall:1") == event.join
+
+
+def test_a_mailbox_without_teams_has_meetings_without_a_room(plan: Planning, fake: FakeGraph) -> None:
+    fake.user(TALL).meetings = False
+    plan.say("möte tisdagar 13:00")
+    assert plan.same() and not plan.view().group.rooms
+    assert not fake.called("GET .*/events/.+=")  # nor is one waited for
 
 
 def test_only_what_is_to_come_is_changed(plan: Planning, fake: FakeGraph) -> None:
