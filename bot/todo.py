@@ -30,6 +30,7 @@ Result = Outcome | Need
 EACH = timedelta(minutes=10)  # so often the two are compared
 SHUT = timedelta(minutes=30)  # after the list could not be reached
 PATIENCE = timedelta(minutes=5)  # so long one comparison is tried
+JUST = timedelta(hours=1)  # since it was asked for: who has waited longer has seen it there
 DONE_FOR = timedelta(weeks=2)  # so long what is done can still be opened again in the list
 LIVING = ("starting", "active", "paused")
 
@@ -73,7 +74,7 @@ def compare(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
         return Need((reading,)) if "tasks" in snapshot.connected and hopeful else later(me, now)
     there: tuple[TaskThere, ...] | None = snapshot.found[reading]
     if there is None:
-        return later(me, now)
+        return out_of_reach(me, timer, snapshot, now)
     by_remote, by_ref = ({each.remote: each for each in there}, {each.ref: each for each in reversed(there) if each.ref})
     fresh: dict[str, Agreed] = {}
     writes: list[list[Any]] = []
@@ -151,6 +152,18 @@ def plain(state: TaskState) -> list[Any]:
 
 def later(me: Person, now: datetime) -> Outcome:
     return Outcome(save=(replace(me, todo_at=now + SHUT),), command="todo")
+
+
+def out_of_reach(me: Person, timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
+    """There is no such list, or we are not let in: it is looked for again later. Who has just asked for it need not wait for what does not come."""
+    if not me.todo or me.todo_base:
+        return later(me, now)
+    if (wanted := f"history @{me.id}") not in snapshot.found:
+        return Need((wanted,))
+    if not any(each.fact.kind == "todo_linked" and each.at > now - JUST for each in snapshot.found[wanted]):
+        return later(me, now)
+    post = Post(f"@{me.id}", f"todo:{timer.due.isoformat()}", say.TodoNotHere())
+    return Outcome(save=(replace(me, todo=False, todo_at=now),), facts=(Fact("todo_unlinked", "", f"@{me.id}"),), posts=(post,), command="todo")
 
 
 def taken_in(snapshot: Snapshot, me: Person, changes: list[tuple[Action, TaskState, TaskState]], timer: Timer, now: datetime) -> Outcome:

@@ -86,6 +86,34 @@ def test_nothing_goes_there_before_it_is_asked_for(plan: Planning, fake: FakeGra
     assert plan.say("koppla todo", person="eva").name == "todo_not_here"  # she is not in Teams
 
 
+@pytest.mark.parametrize("why", ["permission", "tenant"])
+def test_who_has_no_list_that_can_be_reached_is_told_so_soon(plan: Planning, fake: FakeGraph, why: str) -> None:
+    if why == "permission":
+        fake.roles -= {"Tasks.ReadWrite.All"}
+    else:
+        with plan.store.turn() as work:
+            anna = work.person("anna")
+            assert anna
+            work.save([replace(anna, identities=("slack:anna", f"teams:another-tenant/{OID}"))], plan.clock.now())
+    plan.say("åtgärd @anna ringa kommunen senast 23 oktober")
+    linked(plan)
+    assert [each.name for each in plan.stage.out if each.to == "anna"][-1] == "todo_not_here"
+    with plan.store.read() as read:
+        anna = read.person("anna")
+    assert anna and not anna.todo
+
+
+def test_a_list_that_is_out_of_reach_for_a_while_is_looked_for_again(plan: Planning, fake: FakeGraph) -> None:
+    plan.say("åtgärd @anna ringa kommunen senast 23 oktober")
+    linked(plan)
+    fake.roles -= {"Tasks.ReadWrite.All"}
+    pass_on(plan, 4)
+    fake.roles |= {"Tasks.ReadWrite.All"}
+    plan.say("åtgärd @anna boka läkartid senast 24 oktober")
+    pass_on(plan, 4)
+    assert len(tasks(plan)) == 2
+
+
 def test_done_there_is_done_here_and_back(plan: Planning, fake: FakeGraph) -> None:
     linked(plan)
     plan.say("åtgärd @anna ringa kommunen senast 23 oktober")
