@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from bot.model import Person
 from bot.rules.calendar_event import Standing
@@ -32,6 +33,7 @@ MOST = 20  # calendars in one request
 MOST_PEOPLE = 5
 AROUND = timedelta(minutes=30)  # a meeting in Teams may begin before that in the bot, and end after it
 A_MINUTE = 60
+ORGANIZER = re.compile(r'"Oid":"([0-9a-f-]{36})"')  # in the link of an online meeting
 
 
 class Lookups:
@@ -107,8 +109,9 @@ async def attended(
         OnlineMeetingsRequestBuilder,
     )
 
-    id = who
-    if "@" in who:  # online meetings are only found by the object id
+    organizer = ORGANIZER.search(unquote(link))
+    id = organizer[1] if organizer else who
+    if "@" in id:  # online meetings are only found by the object id, and the link does not tell it
         user = await at.users.by_user_id(who).get()
         id = (user.id if user else None) or who
     meetings = at.users.by_user_id(id).online_meetings

@@ -80,13 +80,14 @@ class Instance:
 
 class Calendars:
     """`resets`: a changed rhythm takes the exceptions away, as in Outlook. `repeats`: a transactionId seen before gives the same event
-    again, else 409; both have been met. `slow_rooms`: so many answers tell of an event before its online meeting is there."""
+    again, else 409; both have been met. `slow_rooms`: so many answers tell of an event before its online meeting is
+    there. `short_links`: meetings are joined by the new sort of link, that does not name the organizer."""
 
     def __init__(self, graph: FakeGraph) -> None:
         self.graph = graph
         self.lock: threading.RLock = graph.lock
         self.events: dict[str, Kept] = {}
-        self.resets, self.repeats, self.slow_rooms = True, False, 0
+        self.resets, self.repeats, self.slow_rooms, self.short_links = True, False, 0, False
         self.mails: list[tuple[str, str, str]] = []  # (invited | updated | cancelled, address, event): what attendees have been sent
         self._numbers = itertools.count(1)
 
@@ -272,7 +273,10 @@ class Calendars:
             event.shown |= {"isOnlineMeeting": False, "onlineMeetingProvider": "unknown"}
         if event.shown.get("isOnlineMeeting") and not event.join:
             event.unready = self.slow_rooms
-            event.join = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{secrets.token_hex(16)}%40thread.v2/0?context=%7b%7d"
+            who = f"%7b%22Tid%22%3a%22{self.graph.tenant}%22%2c%22Oid%22%3a%22{self.graph.user(event.mailbox).id}%22%7d"
+            event.join = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{secrets.token_hex(16)}%40thread.v2/0?context={who}"
+            if self.short_links:
+                event.join = f"https://teams.microsoft.com/meet/{secrets.randbelow(10**13)}?p={secrets.token_urlsafe(12)}"
         elif event.join and "body" in body and event.join not in str(body["body"].get("content")):
             event.join, event.shown["isOnlineMeeting"] = "", False  # who writes over the text of the meeting has no meeting
         self._touched(event, told)

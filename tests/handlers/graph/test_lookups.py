@@ -111,8 +111,10 @@ def test_nobody_is_bothered_where_the_directory_has_nobody(plan: Planning, fake:
 # --- who was at a meeting -----------------------------------------------------------------------------------------------
 
 
-def test_who_was_there_is_read_after_the_meeting(plan: Planning, fake: FakeGraph) -> None:
-    fake.roles |= {"User.ReadBasic.All", "OnlineMeetings.Read.All", "OnlineMeetingArtifact.Read.All"}
+@pytest.mark.parametrize("short", [False, True])
+def test_who_was_there_is_read_after_the_meeting(plan: Planning, fake: FakeGraph, short: bool) -> None:
+    fake.roles |= {"OnlineMeetings.Read.All", "OnlineMeetingArtifact.Read.All", *(["User.ReadBasic.All"] if short else [])}
+    fake.calendars.short_links = short
     fake.directory.allowed.add(fake.user(TALL).id)
     plan.say("möte tisdagar 13-14")
     plan.at(TUESDAY.replace(hour=13))
