@@ -44,6 +44,8 @@ TEXT = 2_500  # characters in one block
 BUTTON_ROW = 6  # actions that Teams shows in one set
 ROW_LETTERS, AROUND = 39, 5  # of their labels beside each other on a telephone, and what is around each
 CHOICES = 500
+MANY, FEW = 8, 15  # choices that are looked for by typing rather than shown, where several may be taken; and where one is
+HINT = 40  # letters of a line on a telephone, inside a field: a longer hint stands below it
 STYLES = {"primary": "positive", "danger": "destructive"}
 MORE = "Visa fler"
 
@@ -359,7 +361,7 @@ def _field(view: FieldView, error: str) -> list[Json]:
         made["isRequired"] = True
         made["errorMessage"] = error or view.hint or view.label
     parts: list[Json] = [made]
-    if view.hint and view.kind not in ("text", "long"):
+    if view.hint and not _inside(view):
         parts.append({"type": "RichTextBlock", "inlines": [_run(Span(view.hint), {"size": "Small", "isSubtle": True})], "spacing": "Small"})
     if error:
         parts.append({"type": "RichTextBlock", "inlines": [_run(Span(error), {"color": "Attention"})], "spacing": "Small"})
@@ -370,7 +372,7 @@ def _input(view: FieldView) -> Json:
     kind, value = view.kind, view.value
     if kind in ("text", "long"):
         made: Json = {"type": "Input.Text", "value": value}
-        if view.hint:
+        if _inside(view):
             made["placeholder"] = view.hint
         return {**made, "isMultiline": True} if kind == "long" else made
     if kind == "date":
@@ -385,7 +387,13 @@ def _input(view: FieldView) -> Json:
         made["isMultiSelect"] = True
     if kind == "people" and not choices:  # whoever is in the conversation
         made |= {"choices": [], "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users?scope=currentContext"}}
-    return {**made, "style": "filtered" if len(choices) > 8 else "compact" if kind == "choice" else "expanded"}
+    one = kind == "choice"
+    return {**made, "style": "filtered" if len(choices) > (FEW if one else MANY) else "compact" if one else "expanded"}
+
+
+def _inside(view: FieldView) -> bool:
+    """Whether the hint stands in the field while that is empty."""
+    return bool(view.hint) and (view.kind == "long" or (view.kind == "text" and len(view.hint) <= HINT))
 
 
 def _nobody(_person: str) -> str:

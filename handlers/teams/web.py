@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from weakref import WeakValueDictionary
 
 from handlers import logs
 from handlers.speaker import TryAgain
@@ -34,6 +35,7 @@ class Web:
 
     def __init__(self, speaker: TeamsSpeaker) -> None:
         self._speaker, self._ask = speaker, speaker.connector.ask
+        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # address -> those who wait for room there
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="teams-web")
 
     async def send(self, address: str, service_url: str, conversation: str, card: Json, words: str, only_for: str = "") -> None:
@@ -42,10 +44,11 @@ class Web:
         path = f"conversations/{in_path(conversation)}/activities"
         if only_for:
             message["recipient"], path = {"id": only_for}, f"{path}?isTargetedActivity=true"
-        while wait := self._speaker.room_to_answer(address):
-            if wait.seconds > LONGEST_WAIT:
-                raise Refused("no_room")
-            await asyncio.sleep(wait.seconds)
+        async with self._lines.setdefault(address, asyncio.Lock()):  # in the order that they came
+            while wait := self._speaker.room_to_answer(address):
+                if wait.seconds > LONGEST_WAIT:
+                    raise Refused("no_room")
+                await asyncio.sleep(wait.seconds)
         await self._call(service_url, "POST", path, message, address)
 
     async def member(self, service_url: str, conversation: str, user: str) -> Json:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from bot.decide import OPENS
+from bot.forms import Form
 from bot.messages.base import Message
 from handlers.teams import cards
 from templates.card import FieldView, FormView
-from templates.words import Words, read_labels
+from templates.words import Words
+from tests.bot.test_opens import a_world, forms_of
+from tests.bot.test_permissions import PEOPLE as EVERYBODY
 from tests.templates.samples import NOW, PEOPLE, messages
 
 WORDS = Words()
@@ -96,20 +100,28 @@ def samples(language: str) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def forms(language: str) -> list[tuple[str, dict[str, Any]]]:
-    """One form of each sort in the labels, with a field of every kind."""
+@pytest.fixture(scope="module")
+def opened(migrated_sqlite: bytes, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Form]:
+    """Each button that opens a form -> what it opens."""
+    with a_world(migrated_sqlite, tmp_path_factory.mktemp("forms")) as world:
+        return {do: next(forms_of(world, do)) for do in sorted(OPENS)}
+
+
+def forms(opened: Mapping[str, Form], language: str) -> list[tuple[str, dict[str, Any]]]:
+    """Each form, and one with a field of every kind, something wrong in it, and a receipt of what was just saved."""
+    people = {each.id: each for each in EVERYBODY}
+    all = [(do, cards.form(WORDS.form(form, language, people), {})) for do, form in opened.items()]
     kinds = ("text", "long", "date", "time", "choice", "choices", "people", "check")
     options = (("it", "Teknik"), ("other", "Annat"))
-    made = []
-    for do, labels in read_labels(language)["forms"].items():
-        fields = tuple(FieldView(kind, kind.title(), kind, "En rad räcker", required=number % 2 == 0, options=options) for number, kind in enumerate(kinds))
-        made.append((do, cards.form(FormView(labels["title"], labels.get("submit", "Spara"), "Avbryt", do, fields=fields), {}, {"text": "Skriv något."})))
-    return made
+    fields = tuple(FieldView(kind, kind.title(), kind, "En rad räcker", required=number % 2 == 0, options=options) for number, kind in enumerate(kinds))
+    view = FormView("Ändra", "Spara", "Avbryt", "edit", fields=fields, intro="En rad om vad det gäller.", about="ring the day centre")
+    receipt = WORDS.render(next(iter(messages("action_added"))), language, PEOPLE, NOW)
+    return [*all, ("every_kind", cards.form(view, {}, {"text": "Skriv något.", "choices": "Välj något."}, receipt))]
 
 
 @pytest.mark.parametrize(("language", "theme"), [("sv", "light"), ("sv", "dark"), ("en", "dark")])
-def test_all_are_drawn_whole_and_can_be_read(sheet: Page, language: str, theme: str) -> None:
-    all = [*samples(language), *forms(language)]
+def test_all_are_drawn_whole_and_can_be_read(sheet: Page, opened: Mapping[str, Form], language: str, theme: str) -> None:
+    all = [*samples(language), *forms(opened, language)]
     problems = sheet.evaluate(DRAW, [json.loads(json.dumps(all)), THEMES[theme]])
     assert problems == []
     assert sheet.locator("section.card").count() == len(all)

@@ -47,6 +47,7 @@ from tests.fake_servers.teams import (
 from tests.fake_servers.teams import Spot as Tappable
 from tests.fake_servers.teams.model import Json
 from tests.fake_servers.teams.people import filled_in
+from tests.handlers.teams.bot import UNHURRIED
 from tests.rehearsals.over_chat import ChatStage, Process, same
 
 Fill = Mapping[str, str]
@@ -102,6 +103,7 @@ class TeamsStage(ChatStage):
             known.note(f"teams:{fake.tenant}/{id}", id, fake.tenant, fake.service_url(), "channel")
         options = Options(fake.app_id, fake.secret, fake.tenant, fake.hosts, fake.cloud, lambda scope, tenant: fake.bot_token)
         teams = Teams(options, engine.store, engine.clock, engine.turns.language)
+        teams.speaker._limits = UNHURRIED  # days pass in milliseconds
         self._speaker = teams.speaker
         return Process(engine, teams, lambda: teams._door.handle.__self__.on_request.args[0]), teams.speaker  # type: ignore[attr-defined]
 

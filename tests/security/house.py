@@ -41,6 +41,7 @@ from tests.fake_servers.mail import FakeMail
 from tests.fake_servers.slack import FakeSlack
 from tests.fake_servers.slack.model import Grant
 from tests.fake_servers.teams import FakeTeams
+from tests.handlers.teams.bot import UNHURRIED
 
 SECRET = bytes(range(32))
 PUBLIC = "https://bot.example.se"
@@ -133,7 +134,9 @@ class House:
 
     def _teams(self, settings: Any, store: Store, clock: Any) -> Teams:
         options = Options(self.teams.app_id, self.teams.secret, self.teams.tenant, self.teams.hosts, self.teams.cloud, lambda scope, tenant: self.teams.bot_token)
-        return Teams(options, store, clock, settings.language)
+        made = Teams(options, store, clock, settings.language)
+        made.speaker._limits = UNHURRIED
+        return made
 
     def _note(self, turns: Turns) -> None:
         """What each is answered, whether its turn is run by itself or with others."""

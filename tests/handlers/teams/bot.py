@@ -17,8 +17,10 @@ from bot.model import Group, Kept, Member, Person
 from handlers.clock import RealClock
 from handlers.counts import Counts
 from handlers.engine import Engine
+from handlers.pace import Budget
 from handlers.server import Server, make_app
 from handlers.teams.app import Options, Teams
+from handlers.teams.speak import Limits
 from storage.store import KeyStore, Store
 from templates.words import Words
 from tests.conftest import migrated
@@ -28,6 +30,10 @@ from tests.patience import PATIENCE
 SECRET = bytes(range(32))
 GROUP = "19:tall@thread.tacv2"
 ANNA, BO, EVA = (f"{letter * 8}-0000-0000-0000-000000000000" for letter in "abe")
+
+
+UNHURRIED = Limits(conversation=(Budget(10_000, 1.0),), tenant=(Budget(10_000, 1.0),), members=())
+"""No limits: tests write more in a second than people do."""
 
 
 def opened(folder: Path) -> Store:
@@ -49,6 +55,7 @@ class Bot:
         self.store = opened(folder)
         self.counts = Counts()
         self.teams = Teams(self.options, self.store, RealClock())
+        self.teams.speaker._limits = UNHURRIED
         self.engine = Engine(self.store, Words(), {"teams": self.teams.speaker}, RealClock())
 
     def __enter__(self) -> Bot:

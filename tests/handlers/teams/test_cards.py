@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -201,6 +202,23 @@ def test_a_form_and_back() -> None:
     assert sent["nvg"] == {"do": "edit", "ref": "tall:12", "version": 3, "form": True, "channel": "T/C"}
     assert cards.filled({"nvg": {}}, ["senast"]) == {"senast": ""}
     assert cards.button(sent).do == "edit"
+
+
+def test_a_hint_that_a_telephone_would_cut_stands_below_its_field() -> None:
+    long = "Till exempel tisdagar 13:00, eller varannan torsdag 14–15"
+    made = cards.form(replace(FORM, fields=(FieldView("a", "När", hint=long), FieldView("b", "Vad", hint="En rad räcker"))), {})
+    when, what = (each for each in elements(made) if each["type"] == "Input.Text")
+    assert ("placeholder" not in when, what["placeholder"]) == (True, "En rad räcker")
+    assert long in words(made)
+
+
+@pytest.mark.parametrize(("kind", "many", "style"), [
+    ("choice", 12, "compact"), ("choice", 20, "filtered"), ("people", 8, "expanded"), ("people", 40, "filtered"),
+])  # fmt: skip
+def test_who_chooses_one_of_a_dozen_sees_them_and_many_are_looked_for(kind: str, many: int, style: str) -> None:
+    options = tuple((str(number), f"nr {number}") for number in range(many))
+    made = cards.form(replace(FORM, fields=(FieldView("slag", "Slag", kind, options=options),)), {})
+    assert next(each for each in elements(made) if each["type"] == "Input.ChoiceSet")["style"] == style
 
 
 @pytest.mark.parametrize("value", [{}, {"nvg": 1}, {"nvg": {"do": 5}}, {"do": "done"}])

@@ -203,6 +203,19 @@ def test_people_of_another_tenant_are_known_by_their_own(teams: FakeTeams, bot: 
     assert bot.people()["Kim Ås"].identities == (f"teams:{REGION}/{kim.id}", "mail:kim@kommun.example")
 
 
+def test_a_group_lives_in_another_organisations_teams(teams: FakeTeams, bot: Bot) -> None:
+    kim, lo = (teams.add_user(name, mail=f"{mail}@kommun.example", tenant=REGION) for name, mail in (("Kim Ås", "kim"), ("Lo Berg", "lo")))
+    here = teams.add_channel("ek", [kim.id, lo.id], tenant=REGION)
+    teams.install(here.id, kim.id, bot.url)
+    posted(teams, "Starta grupp här?", here.id)
+    for line in ("starta grupp ek", "ny medlem @lo", "åtgärd @lo ringa kommunen", "fråga @lo har hon fått tiden?"):
+        assert teams.person(kim.id, bot.url).mention(here.id, line).ok
+    posted(teams, "ringa kommunen", here.id)
+    posted(teams, "har hon fått tiden?", lo.id)  # in a private chat that the bot has opened there
+    assert bot.people()["Lo Berg"].identities[0] == f"teams:{REGION}/{lo.id}"
+    assert all(each.status < 400 for each in teams.calls)
+
+
 def test_who_cannot_be_looked_up_is_told_so(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     anna.mention(GROUP, ADD)
     card = card_of(teams, bot, "ringa kommunen")
@@ -384,20 +397,28 @@ def test_where_targeted_messages_are_not_let_through_the_private_chat_is_used(te
 
 
 def test_answers_keep_to_the_limits_of_a_conversation_and_posts_make_room_for_them(teams: FakeTeams, bot: Bot, anna: Client) -> None:
-    speaker, here = bot.teams.speaker, To("teams", f"{teams.tenant}/{GROUP}")
-    speaker._limits = Limits(conversation=(Budget(2, 0.5),), tenant=(Budget(4, 60.0),), members=())
-    teams.limit(((2, 0.3),))
+    speaker, here, another = bot.teams.speaker, To("teams", f"{teams.tenant}/{GROUP}"), To("teams", f"{teams.tenant}/another")
+    now = 1000.0
+    speaker.pace._now = lambda: now
+    speaker._limits = Limits(conversation=(Budget(2, 0.2),), tenant=(Budget(4, 60.0),), members=())
     for n in range(4):
         anna.mention(GROUP, f"hjälp {n}")
+    teams.wait(lambda: len(teams.targeted(ANNA)) == 2)
+    full = speaker.room(here, False)
+    assert full and full.key == f"in {here.address}"
+    assert len(teams.targeted(ANNA)) == 2
+    now += 1
     teams.wait(lambda: len(teams.targeted(ANNA)) == 4)
-    assert all(each.status < 400 for each in teams.calls)
-    room = speaker.room(To("teams", f"{teams.tenant}/another"), False)
-    assert room and room.key == f"tenant {teams.tenant}"
-    assert speaker.room_to_answer(f"teams:{teams.tenant}/another") is None
+    full = speaker.room(another, False)  # posts wait for the answers, which wait for no post
+    assert full and full.key == f"tenant {teams.tenant}"
+    assert speaker.room_to_answer(another.address) is None
+
+
+def test_an_answer_that_is_told_to_slow_down_comes_later_and_so_do_posts(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     teams.fail("targeted", "Throttled", 429, retry_after=1)
-    anna.mention(GROUP, "hjälp mig")
-    teams.wait(lambda: speaker.pace.paused(f"in {here.address}"))
-    teams.wait(lambda: len(teams.targeted(ANNA)) == 5)
+    anna.mention(GROUP, "hjälp")
+    teams.wait(lambda: bot.teams.speaker.pace.paused(f"in teams:{teams.tenant}/{GROUP}"))
+    teams.wait(lambda: teams.targeted(ANNA))
 
 
 def test_a_form_that_nobody_else_may_see_is_offered_in_the_private_chat(teams: FakeTeams, bot: Bot, anna: Client) -> None:
