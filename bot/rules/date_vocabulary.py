@@ -28,9 +28,9 @@ for _day, _names in enumerate(
 for _day, _full in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")):
     WEEKDAYS[_full] = _day
     HABIT_WEEKDAYS[f"{_full}s"] = _day
-WEEKDAYS |= {"tor": 3, "thur": 3, "thurs": 3, "tues": 1, "onsd": 2, "tisd": 1, "torsd": 3}
+WEEKDAYS |= {"tor": 3, "thur": 3, "thurs": 3, "tues": 1, "onsd": 2, "tisd": 1, "torsd": 3, "mand": 0, "lord": 5, "sond": 6}
 
-NEEDS_DOTS = {"man": "mån", "son": "sön"}
+NEEDS_DOTS = {"man": "mån", "son": "sön", "mand": "månd", "lord": "lörd", "sond": "sönd"}
 """Abbreviations that are another word without their dots."""
 NEEDS_ENGLISH = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "thur", "thurs", "tues"}
 """Abbreviations that are read only behind an English preposition."""
@@ -224,7 +224,8 @@ def school_day(text: str) -> str:
 _ALSO = {
     "julafton": "julaftonen|christmas eve|xmas eve",
     "juldagen": "juldag|juldan|christmas day",
-    "annandag jul": "annandagen|boxing day|annandagjul",
+    "annandag jul": "boxing day|annandagjul",
+    "annandag": "annandagen|annandan",
     "nyarsafton": "new years eve|new year's eve|new year s eve",
     "nyarsdagen": "nyarsdag|nyarsdan|new years day|new year's day|new year s day",
     "trettondagsafton": "trettondagsaftonen|trettonafton|trettondag jul afton",
@@ -269,6 +270,8 @@ for _key in {**FIXED_DAYS, **EASTER_DAYS, **SEASONS, **dict.fromkeys(_ALSO)}:
             FESTIVALS.setdefault(_words[0], []).append((_words, _key))
 for _ways in FESTIVALS.values():
     _ways.sort(key=lambda way: -len(way[0]))
+EITHER = {"annandag": ("annandag jul", "annandag pask")}
+"""Days that two are called: the next of them is meant."""
 ALSO_NAMES = {"valborg", "lucia"}
 """Days that are people too: without a preposition they are read, but shown back."""
 NEEDS_PREPOSITION = set(SEASONS) | {"mellandagarna", "lucia", "alla helgons dag", "valborg"}

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.rules import date_vocabulary as words
+from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.dates.found import Found, Schedule
 from bot.rules.dates.phrases import Phrases
 from bot.rules.dates.rhythm import Rhythm
@@ -25,7 +26,6 @@ from bot.rules.reading import Context
 
 __all__ = ["Found", "Schedule", "bad_dates", "find_dates", "find_minutes", "find_schedule", "just_been", "meeting_words", "read_moment"]
 
-ALMOST_A_YEAR = timedelta(days=300)
 ANY_TIME = datetime.combine(date(2000, 1, 3), time())
 """Where the day does not matter."""
 

@@ -211,7 +211,7 @@ _FROM = frozenset(("fran", "from", "fom", "sedan", "since", "mellan", "between",
 
 
 _DURING = frozenset(("under", "during"))
-_OR = re.compile(r"\s*,?\s*(?:eller|or|annars|alternativt)\s*", re.IGNORECASE)
+_OR = re.compile(r"\s*,?\s*(?:eller|el\.?|or|annars|alternativt)\s*", re.IGNORECASE)
 _OWNED = re.compile(r"\w+dagens$")
 _ONLY_TIME = re.compile(r"till (?:kvallen|eftermiddagen)")
 # Medicine is given at its time each day: such a time need not be a deadline.

@@ -15,6 +15,8 @@ from bot.rules.work_calendar import is_working_day, next_working_day, previous_w
 EVENING, NIGHT, MORNING = 17, 21, 5
 """From the evening "i veckan" on a Friday, and by night "i morgon" and "kl 3", may be meant otherwise."""
 HALF_YEAR = timedelta(days=183)
+ALMOST_A_YEAR = timedelta(days=300)
+"""A day without its year that is further off has passed lately: that one may be meant."""
 RECENT = timedelta(days=60)
 """A date without year that passed within this time may be a mistake."""
 
@@ -48,7 +50,9 @@ class Choosing(Line):
             item.alternatives = ()
             item.sure = item.sure or item.ahead is not None  # "nästa veckas onsdag": the weekday makes it sure
             if item.day is None or item.ahead is not None:
-                if day < self.base:  # "måndag denna vecka" on a Tuesday
+                if day < self.base and item.ahead is None:  # "måndag v 48" on the Tuesday of that week
+                    item.past = True
+                elif day < self.base:  # "måndag denna vecka"
                     item.sure = False
                     day += WEEK
                 return day

@@ -27,7 +27,7 @@ class Item:
     until: date | None = None
     until_at: int | None = None
     backwards: tuple[date, date] | None = None  # a range that ends before it begins, unless the end is a year later: the other way round
-    year_said: bool = False
+    year_said: bool = False  # so that the year is plain
     named: bool = False  # "v6 lampan"
     alternatives: tuple[Moment, ...] = ()
     sure: bool = True

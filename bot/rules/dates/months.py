@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date
 
 from bot.rules import date_vocabulary as words
+from bot.rules.dates.choose import RECENT
 from bot.rules.dates.figures import Figures
 from bot.rules.dates.items import Item, Read, Said
 from bot.rules.dates.sums import (
@@ -116,7 +117,7 @@ class Months(Figures, Weeks):
         for year, month in tries:
             day = nth_of_month(year, month, number, kind)
             if day and day >= self.base:
-                return end, Item(day=day)
+                return end, Item(day=day, year_said=len(tries) == 1)
         return None
 
     def festival(self, at: int, said: Said) -> Read:
@@ -136,11 +137,12 @@ class Months(Figures, Weeks):
         if key == "nyarsafton" and self.token(end).text == "'":
             return None
         if key not in words.SEASONS and key != "mellandagarna":
-            day = next(day for year in (self.base.year, self.base.year + 1) if (day := festival_day(key, year)) >= self.base)
             end, year = self.year(end)
-            if year is not None:
-                day = festival_day(key, with_century(year))
-            return end, Item(day=day, sure=not bare_name, past=day < self.now.date(), year_said=year is not None)
+            years = (self.base.year, self.base.year + 1) if year is None else (with_century(year),)
+            days = sorted(festival_day(each, year) for each in words.EITHER.get(key, (key,)) for year in years)
+            day = next((day for day in days if day >= self.base), days[-1])
+            far = key in words.EITHER and day - self.base > RECENT  # of Christmas or of Easter
+            return end, Item(day=day, sure=not (bare_name or far), past=day < self.now.date(), year_said=year is not None)
         return self.season(end, key, prepositions)
 
     def season(self, end: int, key: str, prepositions: set[str]) -> Read:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.frozen import replace
 from bot.rules import date_vocabulary as words
+from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.dates.found import Found
 from bot.rules.dates.items import Item, Read, Said, on
 from bot.rules.dates.relative import Relative
@@ -312,6 +313,8 @@ class Phrases(Relative):
         self, item: Item, when: Moment, until: Moment | None, first_words: tuple[str, ...], *, clock: bool, day: bool = True
     ) -> Found:
         today = self.now.date()
+        if not item.year_said and (when.date() if isinstance(when, datetime) else when) - today > ALMOST_A_YEAR:
+            item.sure = False  # "30/12", "v 52", "julafton" in the first days of January
         alternatives = tuple(
             other
             for other in dict.fromkeys(item.alternatives)

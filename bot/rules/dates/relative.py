@@ -142,7 +142,7 @@ class Relative(Months, Times):
             return None
         at, number, sure = amount
         unit = self.word(at)
-        item = Item(deadline=deadline, sure=sure)
+        item = Item(deadline=deadline, sure=sure, year_said=True)
         if number > 3650:
             return None
         if unit == "dar" and self.token(at).raw.lower() != "dar":
