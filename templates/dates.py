@@ -52,7 +52,8 @@ class DateWords:
 
     def day(self, value: date | datetime, now: datetime, week: bool = True) -> str:
         day = as_day(value)
-        year = f" {day.year}" if day.year != now.year else ""
+        far = abs(day - now.date()) > timedelta(days=300)  # "30 december" in January would be thought of as the one that was
+        year = f" {day.year}" if far or day.year != now.year else ""
         number = self.week.format(day.isocalendar().week) if week else ""
         return f"{self.days[day.weekday()]} {day.day} {self.months[day.month - 1]}{year}{number}"
 

@@ -475,6 +475,8 @@ OTHER_DAYS = [
         [v 53] = 2026-12-30
         [v 1] = 2027-01-08
         [om två veckor] = 2027-01-04
+        [annandan] = 2026-12-26
+        [innan veckan är slut] = 2026-12-23
         [6/1] = 2027-01-06
         [den sista] = 2026-12-31
         [i mellandagarna] = 2026-12-28..2026-12-30
@@ -496,6 +498,33 @@ OTHER_DAYS = [
         """,
     ),
     (
+        "2027-01-04T07:45",  # what has just been comes again in almost a year, and is asked about
+        """
+        [30/12] = 2027-12-30 ?
+        [v 52] = 2027-12-30 ?
+        [julafton] = 2027-12-24 ?
+        [före jul] = 2027-12-23 ?
+        [två dagar före jul] = 2027-12-22 ?
+        [första vardagen i december] = 2027-12-01 ?
+        [första vardagen i december 2027] = 2027-12-01
+        [om ett år] = 2028-01-04
+        [innan året är slut] = 2027-12-30
+        """,
+    ),
+    (
+        "2027-02-26T11:00",  # a Friday
+        """
+        [månd v 9] = 2027-03-01
+        [på lörd] = 2027-02-27
+        ordna sond [v 9] = 2027-03-05
+        ringa [28:e] = 2027-02-28
+        ringa [5:e] = 2027-03-05 ?
+        gå på 5:e besöket = -
+        [innan månaden är slut] = 2027-02-26
+        [på annandagen] = 2027-03-29
+        """,
+    ),
+    (
         "2028-02-28T08:00",  # Monday before a leap day
         """
         [imorgon] = 2028-02-29
@@ -512,6 +541,7 @@ OTHER_DAYS = [
         "2027-03-27T22:00",  # the evening before the clocks go forward
         """
         [imorgon kl 02:30] = 2027-03-28T03:30
+        [i natt kl 02.30] = 2027-03-28T03:30
         [imorgon kl 9] = 2027-03-28T09:00
         [om en vecka] = 2027-04-03
         [annandag påsk] = 2027-03-29

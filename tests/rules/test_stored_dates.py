@@ -113,3 +113,13 @@ def test_the_date_kept_is_the_one_meant_or_both_are_shown(phrase: str) -> None:
             assert reading.due == meant, where
         elif str(meant) >= str(now.date()):  # "före helgen" may be over
             assert meant in (reading.due, *reading.alternatives), where
+
+
+@pytest.mark.parametrize("say", ["{0.day}/{0.month}", "senast {0.day}/{0.month}", "v {1}", "måndag v {1}"])
+def test_a_day_that_has_just_been_is_never_kept_as_next_years(say: str) -> None:
+    for step in range(400):
+        now = START + timedelta(days=step, minutes=step * 97 % 600)
+        been = now.date() - timedelta(days=(1 if "0" in say else 7) + step * 37 % 52)
+        said = say.format(been, iso(been))
+        reading = read_command(f"åtgärd @bo ringa hemtjänsten {said}", Context(now=now, speaker="anna", members=MEMBERS))
+        assert reading.been or reading.problem, f"{now:%a %Y-%m-%d}: {said!r} -> {reading.due}"

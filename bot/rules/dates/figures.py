@@ -191,6 +191,9 @@ class Figures(Choosing):
             if said.prepositions[-1:] == ("senast",) and 1 <= day <= 31 and not said.day:  # the 15th, or 15:00?
                 clock = (datetime.combine(self.base, time(day)),) if day < 24 else ()
                 return end, Item(day=self.next_day_of_month(day), sure=False, alternatives=clock)
+        alone = marked and 3 < day <= 31 and self.token(end).kind == ""  # "ringa kommunen 28:e"
+        if alone and not (with_den or said.prepositions or said.day):
+            return end, Item(day=self.next_day_of_month(day), sure=day > 12)
         if not (with_den or (marked and (said.prepositions or said.day))) or (not marked and said.day and self.word(at - 1) == "the"):
             return None
         if not marked and self.word(at - 1) == "the":

@@ -186,6 +186,9 @@ class Months(Figures, Weeks):
         word = self.word(at)
         if word in {"manadsskiftet", "manadsskifte"}:
             return at + 1, Item(day=last_of_month(self.base), done=bool(set(said.prepositions) & words.BEFORE))
+        if word in {"manaden", "aret"} and self.phrase_words(at + 1, "ar", "slut") and set(said.prepositions) & words.BEFORE:
+            last = last_of_month(self.base if word == "manaden" else self.base.replace(month=12))
+            return at + 3, Item(day=max(self.base, previous_working_day(last + DAY)), done=True, year_said=True)
         if word in {"manaden", "month"} and {"i", "under", "in", "during"} & set(said.prepositions) and not self.counted(at):
             return at + 1, self.month_item(self.base.year, self.base.month)
         month = words.MONTHS.get(word)

@@ -286,7 +286,7 @@ class Phrases(Relative):
         when = on(day, item)
         if item.part == "night":  # "i natt kl 3", said in the evening, is tomorrow by the calendar
             item.sure, item.alternatives = True, ()
-            when += DAY if when.hour < 12 <= self.now.hour else timedelta()
+            when = settle(when + DAY) if when.hour < 12 <= self.now.hour else when
         until: Moment | None = item.until
         if item.clock_until:
             hour, minute = item.clock_until

@@ -95,6 +95,10 @@ class Weeks(Choosing):
         """ "i veckan", "under veckan", "fredag veckan därpå"."""
         if self.word(at + 1) in {"darpa", "efter"} and self.word(at) == "veckan" and said.day:
             return at + 2, Item(ahead=1)
+        if self.word(at) == "veckan" and self.phrase_words(at + 1, "ar", "slut") and set(said.prepositions) & words.BEFORE:
+            item = self.week_item(0)
+            item.done = item.deadline = True
+            return at + 3, item
         if self.word(at) != "veckan" or not {"i", "under", "till"} & {*said.prepositions, self.word(at - 1)} or self.counted(at):
             return None
         item = self.week_item(0)
