@@ -129,6 +129,11 @@ def has_been(words: str) -> bool:
     return any(fold(word) in PAST | BEFORE_A_PAST_DAY for word in words.split())
 
 
+def says_year(text: str) -> bool:
+    """Whether words for a day hold its year: "1 mars 2028", "1 mars nästa år"."""
+    return bool(re.search(r"\b(?:\d{4}|nasta ar|next year)\b", fold(text)))
+
+
 TELLS = {
     "som", "att", "vad", "hur", "varfor", "nar", "om", "efter", "sedan", "sen", "fran", "eftersom", "hon", "han", "de", "var", "hade",
     "fick", "blev", "kom", "hande", "foll", "ramlade", "since", "from", "about", "after", "what", "that", "which", "why", "how", "when",
@@ -283,7 +288,7 @@ STARTS = frozenset(
         "day", "the", "den", "morgondagen", "ytterligare", "within", "inom", "om", "mellan", "between", "halv", "half", "kvart",
         "quarter", "noon", "midday", "slutet", "slut", "end", "borjan", "beginning", "start", "mitten", "middle", "varje",
         "manadsskiftet", "manadsskifte", "nastkommande", "every", "each", "alla", "var", "varannan", "dagligen", "daily",
-        "vardagar", "weekly", "nattetid", "deadline", "dagen", "dan", "strax", "ma", "ti", "fr", "lo", "so",
+        "vardagar", "weekly", "nattetid", "deadline", "nastnasta", "dagen", "dan", "strax", "ma", "ti", "fr", "lo", "so",
     }
 )  # fmt: skip
 """Words that a phrase may begin with: all others are passed over at once."""

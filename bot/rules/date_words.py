@@ -13,7 +13,6 @@ Another likely reading is always said: `sure` is then False.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -39,7 +38,7 @@ def just_been(found: Found, line: str, today: date) -> bool:
     """Whether it is a day without its year that passed lately ("20/11", said on the 23rd): by the calendar it is next year's."""
     day = found.when.date() if isinstance(found.when, datetime) else found.when
     lone = found.until is None and not found.named and not found.sure
-    return lone and day - today > ALMOST_A_YEAR and not re.search(r"\b\d{4}\b", line[found.start : found.end])
+    return lone and day - today > ALMOST_A_YEAR and not words.says_year(line[found.start : found.end])
 
 
 def bad_dates(line: str, ctx: Context) -> list[str]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.rules.commands import BEGINS, WHOLE
-from bot.rules.date_vocabulary import school_day
-from bot.rules.date_words import ALMOST_A_YEAR, Found, bad_dates, find_dates, find_schedule
+from bot.rules.date_vocabulary import says_year, school_day
+from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
+from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
 from bot.rules.reading import Moment, Reading
 from bot.rules.said import Said, clean, cut, first_word, read_numbers, rest_of
@@ -263,7 +264,7 @@ def wrong_days(intent: str, text: str, days: list[Found], today: date) -> Readin
         return Reading(intent, from_=_day(last.when), until=_day(last.until), problem="backwards", problem_words=words, alternatives=last.backwards)
     if len(days) == 2 and first.preposition not in _TO and first.until is None and _day(last.when) < _day(first.when) and last.preposition in _TO | {""}:
         return Reading(intent, problem="backwards", problem_words=words, alternatives=(_day(last.when), _day(first.when)))
-    if not first.sure and _day(first.when) - today > ALMOST_A_YEAR and not re.search(r"\b\d{4}\b", words):  # written last week, next year's by the calendar
+    if not first.sure and _day(first.when) - today > ALMOST_A_YEAR and not says_year(words):  # written last week, next year's by the calendar
         return Reading(intent, problem="past_date", problem_words=words)
     return None
 

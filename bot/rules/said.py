@@ -17,6 +17,7 @@ from bot.rules.dates.sums import last_of_month
 from bot.rules.names import Who
 from bot.rules.reading import Context, Moment, Reading
 from bot.rules.spelling import fold, words_of
+from bot.rules.work_calendar import previous_working_day
 
 INFINITIVES = frozenset(fold(word) for word in words_sv.INFINITIVES | words_en.INFINITIVES)
 PRESENT = frozenset(fold(word) for word in words_sv.PRESENT | words_en.PRESENT)
@@ -265,7 +266,8 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     if chosen.backwards:  # "10 dec till 3 dec": either of the days, and not a year later
         others, sure = (chosen.backwards[0], *others), False
     elif chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
-        when, others, sure = chosen.until, (chosen.when, *others), False
+        last = previous_working_day(chosen.until + timedelta(days=1)) if chosen.week and not isinstance(chosen.until, datetime) else chosen.until  # "v 49-50"
+        when, others, sure = last, (chosen.when, *others), False
     if not sure and not others:
         others = tuple(each.when for each in founds if each is not chosen and not each.past and each.when != when)
     at_its_time = (not chosen.day or _ONLY_TIME.fullmatch(span)) and _DOSE.search(fold(left))

@@ -109,6 +109,8 @@ class Figures(Choosing):
                 end += 2 if year is not None else 0
             elif (full := self.number(end, (4,))) is not None and full in YEARS:
                 end, year = end + 1, full
+            elif in_words := self.year_in_words(end):
+                end, year = in_words
         firm = bool(said.prepositions or said.day or self.word(at - 1) == "den" or year is not None)
         follows = self.word(end) in words.UNITS or self.sign(end, "%/", glued=True)
         if not firm:
@@ -149,7 +151,8 @@ class Figures(Choosing):
         two_digits = len(self.token(at + 2).text) == 2
         if self.word(at - 1) in words.CLOCK | words.ABOUT or not self.free(at + 3) or not (firm or two_digits):
             return None
-        read = self.dated(at, at + 3, day, month, None)
+        end, year = self.year_in_words(at + 3) or (at + 3, None)
+        read = self.dated(at, end, day, month, year)
         if read is None or read[1].day is None:
             return None
         item = read[1]
@@ -253,7 +256,9 @@ class Figures(Choosing):
         return item
 
     def year(self, at: int) -> tuple[int, int | None]:
-        """A year behind a date: "2026", "-26", "'26"."""
+        """A year behind a date: "2026", "-26", "'26", "nästa år"."""
+        if in_words := self.year_in_words(at):
+            return in_words
         full = self.number(at, (4,))
         if full is not None and full in YEARS:
             return at + 1, full
@@ -266,3 +271,10 @@ class Figures(Choosing):
             if short is not None and 20 <= short <= 60 and self.word(at + 2) not in words.MONTHS:
                 return at + 2, short
         return at, None
+
+    def year_in_words(self, at: int) -> tuple[int, int] | None:
+        if self.word(at) in words.NEXT and self.word(at + 1) in {"ar", "year"}:
+            return at + 2, self.now.year + 1
+        if self.phrase_words(at, "i", "ar") or self.phrase_words(at, "this", "year"):
+            return at + 2, self.now.year
+        return None

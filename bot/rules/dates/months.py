@@ -143,7 +143,12 @@ class Months(Figures, Weeks):
             day = next((day for day in days if day >= self.base), days[-1])
             far = key in words.EITHER and day - self.base > RECENT  # of Christmas or of Easter
             return end, Item(day=day, sure=not (bare_name or far), past=day < self.now.date(), year_said=year is not None)
-        return self.season(end, key, prepositions)
+        end, year = self.year(end)
+        with self.from_day(max(self.base, date(with_century(year), 1, 1)) if year is not None else self.base):
+            read = self.season(end, key, prepositions)
+        if read is not None:
+            read[1].year_said = year is not None
+        return read
 
     def season(self, end: int, key: str, prepositions: set[str]) -> Read:
         if key == "mellandagarna":
@@ -187,8 +192,8 @@ class Months(Figures, Weeks):
         if word in {"manadsskiftet", "manadsskifte"}:
             return at + 1, Item(day=last_of_month(self.base), done=bool(set(said.prepositions) & words.BEFORE))
         if word in {"manaden", "aret"} and self.phrase_words(at + 1, "ar", "slut") and set(said.prepositions) & words.BEFORE:
-            last = last_of_month(self.base if word == "manaden" else self.base.replace(month=12))
-            return at + 3, Item(day=max(self.base, previous_working_day(last + DAY)), done=True, year_said=True)
+            final = last_of_month(self.base if word == "manaden" else date(self.base.year, 12, 1))
+            return at + 3, Item(day=max(self.base, previous_working_day(final + DAY)), done=True, year_said=True)
         if word in {"manaden", "month"} and {"i", "under", "in", "during"} & set(said.prepositions) and not self.counted(at):
             return at + 1, self.month_item(self.base.year, self.base.month)
         month = words.MONTHS.get(word)

@@ -76,6 +76,10 @@ class Phrases(Relative):
             return listed, None
         if self.word(end) == "senast" and self.token(end + 1).kind in {"", "s"}:  # "fredag senast"
             end, total.deadline = end + 1, True
+        if (told := self.year_in_words(end)) and told[1] != self.now.year:
+            total.sure = False  # "på fredag nästa år"
+        if total.weekday is not None and self.word(end) == "darpa":
+            total.sure = False
         if self.word(end) in words.AROUND:
             end, total.sure = end + 1, False
         elif total.weekday is not None and self.word(end) == "nu":
@@ -211,6 +215,9 @@ class Phrases(Relative):
             if (gathered.is_one_day or gathered.until) and self.going_on(begun, over):
                 first, last, total.weekday, total.sure, total.alternatives = self.base, over, None, True, ()
                 total.day = first
+            elif gathered.year_said and self.base < first < months_on(last, -12):  # "1/7-14/7 nästa år": the year of both
+                first = max(self.base, months_on(first, 12 * (last.year - first.year - (first.replace(year=2000) > last.replace(year=2000)))))
+                total.day, total.weekday, total.year_said, total.sure, total.alternatives = first, None, True, True, ()
         if last is None or last <= first:
             return end
         total.until, total.until_at = last, until_at

@@ -18,7 +18,7 @@ class Relative(Months, Times):
     def relative(self, at: int, said: Said) -> Read:
         word = self.word(at)
         after_i = self.word(at - 1) == "i"
-        if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "formiddag", "natt"} and after_i):
+        if word in words.TODAY or (word in {"dag", "kvall", "eftermiddag", "em", "formiddag", "fm", "natt"} and after_i):
             part = words.TODAY.get(word, "") if word in words.TODAY else words.DAY_PARTS.get(word, "")
             return at + 1, Item(day=self.base, part="night" if word == "natt" else part, sure=word != "natt", alternatives=(self.base + DAY,) if word == "natt" else ())
         if word in words.TOMORROW or (word in words.MORROW and after_i):
@@ -36,6 +36,8 @@ class Relative(Months, Times):
                 return None
             day += -DAY if self.word(at + 1) in words.BEFORE else DAY
             return (beside[0], Item(day=day, done=True)) if day >= self.base else None
+        if word == "veckan" and self.phrase_words(at + 1, "efter", "nasta") and self.token(at + 3).kind != "w":
+            return at + 3, self.week_item(2)
         if word in {"veckan", "week"} and self.word(at + 1) in words.BEFORE | words.AFTER and (beside := self.week_beside(at + 1)):
             return beside
         if word == "inom" and self.word(at + 1) == "veckan":
@@ -61,6 +63,8 @@ class Relative(Months, Times):
             return self.with_this(at + 2)
         if word in words.THIS:
             return self.with_this(at + 1)
+        if word == "nastnasta" or (word in words.NEXT and self.word(at + 1) in words.NEXT):
+            return self.next_but_one(at, at + 1 + (word in words.NEXT))
         if word in words.NEXT or word in {"nastkommande"}:
             return self.with_next(at + 1, said)
         if word in words.WEEKEND:
@@ -133,7 +137,7 @@ class Relative(Months, Times):
 
     def in_some_time(self, at: int, deadline: bool) -> Read:
         """ "om tre dagar", "inom en vecka", "om en halvtimme", "in two weeks"."""
-        if self.word(at) in {"ca", "cirka", "ungefar", "about"}:
+        if self.word(at) in {"ca", "cirka", "ungefar", "about", "drygt", "knappt", "max", "hogst"}:
             at += 1
         if length := self.length(at):
             return length[0], Item(moment=self.minutes_on(length[1]), deadline=deadline)
@@ -197,6 +201,18 @@ class Relative(Months, Times):
             return self.month(at, Said(("i",)))
         return None
 
+    def next_but_one(self, first: int, at: int) -> Read:
+        """ "nästnästa torsdag", "nästnästa vecka"; which meeting is the next but one is not known here."""
+        word = self.word(at)
+        if word in {"vecka", "veckan", "week"}:
+            return at + 1, self.week_item(2)
+        if word in words.WEEKDAYS:
+            day = monday_of(self.base) + 2 * WEEK + timedelta(days=words.WEEKDAYS[word])
+            return at + 1, Item(day=day, sure=False, alternatives=(day - WEEK,))
+        if word in words.MEETING | {"gang"}:
+            self.is_bad(first, at)
+        return None
+
     def meeting(self, at: int, said: Said, named: bool = False) -> Read:
         """ "till nästa möte", "på mötet", "före träffen", "till nästa gång"."""
         word = self.word(at)
@@ -213,6 +229,9 @@ class Relative(Months, Times):
         if not ((named and word in words.MEETING | {"gang"}) or definite):
             return None
         if self.ctx.next_meeting is None:
+            return None
+        if self.word(at + 1) in words.AFTER and self.word(at + 2) in words.NEXT and self.token(at + 3).kind != "w":  # "till mötet efter nästa"
+            self.is_bad(at, at + 2)
             return None
         at += 2 * (word == "gang" and self.word(at + 1) == "vi" and self.word(at + 2) in {"ses", "traffas", "mots"})
         return at + 1, Item(day=self.ctx.next_meeting.date(), meeting=True, done=True)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.rules import date_vocabulary as words
 from bot.rules.dates.choose import EVENING, RECENT, Choosing
 from bot.rules.dates.items import Item, Read, Said
-from bot.rules.dates.sums import DAY, WEEK, every_day, monday_of, turned_round
+from bot.rules.dates.sums import DAY, WEEK, YEARS, every_day, monday_of, turned_round
 from bot.rules.dates.tokens import DASHES
 from bot.rules.work_calendar import is_working_day, next_working_day, previous_working_day
 
@@ -26,6 +26,8 @@ class Weeks(Choosing):
             return None
         if self.sign(at + 1, ":%", glued=True) or (self.sign(at + 1, "/", glued=True) and self.number(at + 2) and self.number(at + 2) != number + 1):
             return None
+        if told := self.year_of_week(at + 1):
+            return self.weeks_of_year(at0, told, number, number)
         chosen = self.find_week(number)
         named = self.may_be_a_name(at0, at, said)
         if named is None or (named and chosen is None):  # "rum v6", "v60 rullstol"
@@ -49,6 +51,8 @@ class Weeks(Choosing):
                 after += 1
             last = self.number(after)
             consecutive = (self.word(at) not in either and not self.sign(at, "/")) or last == number + 1
+            if last is not None and consecutive and (told := self.year_of_week(after + 1)):
+                return self.weeks_of_year(at0, told, number, last)
             if last is not None and consecutive and self.free(after + 1):
                 with self.from_day(monday):
                     end = self.find_week(last)
@@ -64,6 +68,30 @@ class Weeks(Choosing):
                     item.backwards = date.fromisocalendar(chosen[0], last, 1), monday + 6 * DAY
                 return after + 1, item
         return at, item
+
+    @abstractmethod
+    def year_in_words(self, at: int) -> tuple[int, int] | None:
+        """ "nästa år"; in `figures`."""
+
+    def year_of_week(self, at: int) -> tuple[int, int] | None:
+        """The year behind a week: "v 10 2028", "v 10/2028", "v 10 nästa år"."""
+        year_at = at + (self.sign(at, "/", glued=True) or self.sign(at, ","))
+        year = self.number(year_at, (4,)) or 0
+        return self.year_in_words(at) or ((year_at + 1, year) if year in YEARS else None)
+
+    def weeks_of_year(self, first: int, told: tuple[int, int], number: int, last: int) -> Read:
+        """One week or several, which end in the year that is told."""
+        end, year = told
+        week = (year - (last < number), number)
+        try:
+            monday, sunday = date.fromisocalendar(*week, 1), date.fromisocalendar(year, last, 7)
+        except ValueError:
+            self.is_bad(first, end - 1)
+            return None
+        item = Item(week=week, sized=True, past=sunday < self.base, year_said=True)
+        if last != number:
+            item.day, item.until = max(monday, self.base), sunday
+        return end, item
 
     def may_be_a_name(self, at: int, number_at: int, said: Said) -> bool | None:
         """Whether "v6" may be what something is called ("kolla v6 lampan"); None where it surely is ("rum v6").
