@@ -445,7 +445,7 @@ def unclear(ask: Ask) -> Outcome | None:
         return refused and inquiries.look_for(ask, reading.unknown_owner, refused)
     if reading.intent not in WHOLE_ROW and max(len(reading.ids), len(reading.refs)) > 1 and not reading.problem and not reading.been:
         return ask.say(say.OneByOne(one_at_a_time(reading.line, reading)))
-    if (reading.intent, reading.problem) in ANSWERED_THERE:
+    if (reading.intent, reading.problem) in ANSWERED_THERE and not (reading.intent == "consent" and reading.text):
         return None
     if reading.been:
         words = bare_day(reading.been)

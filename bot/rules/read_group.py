@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.rules.commands import BEGINS, WHOLE
-from bot.rules.date_vocabulary import says_year, school_day
+from bot.rules.date_vocabulary import FROM, says_year, school_day
 from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
 from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
-from bot.rules.reading import Moment, Reading
+from bot.rules.reading import Context, Moment, Reading
 from bot.rules.said import Said, clean, cut, first_word, read_numbers, rest_of
+from bot.rules.spelling import fold
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -293,9 +294,10 @@ def consent(s: Said) -> Reading | None:
         return None
     lead = s.match(r"(?:(?:finns|givet|gavs|ges|lamnat|gäller|galler|ar|given|is valid|valid)\s+)+")
     rest = s.after(lead.end()) if lead else s
+    rest = replace(rest, text=_last_day_of(rest.text, s.ctx))
     days = find_dates(rest.text, s.ctx)
     if not days:
-        words = bad_dates(rest.text, s.ctx)
+        words = bad_dates(rest.text, s.ctx) or [open_end[0] for open_end in (_OPEN_END.search(rest.text),) if open_end]
         if words:
             return Reading("consent", problem="bad_date", problem_words=words[0])
         year = re.search(r"\b(?:till|t\.?o\.?m\.?|tom|until|to)\s+(?:och med\s+)?(\d[\d/.-]*)[\s.!]*$", rest.low)
@@ -311,6 +313,28 @@ def consent(s: Said) -> Reading | None:
     text = re.sub(r"^(?:f[öo]r|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
     text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|g[äa]ller|f[öo]r)$", "", text, flags=re.IGNORECASE)
     return Reading("consent", text=clean(text), until=_day(last.until or last.when), sure=last.sure)
+
+
+_OPEN_END = re.compile(r"tills vidare|utan slutdatum|alltid|until further notice", re.IGNORECASE)
+_SO_LONG = re.compile(
+    r"(?:(?:i|under|for|galler)\s+)*(?<!\w)(?<!\bom )(?P<much>(?:ett?|\d{1,2}|tva|tre|fyra|fem|sex|a|one|two|three|four|five|six)\s?(?:ar|halvar|man|manad|manader|veckor|years?|months?|weeks))\b(?! (?:till|more|extra)\b)"
+    r"(?:\s+(?:framat|fram|ahead)\b)*(?:\s+(?:fran|from)(?:\s+och med)?\s+(?:idag|i dag|nu|dagens datum|today|now))?"
+)
+
+
+def _last_day_of(text: str, ctx: Context) -> str:
+    """ "ett år", "i 6 mån från idag" as "till och med" the last day; from another day where one is said."""
+    long = _SO_LONG.search(fold(text))
+    if not long:
+        return text
+    rest = cut(text, long.start(), long.end())
+    others = find_dates(rest, ctx)
+    if len(others) == 1 and others[0].preposition in FROM:
+        ctx, rest = replace(ctx, now=datetime.combine(_day(others[0].when), time())), cut(rest, others[0].start, others[0].end)
+    elif others:
+        return rest
+    ends = find_dates(f"{'in' if re.search(r'years?|months?|weeks', long['much']) else 'om'} {long['much']}", ctx)
+    return f"till och med {_day(ends[0].when).isoformat()} {rest}".strip() if ends else text
 
 
 def consent_withdrawn(s: Said) -> Reading | None:

@@ -740,6 +740,14 @@ kontaktperson => contact_person | problem=no_owner
 samtycke finns till 31/12 2027 för Arvika kommun => consent | text=Arvika kommun | until=2027-12-31
 samtycke t.o.m. 2027-11-23: Arvika kommun och Region Värmland => consent | text=Arvika kommun och Region Värmland | until=2027-11-23
 medgivande om datadelning till 2027-11-23 => consent | until=2027-11-23
+samtycket gäller ett år => consent | until=2027-11-23
+samtycke Arvika kommun och Region Värmland i 6 mån från idag => consent | text=Arvika kommun och Region Värmland | until=2027-05-23
+samtycke från 1/12 i ett år framåt från dagens datum => consent | until=2027-12-01
+samtycket gäller 3 månader till => none
+samtycket gäller till 31/12 nästa år => consent | until=2027-12-31
+samtycket gäller tills vidare => consent | problem=bad_date | problem_words=tills vidare
+samtycke: Arvika kommun, Region Värmland => consent | text=Arvika kommun, Region Värmland | problem=no_date
+consent for one year Arvika kommun => consent | text=Arvika kommun | until=2027-11-23
 samtycke till 2025-01-01 => consent | problem=past_date | problem_words=till 2025-01-01
 samtycke => consent | problem=no_date
 medgivandet återkallas => consent_withdrawn
