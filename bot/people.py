@@ -25,7 +25,7 @@ SETTINGS = ("remind_at", "reminders", "working", "language", "phone")
 
 
 def settings(ask: Ask) -> Result:
-    """`inställningar`, `påminn mig 8:15`, `jag jobbar mån-tors 7-16`, `språk engelska`."""
+    """`inställningar`, `påminn mig 8:15`, `jag jobbar mån-tors 7-16`, `jag jobbar inte på fredagar`, `språk engelska`."""
     reading, me = ask.reading, ask.me
     if reading.topic == "remind":
         at = read_clock(reading.text)
@@ -39,6 +39,10 @@ def settings(ask: Ask) -> Result:
     if reading.topic == "working":
         working = said_working(ask)
         return saved(ask, replace(me, working=working)) if working else ask.say(say.SettingUnclear("working", reading.text))
+    if reading.topic in ("works_not", "works_only"):
+        named = read_days(reading.text) or frozenset()
+        days = named if reading.topic == "works_only" else me.working.days - named
+        return saved(ask, replace(me, working=replace(me.working, days=days))) if days else ask.say(say.SettingUnclear("working", reading.text))
     return ask.say(shown(me))
 
 

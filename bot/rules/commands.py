@@ -439,7 +439,7 @@ COMMANDS: tuple[Command, ...] = (
         eg="väck gruppen | resume",
     ),
     _command("close_group", "avsluta gruppen | avsluta grupp | stäng gruppen | stäng grupp | lägg ner gruppen | vi avslutar gruppen", "close the group | close group | end the group | we close the group", eg="avsluta gruppen: ring före åtta | close the group: call before eight"),
-    _command("settings", "inställningar | mina inställningar | påminn mig | påminnelse | påminnelser | påminnelser kl | slå på påminnelser | slå på påminnelserna | jag jobbar | jag arbetar | jobbar | arbetar | arbetstid | arbetstider | språk | byt språk till | byt språk", "settings | my settings | remind me | remind me at | reminders | reminder | turn on reminders | i work | working hours | language | change language to", eg="påminn mig 8:15 | remind me at 8:15"),
+    _command("settings", "inställningar | mina inställningar | påminn mig | påminnelse | påminnelser | påminnelser kl | slå på påminnelser | slå på påminnelserna | jag jobbar | jag arbetar | jobbar | arbetar | arbetstid | arbetstider | språk | byt språk till | byt språk", "settings | my settings | remind me | remind me at | reminders | reminder | turn on reminders | i work | i don't work | i do not work | working hours | language | change language to", eg="påminn mig 8:15 | remind me at 8:15"),
     _command(
         "remind_off",
         "inga påminnelser",

@@ -62,7 +62,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "consent_withdrawn": (read_group.consent_withdrawn,),
     "protect_name": (read_group.protected,),
     "unprotect_name": (read_group.protected,),
-    "away": (read_group.away,),
+    "away": (read_group.days_off, read_group.away),
     "back": (read_group.back,),
     "settings": (read_group.settings,),
     "phone": (read_group.phone,),

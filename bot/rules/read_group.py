@@ -12,6 +12,7 @@ from bot.rules.date_vocabulary import FROM, says_year, school_day
 from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
 from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
+from bot.rules.read_settings import read_days
 from bot.rules.reading import Context, Moment, Reading
 from bot.rules.said import Said, clean, cut, first_word, read_numbers, rest_of
 from bot.rules.spelling import fold
@@ -447,6 +448,10 @@ def settings(s: Said) -> Reading | None:
     if s.asks:
         return None
     works = s.head in {"jag jobbar", "jag arbetar", "jobbar", "arbetar", "arbetstid", "arbetstider", "i work", "working hours"}
+    if works or s.head in {"i don't work", "i do not work"}:
+        if free := days_off(s):
+            return free
+        s = replace(s, text=_DAY_TO_DAY.sub("-", s.text))  # "mån t fre 7-16"
     if not s.text and s.head in {"jag jobbar", "jag arbetar", "i work"}:
         return Reading("settings", topic="working", problem="no_time")
     if not s.text:
@@ -473,6 +478,21 @@ def settings(s: Said) -> Reading | None:
     if s.whole(r"pa|igen|pa igen|on|again|on again"):
         return Reading("settings", topic="remind_on")
     return Reading("remind_off") if s.whole(r"av|inte|aldrig|off|never") else None
+
+
+_DAY_TO_DAY = re.compile(r"(?<=[^\W\d_])\.?\s+(?:t|tom|t\.o\.m\.?)\s+(?=(?:mån|tis|ons|tor|fre|lör|sön))", re.IGNORECASE)
+_DAYS_OFF = r"(?:(?P<no>inte|ej|aldrig|never)\s+|(?P<only>bara|only)\s+)?(?:(?:pa|on)\s+)?(?P<each>varje |every )?(?P<days>[a-z][a-z, &]+?)[\s.!]*"
+
+
+def days_off(s: Said) -> Reading | None:
+    """ "jag jobbar inte på fredagar", "jag är ledig varje fredag", "jag jobbar bara tisdagar": a habit, and no single day."""
+    said = None if s.asks else re.fullmatch(_DAYS_OFF, s.low)
+    free = s.head.endswith(("ledig", "ledigt", "borta", "off", "don't work", "not work"))
+    if not said or not (free or ((said["no"] or said["only"]) and s.head.endswith(("jobbar", "arbetar", "i work")))):
+        return None
+    words = s.text[said.start("days") : said.end("days")].strip()
+    habit = said["each"] or re.fullmatch(r"(?:[^\W\d_]+(?:dagar|helger|weekends|weekdays|days)|helger)(?:(?:,| och| and| &) [^\W\d_]+(?:dagar|days|helger))*", words, re.IGNORECASE)
+    return Reading("settings", topic="works_only" if said["only"] else "works_not", text=words) if habit and read_days(words) else None
 
 
 def phone(s: Said) -> Reading | None:

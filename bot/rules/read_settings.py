@@ -8,13 +8,13 @@ from datetime import time
 _DAYS = {
     name: number
     for number, names in enumerate((
-        "mån måndag måndagar mon monday mo", "tis tisdag tisdagar tue tues tuesday ti", "ons onsdag onsdagar wed wednesday on",
-        "tors tor torsdag torsdagar thu thur thurs thursday to", "fre fredag fredagar fri friday fr",
-        "lör lördag lördagar sat saturday lö", "sön söndag söndagar sun sunday sö",
+        "mån måndag måndagar mon monday mondays mo", "tis tisdag tisdagar tue tues tuesday tuesdays ti", "ons onsdag onsdagar wed wednesday wednesdays on",
+        "tors tor torsdag torsdagar thu thur thurs thursday thursdays to", "fre fredag fredagar fri friday fridays fr",
+        "lör lördag lördagar sat saturday saturdays lö", "sön söndag söndagar sun sunday sundays sö",
     ))
     for name in (*names.split(), str(number))
 }  # fmt: skip
-_EVERY = {"alla": range(7), "alla dagar": range(7), "every day": range(7), "vardagar": range(5), "weekdays": range(5), "helger": (5, 6)}
+_EVERY = {"alla": range(7), "alla dagar": range(7), "every day": range(7), "vardagar": range(5), "weekdays": range(5), "helger": (5, 6), "weekends": (5, 6)}
 _SPAN = re.compile(r"\s*(?:-|–|—|till| to )\s*")
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[:.](\d{2}))?|(\d{2})(\d{2})")
 _PHONE = re.compile(r"\+?\d[\d\s()/-]{4,20}\d")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 BAD_DATES = ("32/13", "30/2", "31/11", "den 32:a", "31 november", "29 februari 2027", "fredag v 60", "v 54", "2026-13-01", "2026-11-31")
-PAST = ("i går", "förra fredagen", "2020-01-01")
+PAST = ("i går", "förra fredagen", "2020-01-01", "måndag v 40", "1 februari i år")
 NUMBERS = ("99", "#99", "0", "4711", "H9", "B9")
 
 WITH_DATE = (
@@ -29,6 +29,7 @@ ALONE = (
     "ge 1", "ge till @bo", "ta bort", "kommer inte vidare", "möte", "möte tisdagar", "flytta mötet", "flytta mötet till",
     "ta upp", "lärdom", "lärdom:", "sök", "borta", "telefon", "kontaktperson", "ersättare", "mötesledare", "lägg till", "det viktigaste",
     "mandat", "tid", "klar klar", "ändra", "ändra 1", "parkera", "närvarande", "svara", "besked", "löst", "påminn mig",
+    "samtycke: Arvika kommun", "samtycket gäller tills vidare", "jag jobbar inte på helgdagar", "åtgärd @bo ringa till mötet efter nästa",
     "möte tisdagar 13:00-12:00", "borta 10–1 juli", "tid 99 20 min", "tid #4711 20 min",
 )  # fmt: skip
 

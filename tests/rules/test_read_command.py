@@ -822,6 +822,16 @@ fråga @cecilia: vet du om tiden är bokad? => question | owners=cecilia | text=
 borta på sportlovet => away | problem=bad_date | problem_words=sportlovet
 borta sommarlovet ersättare @bo => away | problem=bad_date | problem_words=sommarlovet
 pausa över sportlovet => pause | problem=bad_date | problem_words=sportlovet
+jag jobbar mån t tors 7-16 => settings | text=mån-tors 7-16 | weekday=0 | time=07:00 | minutes=540 | slots=0 07:00 540, 1 07:00 540, 2 07:00 540, 3 07:00 540 | topic=working
+jag jobbar inte på fredagar => settings | topic=works_not | text=fredagar
+jobbar inte onsdagar och fredagar => settings | topic=works_not | text=onsdagar och fredagar
+ledig varje fredag => settings | topic=works_not | text=fredag
+jag jobbar bara tisdagar => settings | topic=works_only | text=tisdagar
+I don't work on Fridays => settings | topic=works_not | text=Fridays
+jobbar inte på fredag => none
+jag jobbar inte i helgen => none
+sjuk på fredagar => none
+hon är ledig på fredagar => none
 jag jobbar => settings | topic=working | problem=no_time
 jag jobbar mån-fre => settings | topic=working | text=mån-fre | problem=no_time
 jag jobbar 7-16 => settings | topic=working | text=7-16 | problem=no_time
