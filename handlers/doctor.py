@@ -186,7 +186,8 @@ def _microsoft(settings: Setup, store: Store | None, groups: Sequence[Group], cl
         speaker, mailboxes, without = CalendarSpeaker(graph, store, clock), dict[str, str](), list[str]()
         for group in groups:
             whose = f"{'kommittén' if group.kind == 'committee' else 'gruppen'} {group.code}"
-            if mailbox := speaker.mailbox(keeper(_view(store, group, clock))):
+            if names := speaker.mailboxes(keeper(_view(store, group, clock))):
+                mailbox, whose = names[0], f"{whose} (hos {names[1]})" if names[1:] else whose
                 mailboxes[mailbox] = f"{mailboxes[mailbox]} och {whose}" if mailbox in mailboxes else whose
             else:
                 without.append(group.code)

@@ -25,7 +25,7 @@ from handlers import logs
 from handlers.clock import Clock
 from handlers.graph.client import Graph, headers, rows, told
 from handlers.graph.errors import Refused
-from handlers.graph.lookups import address_of, mailbox_of
+from handlers.graph.lookups import address_of, mailboxes_of
 from handlers.graph.names import NAME, OURS, PART, PREFER, ZONE
 from handlers.graph.rhythm import DAYS, Pattern, Series, crosses, series_of, wanted, window
 from handlers.pace import Wait
@@ -77,7 +77,7 @@ class CalendarSpeaker:
 
     def invites(self, keeper: str) -> bool:
         """Whether the events that are kept there are sent out to all who are in them."""
-        return bool(self.mailbox(keeper))
+        return bool(self.mailboxes(keeper))
 
     def close(self) -> None:
         self._graph.close()
@@ -86,8 +86,9 @@ class CalendarSpeaker:
 
     def _put_right(self, name: str, event: Event | None, ref: str) -> None:
         """Make the calendar say what the event says. None, cancelled, or kept by nobody: it is nowhere."""
-        mailbox = self.mailbox(event.keeper) if event and event.state != "cancelled" else ""
+        names = self.mailboxes(event.keeper) if event and event.state != "cancelled" else ()
         was = self._kept.mailbox_of(name)
+        mailbox = was if was in names else next(iter(names), "")
         try:
             if was and was != mailbox:
                 self._take_away(name, was)
@@ -119,14 +120,14 @@ class CalendarSpeaker:
                 raise
         self._kept.forget(name)
 
-    def mailbox(self, keeper: str) -> str:
-        """The address or object id of a keeper's mailbox; "" where it is not known."""
+    def mailboxes(self, keeper: str) -> tuple[str, ...]:
+        """What a keeper's mailbox may be called, best first; nothing where it is not known."""
         people = {}
         if keeper.startswith("@"):
             with self._store.read() as read:
                 if person := read.person(keeper[1:]):
                     people[person.id] = person
-        return mailbox_of(keeper, people, self._graph.tenant)
+        return mailboxes_of(keeper, people, self._graph.tenant)
 
     def _invited(self, event: Event) -> dict[str, str]:
         """Address -> name of all whose address is known."""

@@ -49,8 +49,7 @@ class Lookups:
         """Each person whose calendar shows it -> when they are busy (naive local)."""
         keeper, first, last, ids = rest.split(" ")
         addresses = {address: id for id in ids.split(",") if id in people and (address := address_of(people[id]))}
-        mailbox = address_of(people[keeper[1:]]) if keeper[1:] in people else "" if keeper.startswith("@") else keeper.strip("-")
-        mailbox = mailbox or next(iter(addresses), "")
+        mailbox = mailbox_of(keeper, people, self._graph.tenant) or next(iter(addresses), "")
         if not mailbox:
             return {}
         since, until = (instant(datetime.fromisoformat(day)) for day in (first, last))
@@ -83,7 +82,7 @@ class Lookups:
         """The identities of those who were there for a minute at least; None while Teams has no report of it."""
         keeper, first, last, link = rest.split(" ", 3)
         since, until = datetime.fromisoformat(first) - AROUND, datetime.fromisoformat(last) + AROUND
-        who = self._organizer(keeper, people)
+        who = mailbox_of(keeper, people, self._graph.tenant)
         return self._graph.ask(lambda at: attended(at, who, link, since, until, self._graph.tenant)) if who else None
 
     def meetings(self, rest: str, people: Mapping[str, Person]) -> tuple[Standing, ...]:
@@ -91,15 +90,6 @@ class Lookups:
         keeper, _, title = rest.partition(" ")
         mailbox = mailbox_of(keeper, people, self._graph.tenant)
         return self._graph.ask(lambda at: standing(at, mailbox, title)) if mailbox else ()
-
-    def _organizer(self, keeper: str, people: Mapping[str, Person]) -> str:
-        """The object id (or address) of who keeps the meeting."""
-        if not keeper.startswith("@"):
-            return keeper.strip("-")
-        home = f"teams:{self._graph.tenant}/"
-        person = people.get(keeper[1:])
-        identities = person.identities if person else ()
-        return next((each.removeprefix(home) for each in identities if each.startswith(home)), "") or (address_of(person) if person else "")
 
 
 async def attended(
@@ -191,15 +181,22 @@ def spans(view: str, since: datetime) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def mailbox_of(keeper: str, people: Mapping[str, Person], tenant: str) -> str:
-    """The address or object id of a keeper's mailbox (`bot.calendar.keeper`); "" where it is not known."""
+def mailboxes_of(keeper: str, people: Mapping[str, Person], tenant: str) -> tuple[str, ...]:
+    """What a keeper's mailbox (`bot.calendar.keeper`) may be called here, best first: an object id is surely the right one, an address
+    need not be what somebody signs in with. Nothing where there is none: also who is known to belong to another organisation alone."""
     if not keeper.startswith("@"):
-        return keeper.strip("-")
+        return tuple(filter(None, [keeper.strip("-")]))
     person = people.get(keeper[1:])
     if person is None or person.state != "active":
-        return ""
-    home = f"teams:{tenant}/"
-    return address_of(person) or next((each.removeprefix(home) for each in person.identities if each.startswith(home)), "")
+        return ()
+    teams = [each.removeprefix("teams:") for each in person.identities if each.startswith("teams:")]
+    home = [each.removeprefix(f"{tenant}/") for each in teams if each.startswith(f"{tenant}/")]
+    return (*home, *filter(None, [address_of(person)])) if home or not teams else ()
+
+
+def mailbox_of(keeper: str, people: Mapping[str, Person], tenant: str) -> str:
+    """The best of its names; "" where there is none."""
+    return next(iter(mailboxes_of(keeper, people, tenant)), "")
 
 
 def address_of(person: Person) -> str:

@@ -162,11 +162,15 @@ class FakeGraph:
         return user
 
     def user(self, id: str) -> User:
-        """By object id or principal name."""
-        found = self.users.get(id.casefold()) or next((each for each in self.users.values() if each.id == id), None)
+        """By object id or principal name; not by an address that is something else."""
+        found = next((each for each in self.users.values() if id.casefold() in (each.id, (each.principal or each.mail).casefold())), None)
         if found is None:
             raise GraphError(404, "ErrorInvalidUser", f"The requested user '{id}' is invalid.")
         return found
+
+    def _whose(self, id: str) -> str:
+        """The address of a mailbox, whichever way it is called."""
+        return next((mail for mail, each in self.users.items() if id.casefold() in (each.id, (each.principal or mail).casefold())), id.casefold())
 
     # -- a bad day
 
@@ -203,7 +207,7 @@ class FakeGraph:
         operation = f"{request.method} {path}"
         raw = await request.read()
         fault = self._fault(operation)
-        mailbox = (found := re.match(r"/(?:users|groups)/([^/]+)/", path)) and found[1].casefold()
+        mailbox = (found := re.match(r"/(?:users|groups)/([^/]+)/", path)) and self._whose(found[1])
         with self.lock:
             if mailbox:
                 self._under_way[mailbox] += 1

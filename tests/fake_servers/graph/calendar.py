@@ -142,7 +142,7 @@ class Calendars:
 
     def _calendar(self, asked: Asked, user: str) -> Answer:
         mailbox = self._mailbox(user)
-        owner = {"name": self.graph.user(mailbox).name, "address": mailbox}
+        owner = {"name": self.graph.users[mailbox].name, "address": mailbox}
         return Answer(200, {"id": f"calendar-{mailbox}", "name": "Kalender", "canEdit": True, "owner": owner, "isDefaultCalendar": True})
 
     def _list(self, asked: Asked, user: str) -> Answer:
@@ -269,11 +269,11 @@ class Calendars:
         for each in body.get("singleValueExtendedProperties", ()):
             event.kept[each["id"]] = each["value"]
         event.shown |= {name: value for name, value in body.items() if name not in ("start", "end", "recurrence", "singleValueExtendedProperties", "@odata.type")}
-        if not self.graph.user(event.mailbox).meetings:
+        if not self.graph.users[event.mailbox].meetings:
             event.shown |= {"isOnlineMeeting": False, "onlineMeetingProvider": "unknown"}
         if event.shown.get("isOnlineMeeting") and not event.join:
             event.unready = self.slow_rooms
-            who = f"%7b%22Tid%22%3a%22{self.graph.tenant}%22%2c%22Oid%22%3a%22{self.graph.user(event.mailbox).id}%22%7d"
+            who = f"%7b%22Tid%22%3a%22{self.graph.tenant}%22%2c%22Oid%22%3a%22{self.graph.users[event.mailbox].id}%22%7d"
             event.join = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{secrets.token_hex(16)}%40thread.v2/0?context={who}"
             if self.short_links:
                 event.join = f"https://teams.microsoft.com/meet/{secrets.randbelow(10**13)}?p={secrets.token_urlsafe(12)}"
@@ -344,7 +344,7 @@ class Calendars:
         wanted = asked.prefer.get("outlook.timezone", "UTC")
         if wanted not in ZONES:
             raise GraphError(400, "TimeZoneNotSupportedException", f"'{wanted}' is not a supported time zone.")
-        here = self.graph.user(event.mailbox)
+        here = self.graph.users[event.mailbox]
         kind = "singleInstance" if event.recurrence is None else "seriesMaster" if instance.day is None else "exception" if instance.own else "occurrence"
         shown = {**event.shown, **{name: value for name, value in instance.own.items() if name not in ("start", "end")}}
         planned = datetime.combine(instance.day, event.start.time()) if instance.day else None

@@ -29,6 +29,7 @@ class User:
     mailbox: bool = True  # False: an account without one
     reachable: bool = True  # False: the app's access does not take in this mailbox
     meetings: bool = True  # has Teams, so that an event can have an online meeting
+    principal: str = ""  # what they sign in with, if that is not the address
 
 
 @dataclass(frozen=True, slots=True)

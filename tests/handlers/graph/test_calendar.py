@@ -131,6 +131,38 @@ def test_without_a_mailbox_of_its_own_it_is_the_facilitators(make: Callable[...,
     plan.same()
 
 
+def of_teams(plan: Planning, tenant: str) -> None:
+    """Eva is heard in Teams."""
+    with plan.store.turn() as work:
+        eva = work.person("eva")
+        assert eva
+        work.save([replace(eva, identities=(*eva.identities, f"teams:{tenant}/{plan.fake.users[EVA].id}"))], plan.clock.now())
+
+
+def test_a_facilitator_may_sign_in_with_something_else_than_their_address(make: Callable[..., Planning], fake: FakeGraph) -> None:
+    plan = make(mailbox="")
+    of_teams(plan, fake.tenant)
+    fake.users[EVA].principal = "evrin01@region.example"
+    plan.say("möte tisdagar 13:00")
+    assert plan.same()
+
+
+def test_what_stands_there_stays_when_its_keeper_is_met_in_teams(make: Callable[..., Planning], fake: FakeGraph) -> None:
+    plan = make(mailbox="")
+    plan.say("möte tisdagar 13:00")
+    of_teams(plan, fake.tenant)
+    plan.say("flytta mötet 20 oktober till onsdag 21 oktober 10:00")
+    plan.same()
+    assert len(fake.calendars.events) == 1
+
+
+def test_a_facilitator_of_another_organisation_has_no_calendar_here(make: Callable[..., Planning], fake: FakeGraph) -> None:
+    plan = make(mailbox="")
+    of_teams(plan, "another-tenant")
+    plan.say("möte tisdagar 13:00")
+    assert not fake.calls and not plan.calendar.invites("@eva")
+
+
 def test_the_pause_stands_there_too(plan: Planning) -> None:
     plan.say("möte tisdagar 13:00")
     plan.say("pausa till 10 november")
