@@ -12,7 +12,7 @@ from storage.prepared import Prepared
 from storage.store import Store
 
 _at = tables.conversations.c
-_OF = Prepared(sa.select(_at.address, _at.conversation, _at.tenant, _at.service_url, _at.kind).where(_at.address == sa.bindparam("address")))
+_OF = Prepared(sa.select(_at.address, _at.conversation, _at.tenant, _at.service_url, _at.kind, _at.team).where(_at.address == sa.bindparam("address")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Conversation:
     tenant: str  # where it lives
     service_url: str  # where what is said there is sent
     kind: str  # personal | groupChat | channel
+    team: str = ""  # that a channel is in
 
 
 class Conversations:
@@ -33,13 +34,13 @@ class Conversations:
         self._store = store
         self._services: dict[str, str] = {}  # tenant -> the serviceUrl that was told last
 
-    def note(self, address: str, conversation_id: str, tenant: str, service_url: str, kind: str) -> None:
+    def note(self, address: str, conversation_id: str, tenant: str, service_url: str, kind: str, team: str = "") -> None:
         """Keep it, in place of what was known of that address. Writes only what is new."""
-        told = Conversation(address, conversation_id, tenant, service_url, kind)
+        told = Conversation(address, conversation_id, tenant, service_url, kind, team)
         self._services[tenant] = service_url
         if self.of(address) == told:
             return
-        values = {"address": address, "conversation": conversation_id, "tenant": tenant, "service_url": service_url, "kind": kind}
+        values = {"address": address, "conversation": conversation_id, "tenant": tenant, "service_url": service_url, "kind": kind, "team": team}
         with self._store.writing() as connection:
             statement = insert(connection, tables.conversations).values(values)
             connection.execute(statement.on_conflict_do_update(index_elements=["address"], set_=values))
@@ -53,6 +54,11 @@ class Conversations:
         """How to get to an address. None where it is not known. Takes no time."""
         row = self._store.glance(_OF, {"address": address})
         return Conversation(*row) if row else None
+
+    def in_team(self, tenant: str, team: str) -> list[str]:
+        """The platform's own ids of the channels of a team that it has been heard in."""
+        with self._store.reading() as connection:
+            return list(connection.scalars(sa.select(_at.conversation).where(_at.tenant == tenant, _at.team == team)))
 
     def service_of(self, tenant: str) -> str:
         """Where what is said to people and channels of a tenant is sent; "" where nothing has been heard from there."""

@@ -269,6 +269,7 @@ conversations = sa.Table(  # where the bot can speak, on platforms that must be 
     sa.Column("tenant", sa.Text, nullable=False, index=True),
     sa.Column("service_url", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),  # personal | groupChat | channel
+    sa.Column("team", sa.Text, nullable=False, server_default=""),  # that a channel is in
 )
 
 calendar_events = sa.Table(  # in whose mailbox each of the bot's calendar events was put

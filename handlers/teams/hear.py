@@ -378,7 +378,7 @@ class Hear:
                 spots += await self._web.channels(at.service_url, at.team)
             except Refused as error:  # we are out of it: what is known of its channels
                 noted("channels", error)
-                spots += [known.conversation for known in self._noted.values() if known.team == at.team]
+                spots += await self._thread(lambda: self._conversations.in_team(at.tenant, at.team))
         found = [Place("teams", f"{at.tenant}/{spot}") for spot in dict.fromkeys(spots)]
         lived_in = await self._thread(lambda: {each for each in found if self._engine.residents(each.address)[1]})
         return [each for each in found if each in lived_in or (here and each is found[0])]
@@ -390,7 +390,7 @@ class Hear:
         kept = replace(at, user="", account="", home="", thread="", locale="", channel="")  # what does not change with who speaks
         if self._noted.get(at.address) == kept:
             return
-        await self._thread(lambda: self._conversations.note(at.address, at.conversation, at.tenant, at.service_url, at.kind))
+        await self._thread(lambda: self._conversations.note(at.address, at.conversation, at.tenant, at.service_url, at.kind, at.team))
         if len(self._noted) >= MOST:
             self._noted.clear()
         self._noted[at.address] = kept

@@ -14,7 +14,7 @@ from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.speaker import GiveUp, LockedOut, Parcel, To, TryAgain
 from handlers.teams import cards
 from handlers.teams.connector import TIMEOUT, Connector, Json, in_path, read
-from handlers.teams.errors import SHUT, code_of, failure
+from handlers.teams.errors import AT_ONCE, SHUT, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.people import object_id, profile_of
 from storage.conversations import Conversation, Conversations
@@ -230,8 +230,9 @@ class TeamsSpeaker:
         if 200 <= response.status < 300:
             return read(response)
         code = code_of(response.body)
-        if code == "ConversationNotFound" and way.to.user:  # the next time a private chat is opened anew
+        if code == "ConversationNotFound" and way.to.user and way.conversation:  # the private chat is opened anew
             self._conversations.forget(way.address)
+            raise TryAgain(code, AT_ONCE)
         refusal = failure(response.status, code, tenant, bool(way.to.user), _seconds(response.headers.get(b"retry-after")))
         self._noted(way, token, response.status, refusal)
         raise refusal

@@ -49,6 +49,16 @@ def test_where_a_tenant_is_reached(store: Store) -> None:
     assert kept.service_of("t1") == "https://smba.example/nordics/t1/"
 
 
+def test_the_channels_of_a_team(store: Store) -> None:
+    kept = Conversations(store)
+    kept.note(*CHANNEL)  # heard in before it was known which team it is in
+    kept.note(*CHANNEL, "19:team")
+    kept.note("teams:t1/19:gran", "19:gran", "t1", CHANNEL[3], "channel", "19:team")
+    kept.note("teams:t2/19:alm", "19:alm", "t2", CHANNEL[3], "channel", "19:team")
+    assert sorted(kept.in_team("t1", "19:team")) == ["19:gran", "19:tall"]
+    assert Conversations(store).of(CHANNEL[0]) == Conversation(*CHANNEL, "19:team")
+
+
 def test_with_a_person_their_private_chat_is_erased(store: Store) -> None:
     with store.turn() as work:
         work.save([Person("anna", "Anna Berg", identities=("teams:t1/anna",))], NOW)

@@ -160,14 +160,20 @@ class Postbox:
         action = "add" if added else "remove"
         activity = self.activity("installationUpdate", here, by, action=action)
         if here.kind == "channel":
-            activity["channelData"]["settings"] = {"selectedChannel": {"id": here.id}}
             activity["channelData"].pop("channel", None)
+            if added:
+                activity["channelData"]["settings"] = {"selectedChannel": {"id": here.id}}
+            elif here.sort == "standard":  # it is out of the whole team, and which of its channels it was in is not told
+                activity["conversation"]["id"] = here.team
         return self.hand_over(activity, url)
 
     def event(self, here: Conversation, event: str, by: User | None, url: str) -> Reply:
         """channelDeleted, channelRestored, channelRenamed, teamDeleted, teamArchived, teamUnarchived ..."""
         activity = self.activity("conversationUpdate", here, by)
         activity["channelData"]["eventType"] = event
+        activity["conversation"]["id"] = here.team
+        if event.startswith("team"):
+            activity["channelData"].pop("channel")
         return self.hand_over(activity, url)
 
 

@@ -522,6 +522,7 @@ def test_installed_in_a_channel_a_group_is_offered(teams: FakeTeams, bot: Bot, a
 
 @pytest.mark.parametrize("how", ["remove", "channelDeleted", "teamDeleted", "teamArchived"])
 def test_a_channel_lost_is_told_to_who_leads(teams: FakeTeams, bot: Bot, anna: Client, how: str) -> None:
+    anna.mention(GROUP, "hjälp")
     anna.direct("hjälp")
     if how == "remove":
         teams.remove(GROUP, BO, bot.url)
