@@ -444,7 +444,7 @@ def cancel(ask: Ask) -> Result:
 
 
 def reopen(ask: Ask) -> Result:
-    """The button *Öppna igen* on a closed action, where the time for Ångra is over."""
+    """`öppna 12 igen`, and the button *Öppna igen* on a closed action, where the time for Ångra is over."""
     action = the_action(ask, "reopen")
     if not isinstance(action, Action):
         return action
@@ -454,7 +454,10 @@ def reopen(ask: Ask) -> Result:
     saved = replace(
         action, state="open", closed_at=None, closed_by="", done_by=(), helped="", due=due, reminded=0, owner_asked=False
     )
-    return changed(ask, "action_reopened", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask)), None)
+    return changed(
+        ask, "action_reopened", saved, say.ActionMoved(saved, action.due, ask.turn, code(ask), reopened=True),
+        say.ActionMovedNotice(saved, action.due, ask.me.id, reopened=True),
+    )
 
 
 def take_offered(ask: Ask) -> Result:

@@ -87,6 +87,7 @@ COMMANDS: dict[str, Command] = {
     "change": Command(actions.change),
     "edit": Command(decisions.edit),
     "cancel": Command(decisions.cancel),
+    "reopen": Command(actions.reopen),
     "outcome": Command(actions.outcome),
     "lesson": Command(agenda.lesson),
     "question": Command(questions.ask_question),
@@ -180,7 +181,7 @@ TAPS: dict[str, tuple[str, Run]] = {
     "new_date": ("change", actions.new_date),
     "hand_over": ("change", actions.hand_over),
     "edit": ("change", actions.edit),
-    "reopen": ("change", actions.reopen),
+    "reopen": ("reopen", actions.reopen),
     "cancel_action": ("cancel", actions.cancel),
     "take_offered": ("change", actions.take_offered),
     "keep": ("change", actions.keep),
@@ -227,7 +228,7 @@ ABOUT_MATTERS = {
 }  # fmt: skip
 
 FOR_EACH = frozenset({
-    "change", "edit", "cancel", "blocked", "outcome", "escalate", "show", "answer", "take", "answer_escalation", "ask_group", *ABOUT_MATTERS.values(),
+    "change", "edit", "cancel", "reopen", "blocked", "outcome", "escalate", "show", "answer", "take", "answer_escalation", "ask_group", *ABOUT_MATTERS.values(),
 })  # fmt: skip
 """What a line about several numbers does with each of them; *klart* closes them together."""
 WHOLE_ROW = frozenset({"done", "agenda_add"})

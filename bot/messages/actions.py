@@ -106,6 +106,7 @@ class ActionMoved(Message):
     alternatives: tuple[Moment, ...] = ()
     unsure: bool = False
     opened: bool = False  # it was stuck, and goes on
+    reopened: bool = False  # it was closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class ActionMovedNotice(Message):
     was: Moment
     by: str
     opened: bool = False
+    reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

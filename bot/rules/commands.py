@@ -33,8 +33,8 @@ def _command(name: str, sv: str, en: str, *, changes: bool = True, whole: str = 
 COMMANDS: tuple[Command, ...] = (
     _command(
         "action",
-        "åtgärd | åtg | ny åtgärd | att göra | göra | uppgift | ny uppgift | kom ihåg | komihåg | påminn mig om | påminn mig om att | påminn mig att",
-        "action | new action | action item | todo | to do | task | new task | remind me to",
+        "åtgärd | åtg | ny åtgärd | att göra | göra | uppgift | ny uppgift | kom ihåg | komihåg | glöm inte | glöm inte bort | glöm ej | påminn mig om | påminn mig om att | påminn mig att",
+        "action | new action | action item | todo | to do | task | new task | remind me to | don't forget | do not forget",
         eg="åtgärd @bo ringa kommunen senast fredag | action @bo call the municipality by Friday",
     ),
     _command(
@@ -93,6 +93,12 @@ COMMANDS: tuple[Command, ...] = (
         "ta bort | tabort | stryk | avbryt | radera | slopa | makulera | släng",
         "delete | remove | cancel | drop | scrap",
         eg="ta bort 12 | delete 12",
+    ),
+    _command(
+        "reopen",
+        "öppna | öppna igen | återöppna",
+        "reopen | open again",
+        eg="öppna 12 igen | reopen 12",
     ),
     _command(
         "undo",
@@ -405,7 +411,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "time_spent",
-        "tid | lagt tid | tidsstudie | tidsåtgång | nedlagd tid | jag la | jag lade | la | lade | det tog | tog | lagt",
+        "tid | lagt tid | tidsstudie | tidsåtgång | nedlagd tid | la ner | lade ner | lagt ner | jag la ner | jag lade ner | jag la | jag lade | la | lade | det tog | tog | lagt",
         "time | time spent | time study | spent | i spent | it took | took",
         eg="tid 12 20 min | time 12 20 min",
     ),
@@ -429,7 +435,7 @@ COMMANDS: tuple[Command, ...] = (
         " | leave | leave group | leave the group | i leave the group | i'm leaving the group | quit the group",
         eg="lämna gruppen | leave the group",
     ),
-    _command("pause", "pausa | pausa gruppen | pausa mötena | pausa möten | paus | sommaruppehåll | juluppehåll | uppehåll | gör uppehåll | vi gör uppehåll | sommarpaus | jullov", "pause | pause the group | pause group | pause meetings | summer break | break", eg="pausa till 15 augusti | pause until 15 August"),
+    _command("pause", "pausa | pausa gruppen | pausa mötena | pausa möten | paus | sommaruppehåll | juluppehåll | uppehåll | gör uppehåll | vi gör uppehåll | tar uppehåll | vi tar uppehåll | ta uppehåll | sommarpaus | jullov", "pause | pause the group | pause group | pause meetings | summer break | break", eg="pausa till 15 augusti | pause until 15 August"),
     _command(
         "resume",
         "väck gruppen",

@@ -53,16 +53,22 @@ def action(s: Said) -> Reading | None:
         return None
     if mine and s.match(r"(?:kl\b|vid\b|at\b)?\s*\d"):
         return None
-    if s.head in {"gora", "att gora", "kom ihag", "task", "action", "todo", "to do", "uppgift"} and not s.colon and s.text:
+    recalled = s.head in _RECALLED
+    that = s.match(r"(?:att|o|a|och|to|that)\s+(?=[\w@])") if recalled else None
+    s = s.after(that.end()) if that else s
+    if (recalled or s.head in {"gora", "att gora", "task", "action", "todo", "to do", "uppgift"}) and not s.colon and s.text:
         lead = s.match(TO)
         named = s.who.several(s.text, lead.end() if lead else 0)
         plain = (lead and named) or is_verb(first_word(s.low)) or (named and leads(s, named))
-        if not plain and s.head in {"gora", "att gora", "kom ihag", "action", "task", "uppgift"}:
+        if not plain and (recalled or s.head in {"gora", "att gora", "action", "task", "uppgift"}):
             return None
     if not s.colon and s.match(r"(?:ar|har|var|blev|is|was|has|som|inte)\b"):
         return None
     reading = promise(s, "action")
     return replace(reading, owners=reading.owners or ((s.ctx.speaker,) if s.ctx.speaker else ())) if mine else reading
+
+
+_RECALLED = frozenset({"kom ihag", "komihag", "glom inte", "glom inte bort", "glom ej", "don't forget", "do not forget"})
 
 
 def _about_number(s: Said) -> Reading | None:
@@ -385,6 +391,15 @@ def cancel(s: Said) -> Reading | None:
     return None
 
 
+def reopen(s: Said) -> Reading | None:
+    """`öppna 12 igen`"""
+    again = s.match(r"(?:igen|again)\s+")
+    rest = s.after(again.end()) if again else s
+    numbers = Numbers() if s.asks else read_numbers(rest.low)
+    whole = re.fullmatch(r"(?:\s*(?:igen|again|pa nytt))?[\s.!]*", rest.low[numbers.end :])
+    return Reading("reopen", id=numbers.id, ids=numbers.ids) if numbers.ids and whole else None
+
+
 def undo(s: Said) -> Reading | None:
     """`ångra`, `ångra 12`"""
     if not s.text or s.whole("det(?: har| dar)?|senaste|det senaste|den|that|it|last"):
@@ -479,7 +494,7 @@ def time_spent(s: Said) -> Reading | None:
         on = after.match(rf"(?:pa|till|for|med|on|at)\s+(?=\W*\d|atgard|nr|action|punkt|{NUMBER_NOUN})|(?=#?\d)")
         numbers = read_numbers(after.low[on.end() :]) if on else Numbers()
         after = after.after((on.end() if on else 0) + numbers.end) if numbers else after
-    loose = s.head in {"la", "lade", "jag la", "jag lade", "det tog", "tog", "lagt", "spent", "took", "it took", "i spent"}
+    loose = s.head.endswith((" ner",)) or s.head in {"la", "lade", "jag la", "jag lade", "det tog", "tog", "lagt", "spent", "took", "it took", "i spent"}
     if loose and not numbers and after.text:
         return None
     about = re.sub(r"^(?:p[åa]|f[öo]r|med|till|on|for)\s+", "", clean(after.text), flags=re.IGNORECASE)
@@ -620,9 +635,11 @@ def _promise_by(s: Said, named: Named, rest: Said) -> Reading | None:
         return promise(s, "action") if plain and word not in {"tack", "kan", "thank", "hjalp", "titta", "se"} else None
     shall = rest.match(r"(?:ska|skall|will|to|lovar att|tar pa (?:sig|mig) att|'ll)\s+(?!be (?:away|here|there|late|back|in|at|on|off)\b)")
     doing = first_word(rest.low[shall.end() :]) if shall else word
-    if doing not in (INFINITIVES if shall else _PROMISES):
+    told = doing in PRESENT and doing not in _PROMISES and not shall and re.search(r"\bsenast\b", rest.low)  # asked about: it may tell what comes
+    if doing not in (INFINITIVES if shall else _PROMISES) and not told:
         return None
     reading = promise(s, "action")
+    reading = replace(reading, guess=True, guessed_line=f"{'action' if s.ctx.language == 'en' else 'åtgärd'} {s.text}") if told else reading
     what = [each for each in fold(reading.text).split() if each not in _TALKED | _NO_OBJECTS]
     if not reading.owners or len(what) < 2 or re.search(_CONDITION, fold(reading.text)) or _WAVERS.search(fold(reading.text)) or _talks(reading.text):
         return None

@@ -33,6 +33,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "change": (read_actions.change, read_meetings.move_days_meeting),
     "edit": (read_actions.edit,),
     "cancel": (read_actions.cancel,),
+    "reopen": (read_actions.reopen,),
     "undo": (read_actions.undo,),
     "outcome": (read_actions.outcome,),
     "lesson": (read_actions.lesson,),
@@ -391,8 +392,8 @@ def _day_meant(word: str) -> str | None:
 
 
 
-_SPOKEN = re.compile(r"(?<=[^\W\d_] )(?P<is>e)(?= )|(?:^|(?<= ))(?P<what>va)(?= e\b| är\b| har\b| ska\b|\W*$)|(?<=[^\W\d_] )(?P<with>me?)(?= )|(?<=\w )(?P<to>t)(?= [^\W\d_])", re.IGNORECASE)
-_IN_WRITING = {"is": "är", "what": "vad", "with": "med", "to": "till"}
+_SPOKEN = re.compile(r"(?<=[^\W\d_] )(?P<is>e)(?= )|(?:^|(?<= ))(?P<what>va)(?= e\b| är\b| har\b| ska\b|\W*$)|(?<=[^\W\d_] )(?P<with>me?)(?= )|(?<=\w )(?P<to>t)(?= [^\W\d_])|(?<=(?:ska|kan|har) )(?P<me>ja)(?= )", re.IGNORECASE)
+_IN_WRITING = {"is": "är", "what": "vad", "with": "med", "to": "till", "me": "jag"}
 
 
 def _as_said(said: str, ctx: Context, who: Who) -> Reading | None:

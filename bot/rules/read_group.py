@@ -550,7 +550,11 @@ def listing(s: Said) -> Reading | None:
 
 
 def whose(s: Said) -> Reading | None:
-    """`vad gör bo?`, `vad har anna kvar?`"""
+    """`vad gör bo?`, `vad har anna kvar?`, `vem har 12?`"""
+    who = s.match(r"(?:vem (?:har|tar|gor|ager|ansvarar for|ska gora|ska ta)|who (?:has|does|owns|takes))\s+")
+    numbers = read_numbers(s.low[who.end() :]) if who else None
+    if who and numbers and numbers.ids and not s.low[who.end() + numbers.end :].strip(" ?.!"):
+        return Reading("show", id=numbers.id, ids=numbers.ids)
     what = s.match(r"(?:vad (?:ska|har|gor)|vad ligger pa|what (?:does|is|has|should))\s+(?=@|\w)")
     named = s.who.several(s.text, what.end()) if what else Named()
     if named and re.fullmatch(r"(?:gora|att gora|kvar|kvar att gora|do|have|have to do|doing|left)?(?: idag| i dag| i veckan| nu)?[\s?.!]*", s.low[named.end :].strip()):

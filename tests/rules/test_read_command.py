@@ -295,6 +295,24 @@ hjälpte inte 12 => outcome | id=12 | result=no
 @nvg klar 12 => done | id=12
 12 klart! => done | id=12
 klar 12! => done | id=12
+öppna 12 igen => reopen | id=12
+öppna igen 12 => reopen | id=12
+öppna 12 och 13 => reopen | id=12 | ids=12,13
+reopen 12 => reopen | id=12
+öppna 12 fönster => none
+öppna B2 => none
+öppna fönstret i rum 12 => none
+glöm inte o ringa vc på onsdag => action | text=ringa vc | due=2026-11-25
+glöm inte att @bo ska ringa vc på onsdag => action | text=ringa vc | owners=bo | due=2026-11-25
+kom ihåg å mejla kuratorn => action | text=mejla kuratorn
+glöm inte nycklarna => none
+glöm inte att hon är allergisk => none
+glöm inte bort att ringa vc => action | text=ringa vc
+don't forget to call the ward on Wednesday => action | text=call the ward | due=2026-11-25
+la ner 1,5 h på 12 => time_spent | id=12 | minutes=90
+vi tar uppehåll till 7 jan => pause | until=2027-01-07
+vem har 12? => show | id=12
+va ska ja göra idag => mine
 Klar 12, hon fick tid => done | text=hon fick tid | id=12
 klar #12: hon fick tid den 3/12 => done | text=hon fick tid den 3/12 | id=12
 klar nr 12 => done | id=12
