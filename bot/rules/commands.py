@@ -124,8 +124,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "use_meeting",
-        "använd mötet | använd kalendermötet | använd möte | använd kalendermöte | använd mötet i kalendern",
-        "use the meeting | use meeting | use the calendar meeting",
+        "använd mötet | använd kalendermötet | använd möte | använd kalendermöte | använd mötet i kalendern | använd vårt möte | använd det befintliga mötet | ta över mötet",
+        "use the meeting | use meeting | use the calendar meeting | use our meeting | use the existing meeting | take over the meeting",
         eg="använd mötet Teammöte tall | use the meeting Team meeting pine",
     ),
     _command(
@@ -467,7 +467,7 @@ COMMANDS: tuple[Command, ...] = (
         "todo_link",
         "koppla todo",
         "link todo",
-        whole="koppla todo | koppla to do | koppla ihop todo | koppla ihop to do | koppla min todo | koppla till todo | link todo | link to do | connect todo | connect to do | link my todo",
+        whole="koppla todo | koppla to do | koppla ihop todo | koppla ihop to do | koppla min todo | koppla till todo | koppla till to do | koppla min to do | link todo | link to do | connect todo | connect to do | link my todo | link my to do",
         eg="koppla todo | link todo",
     ),
     _command(

@@ -86,7 +86,7 @@ class Lookups:
         return self._graph.ask(lambda at: attended(at, who, link, since, until, self._graph.tenant)) if who else None
 
     def meetings(self, rest: str, people: Mapping[str, Person]) -> tuple[Standing, ...]:
-        """The events of that name in a calendar that are not the bot's own."""
+        """The events of that name in a calendar that are not the bot's own. Of those that somebody else has called only a copy stands there."""
         keeper, _, title = rest.partition(" ")
         mailbox = mailbox_of(keeper, people, self._graph.tenant)
         return self._graph.ask(lambda at: standing(at, mailbox, title)) if mailbox else ()
@@ -132,7 +132,7 @@ async def standing(at: GraphServiceClient, mailbox: str, title: str) -> tuple[St
 
     quoted = title.replace("'", "''")
     query = EventsRequestBuilder.EventsRequestBuilderGetQueryParameters(
-        filter=f"subject eq '{quoted}'", expand=[f"singleValueExtendedProperties($filter=id eq '{PART}')"], select=["id", "start", "recurrence"], top=50,
+        filter=f"subject eq '{quoted}'", expand=[f"singleValueExtendedProperties($filter=id eq '{PART}')"], select=["id", "start", "recurrence", "isOrganizer"], top=50,
     )
     items = await rows(at, at.users.by_user_id(mailbox).events, headers(PREFER, query))
     return tuple(
@@ -140,7 +140,7 @@ async def standing(at: GraphServiceClient, mailbox: str, title: str) -> tuple[St
             each["id"], datetime.fromisoformat(each["start"]["dateTime"][:19]), bool(each["recurrence"]),
             date.fromisoformat(each["recurrence"]["range"]["endDate"]) if each["recurrence"] and each["recurrence"]["range"]["type"] == "endDate" else None,
         )
-        for each in items if not each.get("singleValueExtendedProperties")
+        for each in items if each["isOrganizer"] and not each.get("singleValueExtendedProperties")
     )  # fmt: skip
 
 

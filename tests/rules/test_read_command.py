@@ -725,6 +725,10 @@ ersättare för kontaktperson @bo => stand_in | owners=bo
 mandat: ändra tider själva => mandate | text=ändra tider själva
 använd mötet Teammöte tall => use_meeting | text=Teammöte tall
 använd mötet "Måndagsmöte" => use_meeting | text=Måndagsmöte
+använd vårt möte Teammöte tall => use_meeting | text=Teammöte tall
+ta över mötet Teammöte tall => use_meeting | text=Teammöte tall
+use our meeting Team meeting pine => use_meeting | text=Team meeting pine
+koppla till To Do => todo_link
 use the meeting Team meeting pine => use_meeting | text=Team meeting pine
 använd mötet => use_meeting | problem=no_text
 pausa till 15 augusti => pause | until=2027-08-15

@@ -124,14 +124,18 @@ class Calendars:
 
     # -- by somebody in Outlook
 
-    def put(self, mailbox: str, subject: str, start: datetime, minutes: int = 30, recurrence: Json | None = None, meeting: bool = True) -> Kept:
-        """An event that somebody has made."""
+    def put(
+        self, mailbox: str, subject: str, start: datetime, minutes: int = 30, recurrence: Json | None = None, meeting: bool = True, organizer: bool = True,
+    ) -> Kept:  # fmt: skip
+        """An event that somebody has made; not `organizer`: somebody else, and it is only the copy of who was invited."""
         body: Json = {
             "subject": subject, "start": _written(start), "end": _written(start + timedelta(minutes=minutes)), "isOnlineMeeting": meeting,
             **({"recurrence": recurrence} if recurrence else {}),
         }  # fmt: skip
         with self.lock:
-            return self._made(mailbox, body)
+            event = self._made(mailbox, body)
+            event.shown["isOrganizer"] = organizer
+            return event
 
     def remove(self, id: str) -> None:
         """Somebody deletes it."""
@@ -174,6 +178,8 @@ class Calendars:
         if "transactionId" in asked.body:
             raise GraphError(400, "ErrorInvalidRequest", "transactionId can't be changed.")
         _checked(asked.body)
+        if not found.event.shown.get("isOrganizer", True):
+            raise GraphError(400, "ErrorInvalidRequest", "Only the organizer of a meeting can change it.")
         if found.day is None:
             self._changed(found.event, asked.body)
         else:

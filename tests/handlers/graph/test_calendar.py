@@ -335,6 +335,7 @@ def test_no_meeting_of_that_name(plan: Planning, fake: FakeGraph) -> None:
     assert plan.say("använd mötet Teammöte tall").name == "meeting_not_taken"  # before there is a rhythm
     plan.say("möte tisdagar 13:00")
     fake.calendars.put(TALL, "Teammöte alm", datetime(2026, 10, 20, 13))
+    fake.calendars.put(TALL, "Teammöte tall", datetime(2026, 10, 20, 13), organizer=False)  # that somebody else has called
     plan.say("använd mötet Teammöte tall")
     assert [each.name for each in plan.stage.out if each.to == "anna"][-1] == "meeting_not_taken"
     assert len([each for each in fake.calendars.of(TALL) if each.kept]) == 1
