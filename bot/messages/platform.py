@@ -20,7 +20,9 @@ class NotHere(Message):
 
 @dataclass(frozen=True, slots=True)
 class WhoAreYou(Message):
-    """The platform did not answer who the person is, so nothing could be done."""
+    """The platform did not answer who the person is, so nothing could be done. `stranger`: where they are, the bot cannot ask."""
+
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

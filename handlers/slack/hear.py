@@ -593,6 +593,8 @@ def plain_line(text: str, person_of: Callable[[str], str], bot: str = "") -> str
             return label or f"@{what.partition('^')[0]}"
         return f"#{label or what}" if sign == "#" else label or what
 
+    if bot:  # "@nvg, åtgärd ..."
+        text = re.sub(rf"^\s*<@{bot}(?:\|[^>]*)?>[\s,:;]*", "", text)
     return unescape(_MARKED.sub(shown, text)).strip()
 
 

@@ -238,7 +238,7 @@ class Hear:
         person = await self._person(at)
         back = Back(at, person, _place(at, person), _event(activity, at))
         if not person:
-            return await self._dialog(await self._told(WhoAreYou(), person), back)
+            return await self._dialog(await self._told(WhoAreYou(stranger=True), person), back)
         words = await self._payload(value.get("messagePayload") or {}, at)
         tap = Tap(str(value.get("commandId") or ""), value=words)
         return await self._dialog(await self._turn(Incoming(back.event, person, back.place, tap=tap)), back)
@@ -263,7 +263,7 @@ class Hear:
         person = await self._person(at)
         back = Back(at, person, _place(at, person), _event(activity, at))
         if not person:
-            return await self._told(WhoAreYou(), person), back
+            return await self._told(WhoAreYou(stranger=str(activity.get("name")).startswith("composeExtension")), person), back
         try:
             button = cards.button(value)
         except ValueError:  # of a version long gone
@@ -529,7 +529,10 @@ class Hear:
         """A line as the bot reads it: people as @person-id, the bot's own name left out, the rest as it looks."""
         mentions = [(str(each.get("text") or ""), each.get("mentioned") or {}) for each in _mentions(activity)]
         shown = await asyncio.gather(*(self._mention(account, at) for _, account in mentions))
-        return plain_line(str(activity.get("text") or ""), [(text, each) for (text, _), each in zip(mentions, shown, strict=True)])
+        text = str(activity.get("text") or "")
+        line = plain_line(text, [(written, each) for (written, _), each in zip(mentions, shown, strict=True)])
+        called = bool(mentions) and mentions[0][1].get("id") == at.bot and text.lstrip().startswith(mentions[0][0])
+        return line.lstrip(" ,:;") if called else line  # "@nvg, åtgärd ..."
 
     async def _mention(self, account: Body, at: At) -> str:
         if account.get("id") == at.bot:

@@ -20,6 +20,8 @@ PEOPLE = {"UBO": "ubo", "WEVA": "ueva"}
         ("<@UBO>s lista", "@ubo s lista"),  # the id must not run into what follows
         ("<@UBOT> hjälp", "hjälp"),
         ("hjälp <@UBOT>", "hjälp"),
+        ("<@UBOT>, åtgärd <@UBO> ringa", "åtgärd @ubo ringa"),
+        ("<@UBOT|nvg>: beslut: vi ses", "beslut: vi ses"),
         ("fråga <@UNONE|kim> nu", "fråga @kim nu"),
         ("fråga <@UNONE> nu", "fråga  nu"),
         ("se <https://a.se/x?a=1&amp;b=2|sidan> nu", "se sidan nu"),

@@ -95,6 +95,13 @@ def test_the_private_chat_needs_no_mention_and_is_answered_there(teams: FakeTeam
     assert teams.targeted(ANNA) == []
 
 
+@pytest.mark.parametrize("line", ["@nvg, åtgärd @bo ringa kommunen", "@nvg: åtgärd: @bo ringa kommunen", "åtgärd @bo ringa kommunen @nvg"])
+def test_the_bot_is_called_as_people_are(teams: FakeTeams, bot: Bot, anna: Client, line: str) -> None:
+    anna.mention(GROUP, line)
+    posted(teams, "ringa kommunen")
+    assert bot.actions()[0]["owners"] == ["bo"]
+
+
 def test_a_thread_is_answered_in_the_thread(teams: FakeTeams, bot: Bot, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     spots: list[str] = []
     send = Web.send
@@ -384,6 +391,12 @@ def test_an_action_from_where_the_bot_is_not(teams: FakeTeams, bot: Bot, anna: C
     assert anna.extension("make_action", message).ok
     assert anna.submit().ok
     assert len(bot.actions()) == 1
+    eva = teams.person(EVA, bot.url)  # whom nobody there can tell of
+    assert eva.extension("make_action", message).ok
+    assert eva.dialog and "Vi har inte träffats" in words_of(eva.dialog.card)
+    eva.close()
+    eva.direct("hi")
+    assert eva.extension("make_action", message).ok and eva.dialog and "träffats" not in words_of(eva.dialog.card)
 
 
 # -- where receipts go
