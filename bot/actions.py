@@ -8,7 +8,7 @@ from bot.ask import Ask, default_due, due_day, due_instant, everybody, is_overdu
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.frozen import replace
-from bot.keys import key, stamp
+from bot.keys import key, stamp, stamp_on
 from bot.messages import actions as say
 from bot.messages.base import Message
 from bot.messages.common import BadDate, FieldError, Missing, NoSuch, UnknownPerson
@@ -361,13 +361,16 @@ def hand_over(ask: Ask) -> Result:
         return action
     if action.state not in ("open", "stuck"):
         return ask.say(say.AlreadyClosed(action, code(ask)))
-    fields = ask.incoming.tap.fields if ask.incoming.tap else None
+    tap = ask.incoming.tap
+    fields, shown = tap.fields if tap else None, stamp_on(action.owners)
     if fields is None:
         others = tuple(id for id in everybody(ask.view) if id not in action.owners)
-        return Outcome(OpenForm(Form("hand_over", action.id, (people_field(ask, "ansvarig", others),), None, action.text)))
+        return Outcome(OpenForm(Form("hand_over", action.id, (people_field(ask, "ansvarig", others),), shown, action.text)))
     owners = read_people(ask, fields.get("ansvarig", ""))
     if isinstance(owners, FieldError):
         return Outcome(FormErrors({"ansvarig": owners}))
+    if tap and tap.version not in (None, shown) and owners != action.owners:
+        return stale(ask, action, f"#{action.number}", action.text, action.owners, action.due)
     return change(ask.with_reading(owners=owners, due=None, text=""))
 
 
@@ -389,7 +392,7 @@ def read_people(ask: Ask, words: str) -> tuple[str, ...] | FieldError:
             id for id, name in names.items() if name.casefold().split()[0] == same
         ]
         if len(fits) != 1:
-            return FieldError("person" if not fits else "which_person", word)
+            return FieldError("outsider" if not fits else "which_person", word)
         found.append(fits[0])
     return tuple(dict.fromkeys(found)) if found else FieldError("person")
 
@@ -399,6 +402,8 @@ def edit(ask: Ask) -> Result:
     action = the_action(ask, "edit")
     if not isinstance(action, Action):
         return action
+    if action.state not in ("open", "stuck"):
+        return ask.say(say.AlreadyClosed(action, code(ask)))
     tap = ask.incoming.tap
     if tap is None or tap.fields is None:
         return Outcome(OpenForm(Form("edit", action.id, (

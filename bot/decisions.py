@@ -90,7 +90,7 @@ def the_decision(ask: Ask, ref: str) -> Decision | Result:
     if found is None and f"id {id}" not in ask.snapshot.found:
         return Need((f"id {id}",))
     newest = sorted((d for d in ask.view.decisions if d.state == "valid"), key=lambda d: d.number, reverse=True)
-    return ask.say(say.NoSuchDecision(ref.upper(), tuple(newest[:3])))
+    return ask.say(say.NoSuchDecision(ref.upper(), tuple(newest[:3]), found if isinstance(found, Decision) else None))
 
 
 def edit(ask: Ask) -> Result:

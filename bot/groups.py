@@ -13,7 +13,7 @@ from bot.calendar import invitations, room_of
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.frozen import dataclass
-from bot.keys import key, stamp
+from bot.keys import key, stamp, stamp_on
 from bot.meetings import coming
 from bot.messages import groups as say
 from bot.messages.base import Message
@@ -319,13 +319,14 @@ def stand_in(ask: Ask) -> Result:
 
 def contact_form(ask: Ask) -> Result:
     """The button *Välj kontaktperson*: contact person and stand-in in one form."""
-    group, fields = ask.group, filled(ask)
+    group, fields, tap = ask.group, filled(ask), ask.incoming.tap
+    shown = stamp_on(group.contact_person, group.stand_in)
     if fields is None:
         staff = ask.view.people()
         return Outcome(OpenForm(Form("set_contact", group.id, (
             choice_of(ask, "kontaktperson", staff, (group.contact_person,) if group.contact_person else (), required=True),
             choice_of(ask, "ersättare", staff, (group.stand_in,) if group.stand_in else ()),
-        ))))  # fmt: skip
+        ), shown)))  # fmt: skip
     named = {name: meant(ask, fields.get(name, "")) for name in ("kontaktperson", "ersättare")}
     wrong: dict[str, Message] = {}
     for name, people in named.items():
@@ -334,12 +335,14 @@ def contact_form(ask: Ask) -> Result:
         if isinstance(people, FieldError):
             wrong[name] = people
         elif len(people) > 1 or (name == "kontaktperson" and not people):
-            wrong[name] = FieldError("person")
+            wrong[name] = FieldError("one_person" if people else "person")
     first, second = named["kontaktperson"], named["ersättare"]
     if not wrong and first == second:
         wrong["ersättare"] = FieldError("same_person")
     if wrong or not isinstance(first, tuple) or not isinstance(second, tuple):
         return Outcome(FormErrors(wrong))
+    if tap and tap.version not in (None, shown):
+        return stale(ask, group, owners=tuple(each for each in (group.contact_person, group.stand_in) if each))
     return set_contacts(ask, first[0], second[0] if second else "")
 
 

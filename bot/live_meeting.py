@@ -12,7 +12,7 @@ from bot.ask import Ask, everybody, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.escalations import lifted_rows
 from bot.forms import Field, Form
-from bot.keys import key, keys_of
+from bot.keys import key, keys_of, stamp_on
 from bot.meetings import OFFICE, planned, the_meeting
 from bot.messages import actions as say_action
 from bot.messages import meetings as say
@@ -22,6 +22,7 @@ from bot.minutes import lines_of, open_owners, written
 from bot.model import GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.work_calendar import instant, local, next_work_moment
+from bot.stale import stale
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need
@@ -80,7 +81,7 @@ def attend(ask: Ask) -> Result:
     live = ask.live
     if live is None:
         return nothing_live(ask)
-    tap = ask.incoming.tap
+    tap, shown = ask.incoming.tap, stamp_on(live.present, live.visitors)
     owners, guests = ask.reading.owners, ask.reading.text
     if owners or guests:
         present = tuple(dict.fromkeys((*live.attendants, *owners)))
@@ -88,11 +89,13 @@ def attend(ask: Ask) -> Result:
         noted = replace(live, present=present, visitors=", ".join(visitors), last_line_at=ask.now)
     elif tap is None or tap.fields is None:
         fields = (people_field(ask, "närvarande", everybody(ask.view), live.attendants, False), Field("gäster", "text", live.visitors))
-        return Outcome(OpenForm(Form("attend", live.id, fields)))
+        return Outcome(OpenForm(Form("attend", live.id, fields, shown)))
     else:
         chosen = read_people(ask, tap.fields["närvarande"]) if tap.fields.get("närvarande") else ()
         if isinstance(chosen, FieldError):
             return Outcome(FormErrors({"närvarande": chosen}))
+        if tap.version not in (None, shown):
+            return stale(ask, live, text=live.visitors, owners=live.attendants)
         noted = replace(live, present=chosen, wrote=(), visitors=tap.fields.get("gäster", "").strip(), last_line_at=ask.now)
     return Outcome(
         Say(say.AttendanceNoted(noted, ask.turn, code(ask))), save=(noted,),

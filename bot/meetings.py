@@ -16,7 +16,7 @@ from bot.ask import Ask
 from bot.calendar import invitations, rests
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
-from bot.keys import key
+from bot.keys import key, stamp_on
 from bot.messages import meetings as say
 from bot.messages.base import Message
 from bot.messages.common import BadDate, FieldError, Gone
@@ -38,6 +38,7 @@ from bot.rules.work_calendar import (
     red_name,
     week_of,
 )
+from bot.stale import stale
 from bot.timers import Timer, wants_timers
 from bot.undo import undo
 
@@ -445,11 +446,12 @@ def move_form(ask: Ask) -> Result:
     meeting = tapped(ask)
     if not isinstance(meeting, Meeting):
         return meeting
-    assert ask.incoming.tap is not None
-    fields = ask.incoming.tap.fields
+    tap = ask.incoming.tap
+    assert tap is not None
+    fields, shown = tap.fields, stamp_on(meeting.starts)
     if fields is None:
         near = working_day_near(meeting.starts, ask.local_now)
-        return Outcome(OpenForm(Form("move_meeting", meeting.id, (Field("när", "text", f"{near.day}/{near.month} {near:%H:%M}", True),))))
+        return Outcome(OpenForm(Form("move_meeting", meeting.id, (Field("när", "text", f"{near.day}/{near.month} {near:%H:%M}", True),), shown)))
     words = fields.get("när", "").strip()
     found = read_moment(words, replace(ask.context(), next_meeting=meeting.starts))
     if found is None:
@@ -459,6 +461,8 @@ def move_form(ask: Ask) -> Result:
         when = datetime.combine(meeting.starts.date(), found.when.time())
     if found.past or when <= ask.local_now:
         return Outcome(FormErrors({"när": FieldError("past_date", words)}))
+    if tap.version not in (None, shown) and when != meeting.starts:
+        return stale(ask, meeting, at=meeting.starts)
     return move(ask, meeting, when)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.ask import Ask
 from bot.keys import key
 from bot.messages.common import Stale
@@ -11,7 +13,7 @@ from bot.rules.reading import Moment
 
 
 def stale(
-    ask: Ask, thing: Kept, ref: str, text: str, owners: tuple[str, ...] = (), due: Moment | None = None
+    ask: Ask, thing: Kept, ref: str = "", text: str = "", owners: tuple[str, ...] = (), due: Moment | None = None, at: datetime | None = None
 ) -> Outcome | Need:  # fmt: skip
     """The answer to such a form. `ref` is the thing's number as people write it; the rest is what it says now."""
     wanted = f"touched {key(thing)}"
@@ -19,7 +21,7 @@ def stale(
         return Need((wanted,))
     fields = (ask.incoming.tap.fields if ask.incoming.tap else None) or {}
     kept = tuple((name, _readable(ask, value)) for name, value in fields.items() if value)
-    return ask.say(Stale(ref, str(ask.snapshot.found[wanted] or ""), text, kept, owners, due))
+    return ask.say(Stale(ref, str(ask.snapshot.found[wanted] or ""), text, kept, owners, due, at))
 
 
 def _readable(ask: Ask, value: str) -> str:

@@ -160,6 +160,7 @@ class Stale(Message):
     kept: tuple[tuple[str, str], ...] = ()  # what the person wrote, to copy
     owners: tuple[str, ...] = ()  # as they are now, of what has owners
     due: Moment | None = None
+    at: datetime | None = None  # a meeting, local time
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,11 @@ class DecisionWithdrawn(Message):
 
 @dataclass(frozen=True, slots=True)
 class NoSuchDecision(Message):
+    """There is none of that number, or (`gone`) it no longer holds. `decisions`: the newest that do."""
+
     ref: str
     decisions: tuple[Decision, ...] = ()
+    gone: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

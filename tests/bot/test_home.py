@@ -193,3 +193,43 @@ def test_a_question_begun_without_words_is_one_tap_from_its_form(world: World) -
     shown = world.stage.say("anna", "nvg-tall", "/nvg fråga @bo")
     assert shown.card and [each.do for each in buttons(shown.card)] == ["ask_question"]
     assert world.tap(Tap("ask_question", "tall:")).form
+
+
+@pytest.mark.parametrize(
+    ("do", "ref", "meanwhile", "fields", "now"),
+    [
+        ("hand_over", "tall:1", "lämna över 1 till @eva", {"ansvarig": "anna"}, "Eva Ring"),
+        ("set_contact", "tall", "kontaktperson @bo", {"kontaktperson": "eva", "ersättare": ""}, "Bo Ek"),
+        ("move_meeting", "tall:2026-11-24", "flytta mötet till onsdag 10", {"när": "torsdag 9"}, "onsdag 25 november kl. 10:00"),
+        ("attend", "tall:2026-11-23", "närvarande: @eva", {"närvarande": "anna", "gäster": ""}, "Eva Ring"),
+    ],
+)  # fmt: skip
+def test_what_somebody_else_has_set_is_not_overwritten_unseen(world: World, do: str, ref: str, meanwhile: str, fields: dict[str, str], now: str) -> None:
+    if do == "attend":
+        world.say("starta mötet")
+    form = world.tap(Tap(do, ref)).form
+    assert form
+    assert world.tap(Tap(do, form.ref, fields=fields, version=form.version)).name != "stale"
+    world.say("ångra")
+    world.stage.say("bo", "nvg-tall", f"/nvg {meanwhile}")
+    answered = world.tap(Tap(do, form.ref, fields=fields, version=form.version))
+    assert answered.name == "stale"
+    assert "Bo Ek hann ändra" in words(answered) and now in words(answered).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("how", ["ångra", "ta bort 3", "klar 3"])
+def test_what_is_gone_or_done_is_not_edited_by_an_old_button(world: World, how: str) -> None:
+    world.say("åtgärd @bo köpa kaffe")
+    form = world.tap(Tap("edit", "tall:3")).form
+    assert form
+    world.say(how)
+    assert world.tap(Tap("edit", "tall:3")).name == "already_closed"
+    fields = {"text": "köpa te", "ansvarig": "bo", "senast": "2026-12-10"}
+    assert world.tap(Tap("edit", form.ref, fields=fields, version=form.version)).name == "already_closed"
+
+
+def test_a_form_says_whom_to_choose_among(world: World) -> None:
+    wrong = world.tap(Tap("hand_over", "tall:1", fields={"ansvarig": "kia"})).errors
+    assert "med i gruppen" in wrong["ansvarig"]
+    two = world.tap(Tap("set_contact", "tall", fields={"kontaktperson": "anna,bo", "ersättare": ""})).errors
+    assert "en enda" in two["kontaktperson"]
