@@ -547,7 +547,7 @@ class Postman:
     # -- what people are told of
 
     def _give_up(self, row: OutboxRow, why: str, now: datetime, invite: str = "") -> None:
-        """Note it, and tell the facilitator."""
+        """Note it, and tell the facilitator; of somebody who cannot be reached the group sees it too, once a day."""
         self.store.gave_up(row, now, why)
         self.counts.add("gave_up", self._platform(row) or "none")
         logs.event("gave_up", row=row.id, subject=row.subject, why=why)
@@ -560,6 +560,9 @@ class Postman:
         message = NotReached(view.group.code, person, "" if person else _channel(row), why, "" if person else _platform(row), invite)
         about = Timer("not_reached", f"{view.group.id}:{row.id}", now)
         self._tell(_leaders(view, person), message, about, Fact(about.kind, view.group.id, row.subject, person, {"why": why}))
+        if person and view.role_of(person):
+            today = Timer(about.kind, f"{view.group.id}:@{person}", now.replace(hour=0, minute=0, second=0, microsecond=0))
+            self.turns.announce(Outcome(posts=(Post(view.group.id, f"notice:{today.subject}", message),), command=about.kind), today, now)
 
     def _tell_of_outsiders(self, row: OutboxRow, names: tuple[str, ...], now: datetime) -> None:
         """The facilitator, once a day; what was to be posted waits."""

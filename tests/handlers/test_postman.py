@@ -85,7 +85,7 @@ def test_each_try_waits_longer_and_in_the_end_the_facilitator_is_told(world: Wor
     waits = [after - before for before, after in pairwise(tries)]
     assert timedelta(seconds=10) <= waits[0] < waits[1] < waits[2] < waits[3]
     world.later(days=14)
-    [told] = [text for text in world.slack.texts if "Bo Ek" in text]
+    [told] = [text for text in world.slack.texts if "kommer inte fram till Bo Ek" in text]
     assert world.slack.sent[world.slack.texts.index(told)][0].user == "eva"
 
 
@@ -189,11 +189,14 @@ def test_when_nothing_gets_through_the_facilitator_is_told_and_the_log_knows(wor
     world.teams.refuse = GiveUp("left")
     world.say("dm bo Selmas hemlighet")
     world.engine.drain()
-    [text] = world.slack.texts
-    assert "Bo Ek" in text
-    assert "hemlighet" not in text
+    world.say("dm bo Selmas andra hemlighet", "e2")
+    world.engine.drain()
+    told, seen = ([visible_text(parcel.card) for to, parcel in world.slack.sent if bool(to.user) is private] for private in (True, False))
+    assert len(told) == 2 and all("Jag kommer inte fram till Bo Ek" in text for text in told)
+    assert len(seen) == 1 and "Jag kom inte fram till Bo Ek" in seen[0]  # the group, once a day
+    assert "hemlighet" not in "".join([*told, *seen])
     with world.store.read() as read:
-        assert [each.fact.kind for each in read.facts(group="tall", person="bo")] == ["not_reached"]
+        assert [each.fact.kind for each in read.facts(group="tall", person="bo")] == ["not_reached"] * 2
 
 
 def test_a_facilitator_who_cannot_be_reached_is_not_told_so_for_ever(world: World) -> None:

@@ -111,7 +111,10 @@ def test_somebody_without_another_way_is_told_of(world: SlackWorld) -> None:
     [text] = world.texts("UEVA")
     assert "Jag kommer inte fram till Bo Ek" in text
     assert "Kontot där jag brukar skriva är stängt" in text
-    assert "hemligt" not in text
+    [seen] = world.texts("CTALL")  # and the group sees it
+    assert "Jag kom inte fram till Bo Ek" in seen
+    assert "hemligt" not in text + seen
+    assert world.texts("CGRAN") == []
 
 
 @pytest.mark.parametrize(
