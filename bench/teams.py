@@ -20,7 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.figure import Figure, calmest, percentiles
+from bench.figure import Figure, calmest
+from bench.load import ask, post
 from bench.start import clean, free_port, health, other_cores, own_core, resident, timed
 from bench.world import SECRET, people, person, things
 from bot.model import Group, Person
@@ -156,40 +157,12 @@ def load(name: str, folder: str, port: int, at_once: int, count: int, rate: int 
 
 
 async def _load(told: Told, name: str, port: int, at_once: int, count: int, rate: int) -> Mapping[str, float]:
-    import aiohttp
+    headers = {"Authorization": f"Bearer {told['token']}", "Content-Type": "application/json"}
 
-    url, headers = f"http://127.0.0.1:{port}/api/messages", {"Authorization": f"Bearer {told['token']}", "Content-Type": "application/json"}
-    took: list[float] = []
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=at_once or 200)) as session:
+    def request(n: int) -> bytes:
+        return post("/api/messages", headers, told["mentions"][n % GROUPS].replace("NAME", f"{name} {n}").replace("MESSAGE", f"{name}{n}").encode())
 
-        async def say(n: int, began: float) -> None:
-            body = told["mentions"][n % GROUPS].replace("NAME", f"{name} {n}").replace("MESSAGE", f"{name}{n}")
-            async with session.post(url, data=body.encode(), headers=headers) as answer:
-                words = await answer.text()
-            took.append(time.perf_counter() - began)
-            if answer.status not in (200, 202):
-                raise RuntimeError(f"{answer.status}: {words[:300]}")
-
-        began = time.perf_counter()
-        if rate:
-            tasks = []
-            for n in range(count):
-                due = began + n / rate
-                if (wait := due - time.perf_counter()) > 0:
-                    await asyncio.sleep(wait)
-                tasks.append(asyncio.ensure_future(say(n, due)))
-            await asyncio.gather(*tasks)
-        else:
-            numbers = iter(range(count))
-
-            async def one() -> None:
-                for n in numbers:
-                    await say(n, time.perf_counter())
-
-            await asyncio.gather(*(one() for _ in range(at_once)))
-        each = (time.perf_counter() - began) / count * 1000
-    half, most = percentiles(took)
-    return {"each": each, "p50": half, "p99": most}
+    return await ask(port, request, lambda status, _: status in (200, 202), at_once=at_once, count=count, rate=rate)
 
 
 def _world(folder: str) -> None:
