@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import statistics
 import time
@@ -14,7 +15,7 @@ from bench.world import MONDAY, opened
 from storage.store import Store
 from storage.tables import KINDS
 
-ROUNDS, DUE = 60, 50  # claims that are measured, and timers due at each
+ROUNDS, DUE = 250, 50  # claims that are measured, and timers due at each
 IN_GROUP = 20  # open actions in each group
 
 LOAD = (
@@ -52,7 +53,7 @@ def claimed(actions: int) -> tuple[float, float]:
         connection, others = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
         connection.execute("PRAGMA synchronous=FULL").close()
         for n in range(2 * ROUNDS):
-            moment = MONDAY + timedelta(hours=n)
+            moment = MONDAY + timedelta(minutes=n)
             fall_due(others, moment)  # by another process, as far as both can see
             (ours if n % 2 else bare).append(by_store(store, moment) if n % 2 else by_sql(connection, moment))
         connection.close()
@@ -87,6 +88,7 @@ def fill(path: Path, actions: int) -> None:
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     connection.close()
+    os.sync()  # what was filled in is not on its way to the disk while it is measured
 
 
 def stored(days: float) -> str:

@@ -101,10 +101,10 @@ class _Form:
 
 
 class Prepared:
-    """A statement whose every parameter has a name. Thread-safe."""
+    """A statement whose every parameter has a name. Thread-safe. Its rows are tuples, or made `into` a NamedTuple with fields as its columns are named."""
 
-    def __init__(self, statement: Any) -> None:
-        self._statement = statement
+    def __init__(self, statement: Any, into: type[Row] | None = None) -> None:
+        self._statement, self._into = statement, into
         self._forms: dict[str, _Form] = {}
 
     def all(self, connection: Connection, values: Mapping[str, Any], ordered: bool = False) -> Sequence[Row]:
@@ -122,13 +122,19 @@ class Prepared:
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
         """The first row, None if there is none."""
-        rows = self.all(connection, values)
-        return rows[0] if rows else None
+        form = self._form(connection)
+        cursor = connection.connection.cursor()
+        try:
+            execute(cursor, form.sql, [form.bind(values)])
+            row = cursor.fetchone()
+            return row if row is None or form.turn_rows is None else form.turn_rows((row,))[0]
+        finally:
+            cursor.close()
 
     def value(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row's first column, None if there is no row."""
-        rows = self.all(connection, values)
-        return rows[0][0] if rows else None
+        row = self.first(connection, values)
+        return row[0] if row else None
 
     def run(self, connection: Connection, *rows: Mapping[str, Any]) -> int:
         """Change something, once for each of the rows of values. Answers with how many rows of the table that met."""
@@ -141,11 +147,10 @@ class Prepared:
             cursor.close()
 
     def _form(self, connection: Connection) -> _Form:
-        dialect = connection.dialect
-        form = self._forms.get(dialect.name)
-        if form is None:
-            form = self._forms[dialect.name] = _formed(self._statement, dialect)
-        return form
+        name = connection.dialect.name
+        if name not in self._forms:
+            self._forms[name] = _formed(self._statement, connection.dialect, self._into)
+        return self._forms[name]
 
 
 def execute(cursor: Any, sql: str, rows: list[Any]) -> None:
@@ -163,7 +168,7 @@ def inserting(table: sa.Table, insert: Any = None) -> Any:
     return begun.inline().values({column.name: sa.bindparam(column.name, type_=column.type) for column in columns})
 
 
-def _formed(statement: Any, dialect: sa.Dialect) -> _Form:
+def _formed(statement: Any, dialect: sa.Dialect, into: Any) -> _Form:
     compiled = statement.compile(dialect=dialect)
     keys: dict[str, str] = {}
     turns: dict[str, Turned | None] = {}
@@ -178,18 +183,22 @@ def _formed(statement: Any, dialect: sa.Dialect) -> _Form:
     names = tuple({keys[name]: name for name in compiled.positiontup}.values()) if compiled.positional else tuple(keys)
     once = [keys[name] for name in names]
     columns = statement.exported_columns  # none where it gives nothing back
-    results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    results = [(column.name, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in columns]
     return _Form(
         compiled.string, tuple((keys[name], turns[name]) for name in names),
         itemgetter(*map(once.index, order)) if len(order) > len(once) else None, fixed, None if compiled.positional else names,
-        _rows_turner(results) if any(results) else None,
+        _rows_turner(results, into) if into or any(turn for _, turn in results) else None,
     )  # fmt: skip
 
 
-def _rows_turner(turns: Sequence[Turned | None]) -> Callable[[Sequence[Row]], Sequence[Row]]:
+def _rows_turner(turns: Sequence[tuple[str, Turned | None]], into: Any) -> Callable[[Sequence[Row]], Sequence[Row]]:
     """A function of rows that turns each value in its own way: written out, it is more than twice as quick as going through them."""
-    names = ", ".join(f"value_{n}" for n, _ in enumerate(turns))
-    values = ", ".join(f"value_{n}" if turn is None else f"turn_{n}(value_{n})" for n, turn in enumerate(turns))
-    known = {f"turn_{n}": turn for n, turn in enumerate(turns)}
-    made: Callable[[Sequence[Row]], Sequence[Row]] = eval(f"lambda rows: [({values},) for {names}, in rows]", known)  # nosec B307  # of numbers alone
+    turned = [f"value_{n}" if turn is None else f"turn_{n}(value_{n})" for n, (_, turn) in enumerate(turns)]
+    names, values = ", ".join(f"value_{n}" for n, _ in enumerate(turns)), f"({', '.join(turned)},)"
+    known: dict[str, Any] = {f"turn_{n}": turn for n, (_, turn) in enumerate(turns)}
+    if into:
+        own = dict(zip((name for name, _ in turns), turned, strict=True))
+        known |= {"new": tuple.__new__, "into": into}  # a NamedTuple's own way takes twice as long
+        values = f"new(into, ({', '.join(own[name] for name in into._fields)},))"
+    made: Callable[[Sequence[Row]], Sequence[Row]] = eval(f"lambda rows: [{values} for {names}, in rows]", known)  # nosec B307  # of numbers alone
     return made

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -47,7 +47,8 @@ _CLAIM_TIMERS = Prepared(
         )
     )
     .values(free_at=_instant("until"))
-    .returning(_timers.due, _timers.kind, _timers.subject)
+    .returning(_timers.due, _timers.kind, _timers.subject),
+    Timer,
 )  # fmt: skip
 _RUN_LATER = Prepared(
     sa.update(tables.timers)
@@ -423,8 +424,7 @@ class Queues(AccessLog):
         """Timers due, earliest first, leased. Each is then run as a turn, whose commit deletes it."""
         if not self._any(_DUE, {"now": now}):
             return ()
-        rows = self.once(_CLAIM_TIMERS, {"now": now, "until": now + lease, "most": limit}, ordered=True)
-        return tuple([Timer(kind, subject, due) for due, kind, subject in rows])
+        return cast("tuple[Timer, ...]", tuple(self.once(_CLAIM_TIMERS, {"now": now, "until": now + lease, "most": limit}, ordered=True)))
 
     def run_later(self, timer: Timer, at: datetime) -> None:
         """A claimed timer whose turn failed is tried again then."""

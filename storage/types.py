@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
@@ -42,8 +42,11 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+@lru_cache(100)
 def _instant_text(value: datetime | None) -> str | None:
-    return None if value is None else cast(datetime, _in_utc(value)).isoformat(timespec="microseconds")
+    """A turn writes its own instant a score of times."""
+    utc = _in_utc(value)
+    return None if utc is None else utc.isoformat(timespec="microseconds")
 
 
 @lru_cache(500)
