@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.ask import Ask, default_due, due_day, due_instant, everybody, is_overdue, next_meeting
+from bot.ask import Ask, default_due, due_day, due_instant, everybody, is_overdue, next_meeting, rests_on
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.frozen import replace
@@ -530,14 +530,29 @@ def urgency(action: Action) -> tuple[datetime, int]:
 
 
 def listing(ask: Ask) -> Result:
-    """`lista`: the group's actions."""
-    ordered = sorted(ask.view.actions, key=urgency)
+    """`lista`, `lista @bo`, `lista försenade`, `vecka 48`: the group's actions, or some of them."""
+    reading = ask.reading
+    ordered = sorted((a for a in ask.view.actions if wanted(a, ask)), key=urgency)
     late = tuple(a for a in ordered if a.state == "open" and is_overdue(a, ask.now))
+    states = {"overdue": (), "stuck": ("stuck",), "open": ("open",)}.get(reading.topic, ("open", "stuck"))
+    meetings = (m.starts for m in ask.view.meetings if m.state == "planned" and not rests_on(ask.view.group, m.starts.date()))
     return ask.say(say.GroupActions(
-        ask.group.code, late,
-        tuple(a for a in ordered if a.state == "open" and a not in late),
-        tuple(a for a in ordered if a.state == "stuck"), matters_of(ask.view),
+        ask.group.code, late if reading.topic != "stuck" else (),
+        tuple(a for a in ordered if a.state == "open" and a not in late and "open" in states),
+        tuple(a for a in ordered if a.state == "stuck" and "stuck" in states), matters_of(ask.view), reading.owners, reading.week,
+        tuple(starts for starts in sorted(meetings) if reading.from_ and reading.until and reading.from_ <= starts.date() <= reading.until),
+        part=len(ordered) < len(ask.view.actions) or reading.topic in ("overdue", "stuck"),
     ))  # fmt: skip
+
+
+def wanted(action: Action, ask: Ask) -> bool:
+    """Whether the list asked for holds the action: it is theirs, and to be done then (what is late is to be done now)."""
+    reading, day = ask.reading, due_day(action.due)
+    if reading.owners and not set(reading.owners) & set(action.owners):
+        return False
+    if reading.from_ is None or reading.until is None:
+        return True
+    return day <= reading.until and (day >= reading.from_ or reading.from_ <= ask.today <= reading.until)
 
 
 def show(ask: Ask) -> Result:

@@ -237,6 +237,10 @@ class GroupActions(Message):
     open: tuple[Action, ...] = ()
     stuck: tuple[Action, ...] = ()
     matters: tuple[tuple[str, str], ...] = ()  # an action, and what is lifted about it: their ids
+    owners: tuple[str, ...] = ()  # only theirs
+    week: int | None = None  # only what is to be done then
+    meetings: tuple[datetime, ...] = ()  # those of that week
+    part: bool = False  # not all that is open
 
 
 @dataclass(frozen=True, slots=True)

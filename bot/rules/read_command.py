@@ -89,8 +89,9 @@ FREE: tuple[Reader, ...] = (
     read_actions.somebody_does,
     read_actions.order,
     read_actions.minutes_alone,
+    read_group.week_alone,
 )
-_ASKING: tuple[Reader, ...] = (read_group.whose, read_group.how_do_i)
+_ASKING: tuple[Reader, ...] = (read_group.whose, read_group.week_alone, read_group.how_do_i)
 # Said among people and not to the bot, only these count, and only with a colon after the command word.
 _OVERHEARD = words_of("action decision lesson aim agenda_add escalate park mandate attend")
 
@@ -176,6 +177,8 @@ def read_lines(text: str, ctx: Context) -> list[Reading]:
         if heading and (reading.intent == "none" or (not reading.guess and _is_loose(reading, line))):
             under = read_command(f"{heading}: {line}", replace(ctx, prefix=True))
             reading = replace(under, line=reading.line) if under.intent != "none" else reading
+        if reading.intent == "list" and reading.week and "\n" in text.strip():
+            continue  # "Vecka 48" above what is pasted
         readings.append(reading)
     return readings or ([read_command(text.strip(), ctx)] if heading else [])  # a heading with nothing under it says what it lacks
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.rules.commands import BEGINS, WHOLE
-from bot.rules.date_vocabulary import FROM, says_year, school_day
-from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
+from bot.rules.date_vocabulary import AFTER, FROM, says_year, school_day
+from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule, just_been
 from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
 from bot.rules.read_settings import read_days
@@ -532,10 +532,13 @@ _FILTER_OF = {word: name for name, words in _FILTERS.items() for word in words.s
 
 
 def listing(s: Said) -> Reading | None:
-    """`lista försenade`, `lista @bo`"""
+    """`lista försenade`, `lista @bo`, `lista v 48`"""
+    if of_week := week_alone(s):
+        return of_week
     words = [each for each in re.findall(r"[\w@.-]+", s.low) if each not in {"atgarder", "actions", "de", "i", "the", "this", "som", "ar", "for", "uppgifter", "dag"}]
     if len(words) == 1 and words[0] in _FILTER_OF:
-        return Reading("list", topic=_FILTER_OF[words[0]])
+        topic, today = _FILTER_OF[words[0]], s.ctx.now.date()
+        return Reading("list", topic=topic, from_=today if topic == "today" else None, until=today if topic == "today" else None)
     if words and words[0] in {"beslut", "decisions"}:
         return Reading("decisions")
     if words and words[0] in {"hissade", "hissat", "lifted"}:
@@ -547,6 +550,19 @@ def listing(s: Said) -> Reading | None:
     if named and not named.me and not s.low[named.end :].strip(" .!?"):
         return _people(named, Reading("list"))
     return None
+
+
+def week_alone(s: Said) -> Reading | None:
+    """`vecka 48`, `nästa vecka`: what is to be done then, and when one meets"""
+    text = re.sub(r"^veckan\b", "i veckan", s.text.rstrip("?!. "), flags=re.IGNORECASE)
+    days = find_dates(text, s.ctx)
+    if len(days) != 1 or days[0].start or days[0].end < len(text) or not days[0].week or days[0].weekday is not None or days[0].until or days[0].clock:
+        return None
+    if days[0].deadline or days[0].preposition in FROM | AFTER:
+        return None
+    last = _day(days[0].when)
+    year = last.isocalendar().year - just_been(days[0], text, s.ctx.now.date())
+    return Reading("list", week=days[0].week, from_=date.fromisocalendar(year, days[0].week, 1), until=date.fromisocalendar(year, days[0].week, 7))
 
 
 def whose(s: Said) -> Reading | None:

@@ -917,6 +917,12 @@ vad gör jag? => mine
 åtgärder => list
 vad är öppet? => list
 alla åtgärder => list
+vecka 49 => list | week=49 | from=2026-11-30 | until=2026-12-06
+lista nästa vecka => list | week=49 | from=2026-11-30 | until=2026-12-06
+den här veckan => list | week=48 | from=2026-11-23 | until=2026-11-29
+v 47? => list | week=47 | from=2026-11-16 | until=2026-11-22
+vecka 60 => none
+senast v 49 => none
 lista klara => list | topic=done
 lista bo => list | owners=bo
 lista beslut => decisions
