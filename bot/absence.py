@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.actions import action_in, begun_anew, code, opened, opening, read_due, the_action, urgency
+from bot.actions import action_in, begun_anew, code, matters_of, opened, opening, read_due, the_action, urgency
 from bot.ask import Ask, due_day
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
@@ -403,7 +403,8 @@ def drawn_rows(rest: str, snapshot: Snapshot, reader: Reader) -> tuple[Absence, 
 
 
 def handed(snapshot: Snapshot, action: Action, waits: bool) -> say.HandedRow:
-    return say.HandedRow(snapshot.views[action.group].group.code, action, waits and action.state in ("open", "stuck"))
+    view = snapshot.views[action.group]
+    return say.HandedRow(view.group.code, action, waits and action.state in ("open", "stuck"), dict(matters_of(view)).get(action.id, ""))
 
 
 def keys_of(absence: Absence, actions: Iterable[Action]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.actions import code, urgency
+from bot.actions import code, matters_of, urgency
 from bot.agenda import held, open_points
 from bot.ask import Ask, next_meeting
 from bot.cards import Drawn, Reader, card
@@ -178,7 +178,7 @@ def draw_own_list(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
         a for a in own
         if a.meeting != meeting.id and (ended is None or a.at <= ended) and (a.closed_at is None or (ended is not None and a.closed_at > ended))
     )  # fmt: skip
-    message = say.OwnList(meeting, view.group.code, agreed, before)
+    message = say.OwnList(meeting, view.group.code, agreed, before, matters=matters_of(view))
     if view.role_of(person) == "guest":
         contact = snapshot.people.get(view.group.contact_person)
         message = replace(

@@ -64,11 +64,12 @@ class WelcomeBack(Message):
 
 @dataclass(frozen=True, slots=True)
 class HandedRow:
-    """One row: an action and its group's code name. `waits`: it is still to be done."""
+    """One row: an action and its group's code name. `waits`: it is still to be done; `matter`: what is lifted about it."""
 
     code: str
     action: Action
     waits: bool = True
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

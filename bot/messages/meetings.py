@@ -241,6 +241,7 @@ class OwnList(Message):
     following: Meeting | None = None
     contact: str = ""
     phone: str = ""
+    matters: tuple[tuple[str, str], ...] = ()  # an action, and what is lifted about it: their ids
 
 
 @dataclass(frozen=True, slots=True)
