@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 REF = re.compile(r"\[nvg:([^\]\s]+)\]")
 GONE = (404, 410)
+STALE = (400, *GONE)  # where what changed since is asked for: by a mark that is too old
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class Todo:
             builder: Any = at.users.by_user_id(user).todo.lists.by_todo_task_list_id(seen.list_id).tasks.delta
             changed = await every(builder.with_url(seen.delta) if seen.delta else builder)
         except Refused as error:
-            if error.status not in GONE or not seen.delta:
+            if error.status not in STALE or not seen.delta:
                 raise
             return await self._read(at, user)  # all of it anew: it was taken out of memory above
         for item in changed.items:

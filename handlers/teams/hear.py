@@ -198,7 +198,8 @@ class Hear:
         if not (person := await self._person(at)):
             return
         said = await self._line(activity, at)
-        mentioned = any(str((each.get("mentioned") or {}).get("id")) == at.bot for each in _mentions(activity))
+        targeted = (activity.get("recipient") or {}).get("isTargeted") is True  # only the bot sees it
+        mentioned = targeted or any(str((each.get("mentioned") or {}).get("id")) == at.bot for each in _mentions(activity))
         back = Back(at, person, _place(at, person), _event(activity, at), said)
         answered = await self._turn(Incoming(back.event, person, back.place, said=said, addressed=at.private or mentioned))
         self._once(back, self._say(answered, back))

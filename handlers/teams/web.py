@@ -43,7 +43,7 @@ class Web:
         message: Json = {"type": "message", "summary": words, "attachments": [{"contentType": ADAPTIVE, "content": card}]}
         path = f"conversations/{in_path(conversation)}/activities"
         if only_for:
-            message["recipient"], path = {"id": only_for}, f"{path}?isTargetedActivity=true"
+            message["recipient"], path = {"id": only_for, "isTargeted": True}, f"{path}?isTargetedActivity=true"
         async with self._lines.setdefault(address, asyncio.Lock()):  # in the order that they came
             while wait := self._speaker.room_to_answer(address):
                 if wait.seconds > LONGEST_WAIT:

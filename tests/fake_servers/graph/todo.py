@@ -42,7 +42,7 @@ class Todos:
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.lists: dict[str, List] = {}
         self._numbers = itertools.count(1)
-        self._forgotten = 0
+        self._forgotten, self.stale = 0, 410
 
     def routes(self) -> list[Route]:
         lists = r"/users/([^/]+)/todo/lists"
@@ -105,7 +105,7 @@ class Todos:
         tasks = self._list(user, id).tasks.values()
         since = int(asked.query.get("$deltatoken", 0))
         if since and since < self._forgotten:
-            raise GraphError(410, "SyncStateNotFound")
+            raise GraphError(self.stale, "SyncStateNotFound" if self.stale == 410 else "SyncStateInvalid")
         changed = [each for each in tasks if each.number > since and (since or not each.deleted)]
         shown: list[Json] = [
             {"id": each.id, "@removed": {"reason": "deleted"}} if each.deleted else {"id": each.id, **each.shown} for each in changed

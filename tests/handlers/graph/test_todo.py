@@ -231,6 +231,11 @@ def test_a_lost_answer_makes_no_double_and_only_changes_are_asked_for(plan: Plan
     plan.say("klar 1")
     pass_on(plan)
     assert tasks(plan)[0].shown["status"] == "completed"
+    fake.todos.stale = 400  # Outlook has two ways of saying so
+    fake.todos.forget()
+    plan.say("åtgärd @anna boka läkartid")
+    pass_on(plan)
+    assert len(tasks(plan)) == 2
 
 
 # --- whatever happens, both end up the same ----------------------------------------------------------------------------------

@@ -153,6 +153,13 @@ def test_what_is_not_said_to_the_bot_is_only_overheard(teams: FakeTeams, bot: Bo
     assert "vi ses" not in json.dumps([each.card for each in teams.targeted(ANNA)])
 
 
+def test_a_line_that_only_the_bot_sees_is_said_to_it(teams: FakeTeams, bot: Bot, anna: Client) -> None:
+    to = {"id": teams.bot_account, "name": teams.bot_name, "isTargeted": True}
+    line = anna.post.activity("message", teams.conversations[GROUP], anna.user, id=teams.new_id(), text="åtgärd ringa kommunen", recipient=to)
+    anna.post.hand_over(line, bot.url)
+    shown(teams, "ringa kommunen")
+
+
 # -- who people are
 
 
