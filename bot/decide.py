@@ -84,7 +84,7 @@ COMMANDS: dict[str, Command] = {
     "decision": Command(answering.decided),
     "done": Command(actions.done),
     "blocked": Command(actions.stuck),
-    "change": Command(actions.change),
+    "change": Command(decisions.change),
     "edit": Command(decisions.edit),
     "cancel": Command(decisions.cancel),
     "reopen": Command(actions.reopen),
@@ -220,6 +220,9 @@ HANDS_OVER = frozenset(
 """Folded words of `change` that say who, and not when."""
 ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date"), ("settings", "no_time"), ("consent", "no_date"), ("time_spent", "no_time")})
 """What is unclear in these lines is asked about by the command itself."""
+
+ASKED_FIRST = frozenset({"away", "pause", "consent"})
+"""Where a day that may be another is asked about: changed afterwards, others would have been told already."""
 
 ABOUT_MATTERS = {
     # what a line about "H1" asks for, by what it would ask for about "12"
@@ -454,6 +457,9 @@ def unclear(ask: Ask) -> Outcome | None:
         return ask.say(say.BadDate(words, "past_date", later=tuple(later)))
     if reading.problem == "backwards":
         return ask.say(say.BackwardsDays(reading.problem_words, tuple((first, last, in_days(reading, first, last)) for first, last in ways(reading))))
+    if reading.intent in ASKED_FIRST and reading.until and reading.alternatives and reading.problem_words in reading.line and not reading.problem:
+        days = (reading.until, *(moment for moment in reading.alternatives if isinstance(moment, date)))
+        return ask.say(say.WhichDay(reading.problem_words, tuple((day, reading.line.replace(reading.problem_words, day.isoformat(), 1)) for day in days)))
     if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
         if school := school_day(reading.problem_words):
             return ask.say(say.BadDate(school, "school_day"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.actions import cancel as cancel_action
 from bot.actions import change as change_action
-from bot.actions import code, live_touched, people_field, read_people
+from bot.actions import MOVE, code, live_touched, people_field, read_people
 from bot.actions import show as show_action
 from bot.ask import Ask, everybody
 from bot.cards import Drawn, Reader, card
@@ -106,10 +106,27 @@ def edit(ask: Ask) -> Result:
     return edited(ask, decision, text, ask.reading.owners or decision.responsible)
 
 
+def change(ask: Ask) -> Result:
+    """`flytta B2 till fredag`, `ge B2 till @bo`; `flytta 12 till fredag` is about an action."""
+    reading = ask.reading
+    if not reading.ref.upper().startswith("B"):
+        return change_action(ask)
+    decision = the_decision(ask, reading.ref)
+    if not isinstance(decision, Decision):
+        return decision
+    due = reading.due
+    if reading.shift_days is not None and decision.due is not None:
+        due = decision.due + timedelta(days=reading.shift_days)
+    if due is None and not reading.owners:
+        return ask.say(Missing("date", "change", MOVE[ask.me.language == "en"].replace("12", f"B{decision.number}")))
+    return edited(ask, replace(decision, due=due or decision.due), decision.text, reading.owners or decision.responsible)
+
+
 def edited(ask: Ask, decision: Decision, text: str, responsible: tuple[str, ...]) -> Outcome:
     changed = replace(decision, text=text, responsible=responsible, edited_at=ask.now)
-    message = say.DecisionEdited(changed, decision.text, ask.me.id, ask.turn, code(ask))
-    return kept(ask, "decision_edited", changed, message, replace(message, change="", code=""))
+    unsure = ask.reading.due is not None and not ask.reading.sure
+    message = say.DecisionEdited(changed, decision.text, ask.me.id, ask.turn, code(ask), ask.reading.alternatives if unsure else (), unsure)
+    return kept(ask, "decision_edited", changed, message, replace(message, change="", code="", alternatives=(), unsure=False))
 
 
 def kept(ask: Ask, fact: str, decision: Decision, receipt: Message, notice: Message) -> Outcome:

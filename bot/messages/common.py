@@ -107,6 +107,14 @@ class BackwardsDays(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class WhichDay(Message):
+    """A day that may be another ("nästa fredag"), where nothing is kept until it is plain. Each is a button that says the line so."""
+
+    words: str
+    ways: tuple[tuple[date, str], ...]  # the day, the line to say
+
+
+@dataclass(frozen=True, slots=True)
 class OneByOne(Message):
     """Several numbers in a line that is about one. Each is a button that says the line so."""
 

@@ -36,6 +36,8 @@ class DecisionEdited(Message):
     by: str
     change: str = ""
     code: str = ""
+    alternatives: tuple[Moment, ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

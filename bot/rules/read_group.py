@@ -221,7 +221,7 @@ def pause(s: Said) -> Reading | None:
     first, last = _span(days)
     if days[-1].past or (last and last < s.ctx.now.date()):
         return Reading("pause", problem="past_date", problem_words=rest.text[days[-1].start : days[-1].end])
-    return Reading("pause", from_=first, until=last, sure=all(each.sure for each in days))
+    return other_days(Reading("pause", from_=first, until=last, sure=all(each.sure for each in days)), rest.text, days)
 
 
 _TO = frozenset(("till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till och med", "fram till", "through", "till o med"))
@@ -271,6 +271,19 @@ def wrong_days(intent: str, text: str, days: list[Found], today: date) -> Readin
     return None
 
 
+_LEADS_A_DAY = re.compile(r"(?:(?:till|tills|t\.?o\.?m\.?|och med|fram|to|until|through|från|fr\.?o\.?m\.?|from|på|on|redan|nu)\s+)+", re.IGNORECASE)
+
+
+def other_days(reading: Reading, text: str, days: list[Found]) -> Reading:
+    """With the other day that may be meant ("nästa fredag"), and the words of it."""
+    one = days[0]
+    if len(days) != 1 or one.weekday is None or one.until is not None or one.clock or not one.alternatives:
+        return reading
+    words = text[one.start : one.end]
+    lead = _LEADS_A_DAY.match(words)
+    return replace(reading, sure=False, alternatives=tuple(_day(other) for other in one.alternatives), problem_words=words[lead.end() if lead else 0 :])
+
+
 def close_group(s: Said) -> Reading | None:
     """`avsluta gruppen: ring före åtta`"""
     if s.asks:
@@ -313,7 +326,7 @@ def consent(s: Said) -> Reading | None:
     text = cut(text, last.start, last.end)
     text = re.sub(r"^(?:f[öo]r|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
     text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|g[äa]ller|f[öo]r)$", "", text, flags=re.IGNORECASE)
-    return Reading("consent", text=clean(text), until=_day(last.until or last.when), sure=last.sure)
+    return other_days(Reading("consent", text=clean(text), until=_day(last.until or last.when), sure=last.sure), rest.text, days)
 
 
 _OPEN_END = re.compile(r"tills vidare|utan slutdatum|alltid|until further notice", re.IGNORECASE)
@@ -404,7 +417,7 @@ def away(s: Said) -> Reading | None:
     first, last = _span(days)
     if days[-1].past or (last is not None and last < s.ctx.now.date()):
         return Reading("away", problem="past_date", problem_words=text[days[-1].start : days[-1].end])
-    reading = _people(named, Reading("away"))
+    reading = other_days(_people(named, Reading("away")), text, days)
     return replace(
         reading,
         from_=first if first is not None else s.ctx.now.date(),

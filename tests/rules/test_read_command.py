@@ -814,6 +814,8 @@ pausa resten av året => pause | until=2026-12-31
 pause over the autumn break => pause | problem=bad_date | problem_words=the autumn break
 away during Easter break => away | problem=bad_date | problem_words=the Easter break
 away half-term => away | problem=bad_date | problem_words=half-term
+borta till nästa onsdag => away | from=2026-11-23 | until=2026-12-02 | sure=no | alternatives=2026-11-25 | problem_words=nästa onsdag
+pausa till nästa onsdag => pause | until=2026-12-02 | sure=no | alternatives=2026-11-25 | problem_words=nästa onsdag
 away over Easter => away | from=2027-03-26 | until=2027-03-29 | sure=no
 avsluta gruppen => close_group
 ny grupp med kodnamn tall => new_group | code=tall

@@ -227,6 +227,7 @@ HAND_MADE: tuple[Message, ...] = (
     common.BadDate("sportlovet", "school_day"),
     common.UnknownPerson("Bo Röntgen", ("anna", "bo"), line="åtgärd @Bo Ek: Röntgen bokas"),
     common.BackwardsDays("40-1 juli"),
+    common.WhichDay("nästa fredag", ((date(2026, 12, 4), "borta 2026-12-04"), (date(2026, 11, 27), "borta 2026-11-27"))),
     common.BackwardsDays("v 32-27", ((date(2027, 7, 5), date(2027, 8, 15), "pausa 2027-07-05 – 2027-08-15"),)),
     *(common.Missing(what, "action") for what in ("rest", "text", "number", "person", "owner", "date", "time", "name", "code", "minutes", "?")),
     *(

@@ -309,6 +309,8 @@ class Phrases(Relative):
         if item.vague and not item.part and (item.clock[0] == 6 or (item.clock[0] < 6 and self.is_night)):  # early or late, both are worked
             item.sure = False
             other = when + timedelta(hours=-12 if when.hour >= 12 else 12)
+            if not said_day and other <= self.now:
+                other += DAY
             if self.is_night and not said_day and self.now < other < when:  # who writes at night is at work then
                 when, other = other, when
             item.alternatives += (other,)
@@ -325,7 +327,7 @@ class Phrases(Relative):
         alternatives = tuple(
             other
             for other in dict.fromkeys(item.alternatives)
-            if other != when and (other.date() if isinstance(other, datetime) else other) >= today
+            if other != when and (other > self.now if isinstance(other, datetime) else other >= today)
         )
         return Found(
             0, 0, when, until, alternatives, item.sure, item.deadline, item.weekday,
