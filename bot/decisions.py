@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.actions import MOVE, code, live_touched, people_field, read_people
 from bot.actions import cancel as cancel_action
 from bot.actions import change as change_action
-from bot.actions import MOVE, code, live_touched, people_field, read_people
 from bot.actions import show as show_action
 from bot.ask import Ask, everybody
 from bot.cards import Drawn, Reader, card
