@@ -563,8 +563,9 @@ def show(ask: Ask) -> Result:
     wanted = f"history {action.id}"
     if wanted not in ask.snapshot.found:
         return Need((wanted,))
-    history = tuple((each.fact.kind, each.fact.person, each.at) for each in ask.snapshot.found[wanted])
-    return ask.say(say.ActionShown(action, code(ask), history))
+    facts = ask.snapshot.found[wanted]
+    history = tuple((each.fact.kind, each.fact.person, each.at) for each in facts)
+    return ask.say(say.ActionShown(action, code(ask), history, tuple(str(each.fact.detail.get("from", "")) for each in facts)))
 
 
 def bad_owner(ask: Ask) -> Outcome | None:

@@ -245,8 +245,9 @@ class GroupActions(Message):
 
 @dataclass(frozen=True, slots=True)
 class ActionShown(Message):
-    """One action with its history: (what, by, at) in order; `what` is a fact's kind."""
+    """One action with its history: (what, by, at) in order; `what` is a fact's kind. `where`: in the same order, "todo" for what was done in that list."""
 
     action: Action
     code: str = ""
     history: tuple[tuple[str, str, datetime], ...] = ()
+    where: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ WORDS: dict[str, str] = {
 
 OVERRIDES: dict[str, dict[str, Any]] = {
     # message name -> field -> value, where the type hint does not say enough
-    "action_shown": {"history": (("action_added", "anna", NOW), ("reminded", "", NOW), ("action_stuck", "bo", NOW))},
+    "action_shown": {"history": (("action_added", "anna", NOW), ("reminded", "", NOW), ("action_stuck", "bo", NOW)), "where": ("", "", "todo")},
     "away_saved": {"deputy_away": ("maj", date(2026, 11, 27), date(2026, 11, 28))},
     "did_you_mean": {"line": "done 12"},
     "group_closed": {"code": "tall"},

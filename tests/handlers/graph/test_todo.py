@@ -21,6 +21,7 @@ from bot.rules.task_link import Agreed, TaskState, merged, shortened
 from handlers import run, upkeep
 from handlers.graph.client import Graph
 from storage.read import NAMES
+from templates.card import visible_text
 from tests.fake_servers.graph import FakeGraph
 from tests.fake_servers.graph.todo import Task
 from tests.handlers.graph.plans import Planning
@@ -129,6 +130,7 @@ def test_done_there_is_done_here_and_back(plan: Planning, fake: FakeGraph) -> No
     with plan.store.read() as read:
         fact = next(each.fact for each in read.facts(subject="tall:1") if each.fact.kind == "action_done")
     assert fact.person == "anna" and fact.detail["from"] == "todo"
+    assert visible_text(plan.say("visa 1").card).count("Anna Berg i To Do") == 1
     fake.todos.edit(first.id, status="notStarted")  # ticked by mistake
     pass_on(plan)
     assert action(plan, 1).state == "open"
