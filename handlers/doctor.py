@@ -194,7 +194,7 @@ def _microsoft(settings: Setup, store: Store | None, groups: Sequence[Group], cl
         yield from check.check_mailboxes(graph, mailboxes)
         yield from check.check_optional(graph, _somebody(store, settings.teams_tenant_id))
         if without:
-            yield None, f"Utan brevlåda, så deras möten står inte i Outlook: {', '.join(without)}. Läs in en med nvg load (calendar: adress), eller ge dem en mötesledare med mejladress."
+            yield None, f"Utan brevlåda, så deras möten står inte i Outlook: {', '.join(without)}. Läs in en med nvg load (calendar: adress), eller ge dem en mötesledare med mejladress i er organisation."
     finally:
         graph.close()
 
