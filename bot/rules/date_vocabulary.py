@@ -126,7 +126,7 @@ BEFORE_A_PAST_DAY = {"forra", "forre", "foregaende", "senaste", "last", "past", 
 
 def has_been(words: str) -> bool:
     """Whether words for a day say that it has been: "i går", "förra fredagen"."""
-    return any(fold(word) in PAST | BEFORE_A_PAST_DAY for word in words.split())
+    return any(fold(word) in PAST | PAST_WEEKDAYS | BEFORE_A_PAST_DAY for word in words.split())
 
 
 def says_year(text: str) -> bool:
@@ -137,7 +137,7 @@ def says_year(text: str) -> bool:
 TELLS = {
     "som", "att", "vad", "hur", "varfor", "nar", "om", "efter", "sedan", "sen", "fran", "eftersom", "hon", "han", "de", "var", "hade",
     "fick", "blev", "kom", "hande", "foll", "ramlade", "since", "from", "about", "after", "what", "that", "which", "why", "how", "when",
-    "because", "she", "he", "they", "was", "had", "got", "fell", "happened",
+    "because", "ang", "angaende", "gallande", "pga", "betraffande", "regarding", "she", "he", "they", "was", "had", "got", "fell", "happened",
 }  # fmt: skip
 """Words that make a past day tell when something was: "kolla upp vad som hände igår"."""
 WEEK = {"v", "vecka", "veckan", "veckorna", "veckor", "veckas", "week", "weeks", "w"}

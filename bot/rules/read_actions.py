@@ -148,7 +148,7 @@ def decision(s: Said) -> Reading | None:
         return about
     if s.head in {"beslutat", "beslutade", "bestamt", "decided", "agreed"} and not s.colon:
         return None
-    if not s.colon and s.match(r"(?:ar|var|om|har|is|was|has|som|tas|fattas|saknas|kommer|inte)\b"):
+    if not s.colon and s.match(r"(?:ar|var|om|har|is|was|has|som|tas|togs|fattas|saknas|behovs|vantas|drojer|kommer|inte|pending|needed|missing|about)\b"):
         return None
     if s.head in {"beslut", "nytt beslut", "decision", "new decision"}:
         that = s.match(r"(?:att|that)\s+")

@@ -47,15 +47,15 @@ def aim(s: Said) -> Reading | None:
         return None
     if not s.text:
         return Reading("aim", problem="no_text") if s.head in {"mal", "malet", "det viktigaste", "aim", "the aim", "patientens mal", "vart mal", "what matters most", "goal"} else None
-    says = s.match(r"(?:for [\w-]+\s*(?=:| ar| is))?\s*(?:ar\b|=|is\b|:)\s*:?\s*(?:att\s+)?")
+    says = s.match(r"(?:for [\w-]+\s*(?=:| ar| is))?\s*(?:ar\b|=|is\b|:)\s*:?\s*(?:(?:att|that)\s+)?")
     stated = bool(says) or s.head.endswith((" ar", " is", " till"))
     s = replace(s, colon=s.colon or bool(says and ":" in says.group()))
     if not s.colon and not stated and s.head not in {"mal", "aim", "nytt mal", "patientens mal", "new aim", "goal", "vart mal"}:
         return None
     rest = s.after(says.end()) if says else s
-    if not s.colon and rest.match(r"(?:natt|uppnatt|bra|klart|inte|oklart|var|reached|met|not|good|unclear|viktigt|svart)\b"):
+    if not s.colon and rest.match(r"(?:natt|uppnatt|nara|bra|klart|inte|oklart|var|mat|reached|met|near|close|not|good|unclear|viktigt|svart)\b"):
         return None
-    that = rest.match(r"att\s+") if stated or s.colon else None
+    that = rest.match(r"(?:att|that)\s+") if stated or s.colon else None
     text = clean(rest.text[that.end() if that else 0 :])
     # "det viktigaste är att ..." is said in many a conversation, so it is shown back.
     return Reading("aim", text=text, sure=s.colon or s.head in {"mal", "aim", "nytt mal", "new aim", "patientens mal", "vart mal", "malet ar", "the aim is"} or s.head == "malet")

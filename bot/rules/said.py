@@ -268,6 +268,8 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     elif chosen.until is not None and type(chosen.until) is type(when) and not chosen.clock:
         last = previous_working_day(chosen.until + timedelta(days=1)) if chosen.week and not isinstance(chosen.until, datetime) else chosen.until  # "v 49-50"
         when, others, sure = last, (chosen.when, *others), False
+    either = tuple(each.when for each in founds if each.end <= chosen.start and not each.past and _OR.fullmatch(text[each.end : chosen.start]))
+    others = tuple(dict.fromkeys((*either, *others)))  # "mån el tis"
     if not sure and not others:
         others = tuple(each.when for each in founds if each is not chosen and not each.past and each.when != when)
     at_its_time = (not chosen.day or _ONLY_TIME.fullmatch(span)) and _DOSE.search(fold(left))

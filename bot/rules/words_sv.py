@@ -69,7 +69,7 @@ ORDINARY = words_of(
     lisa listan listor lasta rista vista gista mista minna minne minnet sina dina fina vina mena menar minst mita mitt kina rena klara klarar klarade
     klan klart klar klarna karta kart kära klä klär kal kalla klarat snart svart svar svår svårt svara vara varit flytt flytten flyttar flyttat
     hissen hiss hissar vissa visst kissa kissar kissat pissa missa missar hitta hittar titta sitta borsta borstar borsten bort
-    borde borde korta korta mötet möter möta möts mote mod moder möten mörte fråga frågan frågor frågar frågade frågat
+    borde borde behövs behövdes behov korta korta mötet möter möta möts mote mod moder möten mörte fråga frågan frågor frågar frågade frågat
     beslut beslutet beslutat beslutar hjälp hjälpa hjälper hjälpt hjälpte hjälpts hjälm stryka stryker styrka styrk styr stryk tryck trycka
     ånga åka punkten punkter punkt lärd lärde lärdes läsning bocka boka bokar bokad bok backa backar baka bakar läger lägga ligga ligger
     lyfta lyfter lyft luft loft skift skiss skjuts skjutsa skut skjuta skjutit flyttning visa visar vita vila vilar vill viss visades vida vise
