@@ -45,6 +45,7 @@ MOST = 50_000  # conversations and accounts remembered
 LISTED = "listed"  # in a button's data: it stands in a list, which shall stay when it is tapped
 GONE = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived"})
 BACK = frozenset({"channelRestored", "teamRestored", "teamUnarchived"})
+SHARED = frozenset({"channelShared", "channelUnshared"})  # with all of another team
 CHANGED = frozenset({"editMessage", "undeleteMessage", "softDeleteMessage"})  # what was written before
 TITLE = "Nära vård"  # of a dialog that is no form
 
@@ -327,6 +328,9 @@ class Hear:
         if what in GONE or any(each.get("id") == at.bot for each in removed):
             await self._out(activity, at, event, actor)
             return
+        if what in SHARED:
+            self._speaker.forget(f"{at.tenant}/{at.channel or at.conversation}")
+            await self._thread(lambda: self._engine.postman.offer_again("outsiders"))
         homes = await self._homes(activity, at, here=invited)
         if invited or what in BACK:
             for place in homes:

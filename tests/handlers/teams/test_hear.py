@@ -493,6 +493,17 @@ def test_who_joins_where_no_group_lives_is_nobody_to_us(teams: FakeTeams, bot: B
     assert teams.called("member") == []
 
 
+def test_who_reads_a_channel_is_asked_anew_when_it_is_shared_with_another_team(teams: FakeTeams, bot: Bot, anna: Client) -> None:
+    anna.mention(GROUP, ADD)
+    card_of(teams, bot, "ringa kommunen")
+    kim = teams.add_user("Kim Ås", mail="kim@kommun.example", tenant=REGION)
+    teams.conversations[GROUP].members.append(kim.id)
+    assert teams.event(GROUP, "channelShared", ANNA, bot.url).ok
+    anna.mention(GROUP, "beslut vi börjar om")
+    posted(teams, "Kim Ås", ANNA)  # who leads is told, and nothing is posted
+    assert not any("vi börjar om" in words_of(each.card) for each in teams.messages(GROUP) if not each.user)
+
+
 def test_who_joins_a_team_joins_its_standard_channels_alone(teams: FakeTeams, bot: Bot, anna: Client) -> None:
     team = teams.conversations[GROUP].team
     private = teams.add_channel("sluten", [ANNA], id="19:sluten@thread.tacv2", sort="private", team=team)
