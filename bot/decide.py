@@ -352,6 +352,15 @@ def understood(snapshot: Snapshot, said: str, context: Context) -> list[Reading]
         return Need(missing)
     strangers = {person.id: person.name for each in asked if isinstance(person := snapshot.found[each], Person)}
     wider = read_lines(said, replace(context, members={**context.members, **strangers}))
+    # A new group has nobody yet: whoever the bot knows may be called by name, one after the other
+    while named := next((each.unknown_owner for each in wider if each.intent == "new_group" and each.unknown_owner), ""):
+        if f"person name {named}" not in snapshot.found:
+            return Need((f"person name {named}",))
+        fits = {person.id: person.name for person in snapshot.found[f"person name {named}"] or ()}
+        if fits.keys() <= strangers.keys():
+            break
+        strangers |= fits
+        wider = read_lines(said, replace(context, members={**context.members, **strangers}))
     return [
         new if old.intent in WELCOMES else replace(old, unknown_owner=strangers.get(old.unknown_owner, old.unknown_owner))
         for old, new in zip(readings, wider, strict=True)
@@ -460,7 +469,7 @@ def unclear(ask: Ask) -> Outcome | None:
     if reading.intent in ASKED_FIRST and reading.until and reading.alternatives and reading.problem_words in reading.line and not reading.problem:
         days = (reading.until, *(moment for moment in reading.alternatives if isinstance(moment, date)))
         return ask.say(say.WhichDay(reading.problem_words, tuple((day, reading.line.replace(reading.problem_words, day.isoformat(), 1)) for day in days)))
-    if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting"):
+    if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting") or (reading.intent, reading.problem) == ("cancel_meeting", "no_until"):
         if school := school_day(reading.problem_words):
             return ask.say(say.BadDate(school, "school_day"))
         words = bare_day(reading.problem_words)
@@ -608,15 +617,21 @@ def decide_several(
         result = decide_line(snapshot, incoming, now, group_id, reading)
         if isinstance(result, Need):
             return result
+        if isinstance(result.answer, Say) and isinstance(result.answer.message, say.WhichGroup):
+            return result  # its buttons say all the lines: then none of them may be done already
         outcomes.append(result)
         snapshot = with_saved(snapshot, result.save)
     saved: dict[tuple[str, str], Kept] = {}
     for outcome in outcomes:
         saved |= {(type(thing).__name__, thing.id): thing for thing in outcome.save}
-    answers = tuple(outcome.answer.message for outcome in outcomes if isinstance(outcome.answer, Say))
+    answers = [outcome.answer.message for outcome in outcomes if isinstance(outcome.answer, Say)]
+    unread = [(reading.line, answer) for reading, answer in zip(readings, answers, strict=True) if isinstance(answer, say.NotUnderstood)] if len(answers) == len(readings) else []
+    if unread:  # which they were is said, once
+        answers = [each for each in answers if not isinstance(each, say.NotUnderstood)]
+        answers.append(replace(unread[0][1], lines=tuple(line for line, _ in unread)))
     limits = [outcome.undo_until for outcome in outcomes if outcome.undo_until]
     return Outcome(
-        Say(say.Several(answers)),
+        Say(say.Several(tuple(answers))),
         save=tuple(saved.values()),
         facts=tuple(fact for outcome in outcomes for fact in outcome.facts),
         posts=merged(tuple(post for outcome in outcomes for post in outcome.posts)),

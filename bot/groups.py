@@ -14,7 +14,7 @@ from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.frozen import dataclass
 from bot.keys import key, stamp, stamp_on
-from bot.meetings import coming
+from bot.meetings import all_meetings, coming, kept_after
 from bot.messages import groups as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, NotAllowed
@@ -552,7 +552,7 @@ def draw_left(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
     uncontactable = view.group.contact_person not in inside and view.group.state != "starting"  # one that starts has that before it
     message = say.LeftCard(
         group, left, rows, uncontactable, not view.people("facilitator", "chair"),
-        out=all(m.state == "out" for m in seats if m.person in left),
+        out=bool(seats) and all(m.state == "out" for m in seats if m.person in left),  # who left long ago is out of view
     )  # fmt: skip
     return Drawn(message, (key(view.group), *(key(m) for m in seats), *(key(a) for a in found)))
 
@@ -562,14 +562,17 @@ def draw_left(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> D
 
 def pause(ask: Ask) -> Result:
     """`pausa till 15 augusti`, `sommaruppehåll v 27-32`: no meetings, no reminders, until the group wakes by itself."""
+    if (need := all_meetings(ask.snapshot, ask.view)) is not None:
+        return need
     first, until = ask.reading.from_, ask.reading.until
     later = first if first is not None and first > ask.today else None
     saved = replace(ask.group, paused_from=later, paused_until=until)
     if later is None:
         saved = resting(saved)
+    after = kept_after(replace(ask.view, group=saved), datetime.combine(until, time.max)) if until else []
     notice = say.GroupPaused(ask.group.code, until, later, by=ask.me.id)
     return Outcome(
-        Say(replace(notice, change=ask.turn, by="")), save=(saved,),
+        Say(replace(notice, change=ask.turn, by="")), save=(saved, *after),
         facts=(Fact("group_paused", ask.group_id, ask.group_id, ask.me.id, {"until": until.isoformat() if until else None}),),
         posts=told(ask, notice),
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
 from bot.actions import code
-from bot.ask import Ask
+from bot.ask import Ask, next_meeting
 from bot.calendar import invitations, rests
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
@@ -36,7 +36,6 @@ from bot.rules.work_calendar import (
     next_working_day,
     previous_working_day,
     red_name,
-    week_of,
 )
 from bot.stale import stale
 from bot.timers import Timer, wants_timers
@@ -56,12 +55,20 @@ OFFICE = Working(start=time(8), end=time(17))
 
 
 def made(view: GroupView, rule: Rule, until: datetime, after: datetime, at_least: int = 0) -> list[Meeting]:
-    """Meetings of the rhythm after `after`, up to `until`, that are not kept yet. The view must hold all meetings."""
-    known = {meeting.planned for meeting in view.meetings if meeting.state != "undone" and not meeting.extra}
+    """Meetings of the rhythm after `after`, up to `until`, that are not kept yet; then on until `at_least` so many take place,
+    neither cancelled nor in a pause. The view must hold all meetings."""
+    known = {meeting.planned: meeting for meeting in view.meetings if meeting.state != "undone" and not meeting.extra}
     new: list[Meeting] = []
-    for start in starts_of(rule, until, after, at_least):
-        if start not in known:
+    held = 0
+    for start in starts_of(rule, max(until, after + FARTHEST) if at_least else until, after, at_least):
+        kept, resting = known.get(start), rests(view.group, start.date())
+        if start > until and held >= at_least:
+            break
+        if start > until and resting and not kept:
+            continue
+        if kept is None:
             new.append(planned(view, start, length(rule, start), new))
+        held += not resting and (kept is None or kept.state == "planned")
     return new
 
 
@@ -139,7 +146,8 @@ def schedule(ask: Ask) -> Result:
         parity=reading.parity, first=reading.first, until=reading.until,
     )  # fmt: skip
     only = () if reading.sure else tuple(m for m in reading.alternatives if isinstance(m, datetime))
-    return new_rhythm(ask, rule, only)
+    default_length = not reading.minutes and not any(slot.minutes for slot in reading.slots)
+    return new_rhythm(ask, rule, only, default_length=default_length)
 
 
 EXAMPLES = ("möte tisdagar 13:00", "meeting Tuesdays 13:00")
@@ -149,19 +157,22 @@ def timed(slots: tuple[MeetingTime, ...], minutes: int | None, usual: int = HALF
     return tuple(replace(slot, minutes=slot.minutes or minutes or usual) for slot in slots)
 
 
-def new_rhythm(ask: Ask, rule: Rule, only: tuple[datetime, ...] = ()) -> Result:
-    """The group's rhythm is `rule` from now on."""
+def new_rhythm(ask: Ask, rule: Rule, only: tuple[datetime, ...] = (), *, default_length: bool = False) -> Result:
+    """The group's rhythm is `rule` from now on, or from the day that was said: until then the old one goes on."""
     if (need := all_meetings(ask.snapshot, ask.view)) is not None:
         return need
     if next_occurrence(rule, ask.local_now) is None:
         return ask.say(BadDate(problem="past_date"))
-    saved = replanned(ask.view, rule, ask.local_now)
+    old = ask.group.schedule if ask.group.schedule != rule else None
+    begins = max(datetime.combine(ask.reading.first, time.min) if old and ask.reading.first else ask.local_now, ask.local_now)
+    before = made(ask.view, old, min(begins, ask.local_now + FARTHEST), ask.local_now) if old else []
+    saved = [*(m for m in before if m.planned < begins), *replanned(ask.view, rule, begins)]
     view = replace(ask.view, meetings=tuple({m.id: m for m in (*ask.view.meetings, *saved)}.values()))
-    by_hand = tuple(m for m in coming(view, ask.local_now) if m.starts != m.planned and not m.extra)
-    first = [m for m in coming(view, ask.local_now) if not m.extra]
+    theirs = [m for m in coming(view, ask.local_now) if not m.extra and m.planned > begins]
     message = say.MeetingsScheduled(
-        rule, tuple(first[:3]), ask.me.id, ask.turn, code(ask), was=ask.group.schedule if ask.group.schedule != rule else None,
-        default_length=not any(slot.minutes for slot in ask.reading.slots) and not ask.reading.minutes, by_hand=by_hand,
+        rule, tuple(theirs[:3]), ask.me.id, ask.turn, code(ask), was=old,
+        before_stay=any(m.planned < begins for m in coming(view, ask.local_now)),
+        default_length=default_length, by_hand=tuple(m for m in theirs if m.starts != m.planned),
         only=tuple((f"{ask.group_id}:{ask.turn}|{moment.isoformat()}", moment) for moment in only),
     )  # fmt: skip
     return Outcome(
@@ -316,12 +327,18 @@ def nearest(ask: Ask) -> tuple[Meeting, ...]:
 def which(ask: Ask) -> Meeting | Result:
     """The meeting that a move is about: on the day or in the week that was said, else the next."""
     reading = ask.reading
-    if reading.which is None:
-        planned_ones = coming(ask.view, ask.local_now)
-        in_week = [m for m in planned_ones if reading.week == week_of(m.starts.date())]
-        return next(iter(in_week or planned_ones), None) or ask.say(say.NoSuchMeeting())
+    if reading.which is None and reading.week is None:
+        return next(iter(coming(ask.view, ask.local_now)), None) or ask.say(say.NoSuchMeeting())
     if (need := all_meetings(ask.snapshot, ask.view)) is not None:
         return need
+    if reading.which is None:
+        week = reading.which_week or reading.week
+        assert week is not None
+        monday, sunday = the_week(ask, week)
+        in_week = [m for m in ahead(ask, sunday) if m.starts.date() >= monday]
+        if not in_week and not reading.which_week:  # "flytta mötet till torsdag v 53" is of the next one, where that week has none
+            in_week = coming(ask.view, ask.local_now)
+        return next(iter(in_week), None) or ask.say(say.NoSuchMeeting(None, reading.which_week, nearest(ask)))
     day = reading.which.date() if isinstance(reading.which, datetime) else reading.which
     meetings = ahead(ask, day + timedelta(days=6))
     on_day = [m for m in meetings if m.starts.date() == day]
@@ -340,7 +357,7 @@ def reschedule(ask: Ask) -> Result:
         return meeting
     when = clocked(reading.when, meeting)
     others = [clocked(moment, meeting) for moment in (() if reading.sure else reading.alternatives)]
-    return move(ask, meeting, when, tuple(others))
+    return move(ask, meeting, when, tuple(others), reading.minutes)
 
 
 def clocked(moment: Moment, meeting: Meeting) -> datetime:
@@ -348,13 +365,14 @@ def clocked(moment: Moment, meeting: Meeting) -> datetime:
     return moment if isinstance(moment, datetime) else datetime.combine(moment, meeting.starts.time())
 
 
-def move(ask: Ask, meeting: Meeting, when: datetime, others: tuple[datetime, ...] = ()) -> Outcome:
+def move(ask: Ask, meeting: Meeting, when: datetime, others: tuple[datetime, ...] = (), minutes: int | None = None) -> Outcome:
     if when <= ask.local_now:
         return ask.say(BadDate(problem="past_date"))
-    if when == meeting.starts:
+    minutes = minutes or meeting.minutes
+    if (when, minutes) == (meeting.starts, meeting.minutes):
         return ask.say(say.MeetingAlready(meeting))
     # Who moves a meeting to a red day knows it: the receipt says so, and there is no notice later.
-    saved = replace(meeting, starts=when, holiday_noticed=True)
+    saved = replace(meeting, starts=when, minutes=minutes, holiday_noticed=True)
     message = say.MeetingMoved(
         saved, meeting.starts, ask.me.id, ask.turn, code(ask), red(ask.group, saved),
         elsewhen(saved, (moment for moment in dict.fromkeys(others) if moment > ask.local_now and moment != meeting.starts)),
@@ -366,13 +384,15 @@ def move_all(ask: Ask) -> Result:
     """All from now on: a new day or time in the rhythm that the group has."""
     reading, old = ask.reading, ask.group.schedule
     slots = reading.slots
-    if not slots and isinstance(reading.when, datetime):
-        slots = (MeetingTime(reading.when.weekday(), reading.when.time()),)
+    if not slots and isinstance(reading.when, datetime):  # a clock time alone is for every meeting day
+        same = [(slot.weekday, slot.minutes) for slot in old.slots] if old and not reading.weekdays else [(reading.when.weekday(), None)]
+        slots = tuple(MeetingTime(day, reading.when.time(), minutes) for day, minutes in same)
     if not slots and old and (reading.weekdays or reading.when):
         days = reading.weekdays or ((reading.when.weekday(),) if reading.when else ())
         slots = tuple(MeetingTime(day, old.slots[0].start, old.slots[0].minutes) for day in days)
     if not slots:
         return ask.say(BadDate(problem="no_time"))
+    said_length = reading.minutes or any(slot.minutes for slot in slots)
     slots = timed(slots, reading.minutes, old.slots[0].minutes or HALF_AN_HOUR if old else HALF_AN_HOUR)
     said = bool(reading.nth) or reading.parity is not None or (reading.interval or 1) > 1
     if old is None or said:
@@ -387,7 +407,7 @@ def move_all(ask: Ask) -> Result:
             slots, ask.local_now, interval=old.interval, nth=old.nth, parity=old.parity,
             first=reading.first or monday, until=reading.until or old.until,
         )  # fmt: skip
-    return new_rhythm(ask, rule)
+    return new_rhythm(ask, rule, default_length=old is None and not said_length)
 
 
 def cancel(ask: Ask) -> Result:
@@ -419,13 +439,22 @@ def cancelled(ask: Ask, meetings: list[Meeting], ended: bool = False) -> Outcome
     if not meetings and not (ended and ask.group.schedule):
         return ask.say(say.NoSuchMeeting())
     saved = tuple(replace(meeting, state="cancelled") for meeting in meetings)
-    gone = {meeting.id for meeting in saved}
-    farther = max((m.starts.date() for m in saved), default=ask.today) + HORIZON
     last = max((m.starts for m in saved), default=ask.local_now)
-    following = None if ended else next((m for m in ahead(ask, farther) if m.id not in gone and m.starts > last), None)
+    view = replace(ask.view, meetings=tuple({m.id: m for m in (*ask.view.meetings, *saved)}.values()))
+    kept = [] if ended else kept_after(view, last)
+    following = None if ended else next_meeting(replace(view, meetings=(*view.meetings, *kept)), last)
     message = say.MeetingsCancelled(saved, ask.me.id, ask.turn, code(ask), ask.reading.text, following, ended)
     outcome = told(ask, "meeting_cancelled", saved, message, replace(message, change="", code=""))
-    return replace(outcome, save=(replace(ask.group, schedule=None), *saved), posts=outcome.posts[:1]) if ended else outcome
+    if ended:
+        return replace(outcome, save=(replace(ask.group, schedule=None), *saved), posts=outcome.posts[:1])
+    return replace(outcome, save=(*outcome.save, *kept))
+
+
+def kept_after(view: GroupView, last: datetime) -> list[Meeting]:
+    """The first meeting that takes place after `last`, where it is farther ahead than meetings are kept: after a cancelled
+    Christmas, or a pause."""
+    rule = view.group.schedule
+    return made(view, rule, last, last, at_least=1) if rule else []
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------

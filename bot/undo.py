@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.ask import Ask
 from bot.messages.common import CannotUndo, Undone
-from bot.model import Change, Kept, Meeting
+from bot.model import Change, Group, Kept, Meeting, Person
 from bot.outcome import Fact, Need, Outcome, Post, Say
 
 QUIET = frozenset({"time_spent", "outcome", "attend"})
@@ -44,7 +44,8 @@ def undo(ask: Ask) -> Outcome | Need:
     told = group if (said_here and was_told(found)) or found.command in MEETING_TIMES else ""  # a struck-out post is not enough to be there on time
     meetings = [thing for thing in restored if isinstance(thing, Meeting) and thing.state == "planned"]
     when = meetings[0].starts if found.command in MEETING_TIMES and len(meetings) == 1 else None
-    message = Undone(found.command, ref, ask.me.id, text, when)
+    by = "" if found.command == "new_group" else ask.me.id  # nobody is called anything in a group that never was
+    message = Undone(found.command, ref, by, text, when)
     return Outcome(
         Say(message),
         save=tuple(thing for thing in restored if thing != (ask.snapshot.get(f"{type(thing).__name__} {thing.id}"))),
@@ -127,9 +128,15 @@ def described(change: Change) -> tuple[str, str, str]:
     if not things:
         return "", "", ""
     thing = things[0]
-    number = thing.id.rpartition(":")[2]
-    ref = f"#{number}" if number.isdigit() else number if number.startswith(("B", "H")) else ""
+    rows = [each for each in things if not isinstance(each, Group | Meeting | Person)]
+    if change.command == "several" and len(rows) > 1:  # pasted lines: all of them, those without a number by their words
+        return ", ".join(called(each) or str(getattr(each, "text", "")) for each in rows), "", thing.group
+    ref = called(thing)
     was = next((change.before.get(key) for key, after in change.after.items() if after is thing), None)
     return ref, str(getattr(was or thing, "text", "") or ""), thing.group
 
 
+def called(thing: Kept) -> str:
+    """Its number as people write it, "" where it has none."""
+    number = thing.id.rpartition(":")[2]
+    return f"#{number}" if number.isdigit() else number if number.startswith(("B", "H")) else ""

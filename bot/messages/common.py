@@ -11,9 +11,10 @@ from bot.rules.reading import Moment
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood(Message):
-    """Addressed to the bot, but no command: `tries` are commands that are of use here."""
+    """Addressed to the bot, but no command: `tries` are commands that are of use here, `lines` which of several it was."""
 
     tries: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class UnknownPerson(Message):
 
 @dataclass(frozen=True, slots=True)
 class BadDate(Message):
-    """Words that look like a date but cannot be one. `problem`: bad_date | bad_time | past_date | no_date | no_time | no_meeting | school_day."""
+    """Words that look like a date but cannot be one. `problem`: bad_date | bad_time | past_date | no_date | no_time | no_until | no_meeting | school_day."""
 
     words: str = ""
     problem: str = "bad_date"

@@ -25,6 +25,7 @@ class MeetingsScheduled(Message):
     change: str = ""
     code: str = ""
     was: Rule | None = None
+    before_stay: bool = False  # it begins later: the meetings until then are as they were
     default_length: bool = False  # no length was said
     by_hand: tuple[Meeting, ...] = ()
     only: tuple[tuple[str, datetime], ...] = ()  # (ref, moment): perhaps one single meeting was meant

@@ -151,7 +151,7 @@ COMMANDS: tuple[Command, ...] = (
         " | inget möte | inga möten | ingen träff | hoppa över mötet | hoppa över | avboka mötet | avboka möte | avboka | vi hoppar över mötet | stryk mötet"
         " | ta bort mötet | inställt möte | mötet ställs in | mötet är inställt | mötet inställt | möte inställt | det blir inget möte | vi har inget möte | avlys mötet",
         "cancel the meeting | cancel meeting | cancel meetings | cancel all meetings | cancel next meeting | cancel the next meeting | no meeting | no meetings"
-        " | skip the meeting | skip meeting | call off the meeting | we skip the meeting | we cancel the meeting | the meeting is cancelled | meeting cancelled",
+        " | skip the meeting | skip meeting | skip | call off the meeting | call off | we skip the meeting | we cancel the meeting | the meeting is cancelled | meeting cancelled",
         eg="ställ in mötet v 52 | cancel the meeting week 52",
     ),
     _command(
@@ -435,7 +435,7 @@ COMMANDS: tuple[Command, ...] = (
         " | leave | leave group | leave the group | i leave the group | i'm leaving the group | quit the group",
         eg="lämna gruppen | leave the group",
     ),
-    _command("pause", "pausa | pausa gruppen | pausa mötena | pausa möten | paus | sommaruppehåll | juluppehåll | uppehåll | gör uppehåll | vi gör uppehåll | tar uppehåll | vi tar uppehåll | ta uppehåll | sommarpaus | jullov", "pause | pause the group | pause group | pause meetings | summer break | break", eg="pausa till 15 augusti | pause until 15 August"),
+    _command("pause", "pausa | pausa gruppen | pausa mötena | pausa möten | paus | vi pausar | vila | vi vilar | gruppen vilar | låt gruppen vila | sommaruppehåll | juluppehåll | uppehåll | gör uppehåll | vi gör uppehåll | tar uppehåll | vi tar uppehåll | ta uppehåll | sommarpaus | jullov", "pause | pause the group | pause group | pause meetings | summer break | break", eg="pausa till 15 augusti | pause until 15 August"),
     _command(
         "resume",
         "väck gruppen",

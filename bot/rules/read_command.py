@@ -32,7 +32,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     ),
     "change": (read_actions.change, read_meetings.move_days_meeting),
     "edit": (read_actions.edit,),
-    "cancel": (read_actions.cancel,),
+    "cancel": (read_actions.cancel, read_meetings.cancel_days_meeting),
     "reopen": (read_actions.reopen,),
     "undo": (read_actions.undo,),
     "outcome": (read_actions.outcome,),

@@ -132,29 +132,47 @@ def mandate(s: Said) -> Reading | None:
     return Reading("mandate", text=clean(s.text)) if (s.colon or s.head.endswith(" ar")) and not (s.asks and not s.colon) else None
 
 
+_IN_IT = r"(?:med\b|with\b|medlemmar(?:na)?\b|members\b)"
+_LEADS = r"(?:(?:med\s+|with\s+)?(?:motesledare|facilitators?)\b)"
+
+
 def new_group(s: Said) -> Reading | None:
-    """`ny grupp tall @anna @bo`"""
+    """`ny grupp tall @anna @bo`, `ny grupp Gula huset, medlemmar: @anna @bo, mötesledare: @eva`"""
     if s.asks:
         return None
     here = s.match(r"(?:har|here|i den har kanalen)\b\s*")
     called = s.match(r"(?:(?:med )?(?:kodnamn|kodnamnet|som heter|code name|called|named)\s*:?\s*)")
     rest = s.after(here.end() if here else called.end() if called else 0)
-    code = re.match(r"(?!med\b|with\b|och\b)([A-Za-zÅÄÖåäö][\w-]{1,29})(?=$|[\s,.:])", rest.text)
+    code = re.match(rf"(?!(?:{_IN_IT}|{_LEADS}|och\b))([a-zåäö][\w-]{{1,29}})(?=$|[\s,.:;])", rest.text, re.IGNORECASE)
     name = code.group() if code else ""
-    after = rest.after(len(name))
-    lead = after.match(r"(?:med|with|medlemmar|members)\s*:?\s*")
-    named = after.who.several(after.text, lead.end() if lead else 0)
-    left = after.after(named.end if named else 0)
-    leads = left.match(r"[\s,;]*(?:och |med |and |with )?(?:motesledare|facilitators?)\b\s*(?:ar|is)?\s*[:=]?\s*")
-    leaders = left.who.several(left.text, leads.end()) if leads else Named()
-    if leads:
-        left = left.after(leaders.end if leaders else leads.end())
-    if name and not named and re.fullmatch(r"(?:[A-ZÅÄÖ]\w*\s*)+", left.text) and name[0].isupper():
-        return Reading("new_group", code=clean(f"{name} {left.text}"))  # a person's name, by the look of it
-    if left.low.strip(" .!,") and not named.unknown and not leaders.unknown:
-        return None
-    reading = replace(_people(leaders if leaders.unknown or leaders.unclear else named, Reading("new_group", code=name)), problem="")
-    return replace(reading, owners=named.owners, leaders=leaders.owners)
+    left = rest.after(len(name))
+    second = name[:1].isupper() and re.match(rf"\s*(?!{_IN_IT}|{_LEADS}|(?:och|and)\b)([^\W\d_][\w-]+)(?=$|\s*[,;:.@]|\s+(?:@|{_IN_IT}|{_LEADS}))", left.low)
+    if name and second and not left.who.several(left.text, second.start(1)):  # "Gula huset"
+        name, left = f"{name} {left.text[second.start(1) : second.end()]}", left.after(second.end())
+    members, leaders, listing = Named(), Named(), False
+    while left.text.strip(" ,.;:!"):
+        part = left.match(rf"[\s,;.:]*(?:och |and )?(?:(?P<leads>{_LEADS})|{_IN_IT})?\s*(?:ar|is|are)?\s*[:=]?\s*")
+        at = part.end() if part else 0
+        listing = listing or bool(part and part.group().strip(" ,;.:"))
+        named = left.who.several(left.text, at)
+        if not named:
+            if name and re.fullmatch(r"\s*(?:[A-ZÅÄÖ]\w*\s*)+", left.text) and name[0].isupper():
+                return Reading("new_group", code=clean(f"{name} {left.text}"))  # a person's name, by the look of it
+            if not listing:
+                return None
+            strange = re.split(r"[,;]|\s(?:och|and)\s", left.text[at:])[0]
+            return Reading("new_group", code=name, unknown_owner=clean(strange)) if clean(strange) else None
+        if part and part["leads"]:
+            leaders = _also(leaders, named)
+        else:
+            members = _also(members, named)
+        left = left.after(named.end)
+    reading = replace(_people(leaders if leaders.unknown or leaders.unclear else members, Reading("new_group", code=name)), problem="")
+    return replace(reading, owners=members.owners, leaders=leaders.owners)
+
+
+def _also(those: Named, more: Named) -> Named:
+    return replace(more, owners=tuple(dict.fromkeys((*those.owners, *more.owners))), unclear=those.unclear or more.unclear, choices=those.choices or more.choices, unknown=those.unknown or more.unknown)
 
 
 def members_add(s: Said) -> Reading | None:

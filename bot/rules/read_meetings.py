@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from bot.rules.date_vocabulary import DEADLINE, FROM, school_day
+from bot.rules.date_vocabulary import AFTER, DEADLINE, FROM, school_day
 from bot.rules.date_words import (
     Found,
     Schedule,
@@ -65,6 +65,8 @@ def schedule(s: Said) -> Reading | None:
     before, after = s.low[:start].strip(" ,:"), s.low[end:].strip(" ,:.!")
     words = bad_dates(s.text, s.ctx)
     if words and school_day(words[0]):  # "möte efter sportlovet kl 10"
+        return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
+    if words and not after and re.fullmatch(rf"(?:(?:pa|den|on|the) )*{re.escape(fold(words[0]))}", before):  # "möte 31 november kl 10"
         return Reading("schedule", interval=found.interval, problem="bad_date", problem_words=words[0])
     if before and not re.fullmatch(r"(?:pa|on|at|ar|blir|halls|varje vecka|med gruppen|i gruppen|gruppen|nu|alltid|med alla|tid|is|are|every week|igen|i stallet)", before):
         return None
@@ -154,15 +156,28 @@ def reschedule(s: Said) -> Reading | None:
     if s.asks or _MAYBE.search(s.low) or s.match(r"(?:med|with)\s+(?!gruppen\b|oss\b|alla\b|us\b|the group\b|everyone\b)"):
         return None  # "flytta mötet med kommunen" is another meeting
     everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings|motestid\w*|motesdag|time|motestider)\b", s.head)) or bool(re.search(r"\bfran och med\b|\bframover\b|\bhadanefter\b", s.low))
+    s, first = _from_then_on(s) if everything else (s, None)
+    if turned := None if everything else re.fullmatch(r"(?P<to>(?:till|to)\b.+?)\s+(?P<from>(?:från|fran|from)\b.+)", s.text, re.IGNORECASE):
+        s = replace(s, text=f"{turned['from']} {turned['to']}")  # "till onsdag från tisdag"
+    if hour := _BARE_HOUR.search(s.low):  # "till 14" is two o'clock where a meeting is meant, never the 14th
+        s = replace(s, text=f"{s.text[: hour.end()]}kl {s.text[hour.end() :]}")
+    spans = [each for each in find_dates(s.text, s.ctx) if isinstance(each.until, datetime)]
     to = list(re.finditer(r"(?:^|\s)(?:till|to|blir)\s+", s.low))
+    to = [each for each in to if not any(span.start < each.start() < span.end for span in spans)] or to  # "till onsdag kl 10 till 11"
     found = find_schedule(s.text[to[-1].start() :] if to else s.text, s.ctx)
     if found and (found.recurring or (everything and found.slots)):
-        return replace(_rhythm(found), intent="reschedule", all=True)
+        rest = s.text[(to[-1].start() if to else 0) + found.end :].strip(" ,:.!")
+        if re.match(_BOUND, fold(rest)) and not re.fullmatch(_FROM_NOW, fold(rest)):  # "från sommaren": a beginning or end that no day is known for is never dropped
+            return Reading("reschedule", all=True, problem="bad_date", problem_words=rest)
+        rhythm = _rhythm(replace(found, first=found.first or first))
+        return replace(rhythm, intent="reschedule", all=True, problem="" if found.weekdays else rhythm.problem)  # the same time, if none is said
     cut_at = to[-1].start() if to else 0  # each side by itself: "på tisdag till onsdag" is no range of days
     days = [*find_dates(s.text[:cut_at], s.ctx), *_moved(find_dates(s.text[cut_at:], s.ctx), cut_at)]
     base: Moment | None = s.ctx.next_meeting
     which: Moment | None = None
     week: int | None = None
+    if len(days) > 1 and not days[0].day:  # "flytta mötet kl 13 till 14": what time it is now tells nothing new
+        days = days[1:]
     if len(days) > 1:
         which, week = days[0].when, days[0].week
         base = which
@@ -177,6 +192,9 @@ def reschedule(s: Said) -> Reading | None:
     if not days:
         return _moved_somehow(s, everything)
     target = days[-1]
+    beyond = s.text[target.end :].strip(" .!,")
+    if re.match(_BOUND, fold(beyond)) and not re.fullmatch(_FROM_NOW, fold(beyond)):
+        return Reading("reschedule", which=which, all=everything, problem="bad_date", problem_words=beyond)
     if s.low[target.end :].strip(" .!,") and not re.match(rf"[\s,]*(?:{_PLACE}|istallet|i stallet|instead|samma tid|same time|for att|eftersom|because)", s.low[target.end :]):
         return None
     unread = s.text[cut_at : target.start]
@@ -202,9 +220,12 @@ def reschedule(s: Said) -> Reading | None:
         there = date.fromordinal(_monday(which).toordinal() + target.weekday)
         when = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
         target = replace(target, when=when, alternatives=(), sure=True)
+    elif which is not None and target.alternatives and target.weekday is None:  # "den 24 december till den 23:e": of the same month
+        when = min((when, *target.alternatives), key=lambda each: abs(_date(each) - _date(which)))
+        target = replace(target, when=when, alternatives=(), sure=True)
     if target.past or (isinstance(when, datetime) and when < s.ctx.now) or just_been(target, s.text, s.ctx.now.date()):
         return Reading("reschedule", which=which, all=everything, problem="past_date", problem_words=s.text[target.start : target.end])
-    weekly = found.weekdays if found and everything else ()
+    weekly = (found.weekdays if found else ()) or ((_date(when).weekday(),) if target.day else ()) if everything else ()
     alternatives = tuple(_only_clock(replace(target, when=each), base) for each in target.alternatives) if target.day else ()
     sure = target.sure if target.day else base is not None
     meeting = s.ctx.next_meeting
@@ -213,7 +234,23 @@ def reschedule(s: Said) -> Reading | None:
         there = date.fromordinal(_monday(meeting).toordinal() + target.weekday)
         other = datetime.combine(there, when.time()) if isinstance(when, datetime) else there
         alternatives, sure = (other, *(each for each in alternatives if each != other)), False
-    return Reading("reschedule", when=when, which=which, week=week or target.week, all=everything, weekdays=weekly, sure=sure, alternatives=alternatives)
+    minutes = round((target.until - target.when).total_seconds() / 60) if isinstance(target.until, datetime) and isinstance(target.when, datetime) else None
+    return Reading(
+        "reschedule", when=when, which=which, week=week or target.week, which_week=week if which is None else None, all=everything, weekdays=weekly,
+        first=first, minutes=minutes, sure=sure, alternatives=alternatives,
+    )  # fmt: skip
+
+
+_FROM_NOW = r"(?:fran och med|fran|from) (?:nu|now|now on)"
+_BARE_HOUR = re.compile(r"(?:^|\s)(?:till|to)\s+(?=(?:[7-9]|1[0-8])[\s.!]*$)")
+
+
+def _from_then_on(s: Said) -> tuple[Said, date | None]:
+    """The line without "från januari" at its end, and that day."""
+    last = next((each for each in reversed(find_dates(s.text, s.ctx)) if each.day), None)
+    if last is None or last.preposition not in FROM or s.text[last.end :].strip(" .!"):
+        return s, None
+    return replace(s, text=s.text[: last.start]), _date(last.when)
 
 
 def _date(when: Moment) -> date:
@@ -260,12 +297,12 @@ def cancel_meeting(s: Said) -> Reading | None:
         return None
     everything = bool(re.search(r"\b(?:alla|all|motena|moten|meetings)\b", s.head))
     bare = s.head in {"stall in", "vi staller in", "hoppa over", "avboka", "skip", "call off"}
+    if bare and (of_a_day := cancel_days_meeting(s)):
+        return of_a_day
     low = s.low
     meeting = re.search(rf"\b{_MEETING}\b", low)
     text = cut(s.text, meeting.start(), meeting.end()) if bare and meeting else s.text
     text = _TWO_WEEKS.sub(r"\1 \2 \3 v \4", text)
-    if bare and meeting:
-        text = re.sub(r"\bveckas$|\bweek['’]s$", lambda word: word.group()[:-1].rstrip("'’"), text, flags=re.IGNORECASE)  # "nästa veckas möte"
     rest = replace(s, text=text)
     owned = re.match(r"(\w+dag)ens\b", rest.low)
     near = re.match(r"(morgon)?dagens\b", rest.low)
@@ -297,6 +334,11 @@ def cancel_meeting(s: Said) -> Reading | None:
         until, reason = None, ""
     last = until if until is not None or apart else days[-1].when if len(days) > 1 else None
     week_only = day.week is not None and day.weekday is None
+    if everything and last is None and not apart and day.preposition in FROM | AFTER:  # "från 20 december" has no end
+        return Reading("cancel_meeting", all=True, problem="no_until", problem_words=rest.text[day.start : day.end])
+    if everything and last is None and not apart and day.preposition in DEADLINE:  # "till och med 6 januari"
+        until = date.fromordinal(_monday(day.when).toordinal() + 6) if week_only else _date(day.when)
+        return Reading("cancel_meeting", until=until, all=True, text=reason, sure=day.sure)
     return Reading(
         "cancel_meeting",
         when=None if week_only else day.when,
@@ -318,7 +360,7 @@ def meeting_is_off(s: Said) -> Reading | None:
     if not meeting:
         return None
     rest = replace(s, text=((f"{s.text[: meeting.end('day')]} ") if meeting["day"] else "") + s.text[meeting.end() :])
-    off = re.search(r"\s*\b(?:(?:ar|blir)\s+installt|stalls in|installt|is cancelled|is canceled|cancelled)\b[\s.!]*$", rest.low)
+    off = re.search(r"\s*\b(?:(?:ar|blir)\s+installt|stalls in|utgar|installt|is cancelled|is canceled|cancelled)\b[\s.!]*$", rest.low)
     if off:
         return cancel_meeting(replace(rest, text=rest.text[: off.start()], head="motet"))
     moved = re.search(r"\b(?:flyttas|blir|is moved|moves)\b(?=\s+(?:till|to|pa)\b)", rest.low)
@@ -327,12 +369,28 @@ def meeting_is_off(s: Said) -> Reading | None:
     return None
 
 
-def move_days_meeting(s: Said) -> Reading | None:
-    """`flytta tisdagens möte till onsdag 10`, read as `flytta mötet på tisdag till ...`"""
-    owned = s.match(rf"(?P<day>\w+day|\w+dag)(?:ens|'s)\s+{_MEETING}\s+")
+_WHOSE = {"dagens": "idag", "today": "idag", "morgondagens": "i morgon", "tomorrow": "i morgon", "veckans": "den här veckan", "this week": "den här veckan", "nasta veckas": "nästa vecka", "next week": "nästa vecka"}
+
+
+def _days_meeting(s: Said) -> tuple[str, str] | None:
+    """ "tisdagens möte", "next week's meeting": that day or week, and what follows."""
+    owned = s.match(rf"(?:(?:den har )?(?P<named>{'|'.join(_WHOSE)})|(?P<day>\w+dag)ens|(?P<english>\w+day|tomorrow|(?:this|next) week)['’]?s)\s+{_MEETING}\b\s*")
     if not owned:
         return None
-    return reschedule(replace(s, text=f"{'on' if owned['day'].endswith('day') else 'på'} {s.text[: owned.end('day')]} {s.text[owned.end() :]}", head="flytta motet"))
+    word = owned["named"] or owned["english"]
+    return _WHOSE.get(word) or (f"on {word}" if word else f"på {owned['day']}"), s.text[owned.end() :]
+
+
+def move_days_meeting(s: Said) -> Reading | None:
+    """`flytta tisdagens möte till onsdag 10`, read as `flytta mötet på tisdag till ...`"""
+    found = _days_meeting(s)
+    return reschedule(replace(s, text=" ".join(found), head="flytta motet")) if found else None
+
+
+def cancel_days_meeting(s: Said) -> Reading | None:
+    """`ta bort tisdagens möte`, `cancel Friday's meeting`, read as `ställ in mötet på ...`"""
+    found = _days_meeting(s)
+    return cancel_meeting(replace(s, text=" ".join(found), head="stall in motet")) if found else None
 
 
 # --- during the meeting --------------------------------------------------------------------------------------------------------------

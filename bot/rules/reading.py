@@ -66,6 +66,7 @@ class Reading:
     week: int | None = None  # ISO week, where one was said
     when: Moment | None = None  # the day or time a command is about (move to, cancel which, which digest)
     which: Moment | None = None  # reschedule: the occurrence to move, if said ("flytta mötet på tisdag till onsdag")
+    which_week: int | None = None  # reschedule: the week of the one to move ("flytta mötet v 50 till torsdag")
     all: bool = False  # reschedule: all from now on; digest: alla
     first: date | None = None  # schedule: "från och med", first possible date
     from_: date | None = None  # away: first day

@@ -127,3 +127,26 @@ STEPS = {
 def test_conversation(tmp_path: Path, name: str) -> None:
     played = play(tmp_path, STEPS[name])
     assert played.code == 0, played.err
+
+
+def test_its_parts_come_in_the_order_they_are_spoken_of(tmp_path: Path) -> None:
+    played = play(
+        tmp_path,
+        """
+        - anna @ nvg-tall: "/nvg möte tisdagar 13:00"
+        - anna @ nvg-tall: "/nvg ta upp rullatorn"
+        - anna @ nvg-tall: "/nvg patientens punkt: sömnen"
+        - anna @ nvg-tall: "/nvg åtgärd @bo läsa planen senast 15 december"
+        - anna @ nvg-tall: "/nvg åtgärd @bo boka tid i dag"
+        - anna @ nvg-tall: "/nvg åtgärd @bo ringa rehab i dag"
+        - anna @ nvg-tall: "/nvg åtgärd @anna @bo hämta stolen i morgon var för sig"
+        - bo @ nvg-tall: "/nvg kommer inte vidare 2 ingen svarar"
+        - bo @ nvg-tall: "/nvg klar 3 tid på torsdag"
+        - anna @ bot: "dagordning"
+        """,
+        "--json",
+    )
+    assert played.code == 0, played.err
+    agenda = played.lines[-1]["text"]
+    parts = ["🎯", "Dagordning", "ringa rehab", "hämta stolen – Anna Berg och Bo Ek, var för sig", "boka tid", "Att ta upp", "sömnen", "rullatorn", "läsa planen"]
+    assert sorted(parts, key=agenda.index) == parts

@@ -131,6 +131,9 @@ def test_what_a_leaver_had_is_offered_until_somebody_has_it() -> None:
     back = draw_left("tall:bo:1", seen(actions=(action(1, "bo"),)), Reader(group="tall"), NOW)
     assert isinstance(back, Drawn)
     assert isinstance(back.message, LeftCard) and back.message.back == ("bo",)
+    long_ago = draw_left("tall:bo:", seen(members=(SEATS[0], SEATS[2])), Reader(group="tall"), NOW)  # their seat is out of view
+    assert isinstance(long_ago, Drawn)
+    assert isinstance(long_ago.message, LeftCard) and (long_ago.message.people, long_ago.message.out) == (("bo",), False)
 
 
 # --- beginning and ending ---------------------------------------------------------------------------------------------

@@ -306,6 +306,39 @@ STEPS = {
         - anna taps: {button: Kopia för journalen}
         - expect: {to: anna, kind: reply, message: minutes_copy, has: "köpa kuddar. Bo Ek, klart: två blå."}
     """,
+    "the meeting of a week, also one that is not kept yet": """
+        - anna @ nvg-tall: "/nvg möte tisdagar och fredagar 8:15-8:30"
+        - anna @ nvg-tall: "/nvg flytta mötet v 53 till torsdag kl 10"
+        - expect: {in: nvg-tall, has: ["Mötet tisdag 29 december kl. 08:15", "torsdag 31 december kl. 10:00–10:15"]}
+        - anna @ nvg-tall: "/nvg ställ in mötet v 50"
+        - anna @ nvg-tall: "/nvg flytta mötet v 50 till torsdag kl 10"
+        - expect: {to: anna, kind: reply, message: no_such_meeting, has: "vecka 50"}
+        - expect nothing: {in: nvg-tall}
+        - anna @ nvg-tall: "/nvg flytta mötet till onsdag v 50 kl 10-11"
+        - expect: {in: nvg-tall, has: ["Mötet tisdag 24 november", "onsdag 9 december kl. 10:00–11:00"]}
+    """,
+    "a new time from a day on leaves what comes before it": """
+        - anna @ nvg-tall: "/nvg möte tisdagar och fredagar 8:15-8:30"
+        - anna @ nvg-tall: "/nvg flytta alla möten till kl 9 från januari"
+        - expect: {to: anna, kind: reply, has: ["tisdagar och fredagar 09:00–09:15", "Första mötet fredag 1 januari 2027", "Mötena före dess ligger kvar"], lacks: "halvtimme"}
+        - wait until: 2026-12-28 12:00
+        - expect: {in: nvg-tall, message: agenda, kind: channel, at: 2026-12-28 12:00..2026-12-28 12:00, has: "tisdag 29 december kl. 08:15–08:30"}
+        - wait until: 2027-01-04 12:00
+        - expect: {in: nvg-tall, message: agenda, kind: channel, has: "tisdag 5 januari kl. 09:00–09:15"}
+    """,
+    "the next meeting after a long break is known": """
+        - anna @ nvg-tall: "/nvg möte tisdagar 13:00-13:30"
+        - anna @ nvg-tall: "/nvg ställ in mötena till och med v 5"
+        - expect: {in: nvg-tall, has: ["tisdag 24 november", "tisdag 2 februari 2027", "därefter är tisdag 9 februari 2027"]}
+        - anna @ nvg-tall: "/nvg grupp"
+        - expect: {to: anna, kind: reply, has: "Nästa möte: tisdag 9 februari 2027 kl. 13:00"}
+        - anna @ nvg-tall: "/nvg pausa v 6-12"
+        - anna @ nvg-tall: "/nvg åtgärd @bo ringa rehab"
+        - expect: {to: anna, kind: reply, has: "tisdag 30 mars 2027"}
+        - anna @ nvg-tall: "/nvg ställ in mötena från 20 december"
+        - expect: {to: anna, kind: reply, message: bad_date, has: "Till och med vilken dag?"}
+        - expect nothing: {in: nvg-tall}
+    """,
     "the same time again": """
         - anna @ nvg-tall: "/nvg möte tisdagar 13:00"
         - anna @ nvg-tall: "/nvg flytta mötet till tisdag kl 13"

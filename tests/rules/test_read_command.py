@@ -686,6 +686,35 @@ lägg till punkt: taxi => agenda_add | text=taxi
 närstående vill ta upp maten => agenda_add | text=maten | by_patient=yes
 Maja vill ta upp skolan => agenda_add | text=skolan | by_patient=yes
 flytta mötet på tisdag till onsdag samma tid => reschedule | when=2026-11-25 | which=2026-11-24
+flytta fredagens möte till 9 => reschedule | when=2026-11-27T09:00 | which=2026-11-27
+flytta mötet på fredag till 20 => reschedule | problem=bad_date | problem_words=till 20
+flytta mötet till 9 => reschedule | when=2026-12-01T09:00
+flytta mötet kl 13 till 14 => reschedule | when=2026-12-01T14:00
+flytta mötet från tisdag 13 till onsdag 14 => reschedule | when=2026-11-25T14:00 | which=2026-11-24T13:00
+flytta mötet till onsdag från tisdag => reschedule | when=2026-11-25 | which=2026-11-24
+flytta mötet v 53 till torsdag kl 10 => reschedule | week=53 | when=2026-12-31T10:00
+flytta mötet vecka 50 till vecka 51 => reschedule | alternatives=2026-12-18 | sure=no | week=50 | when=2026-12-15
+flytta nästa veckas möte till torsdag => reschedule | week=49 | when=2026-12-03
+flytta den här veckans möte till torsdag => reschedule | week=48 | when=2026-11-26
+flytta mötet den 24 december till 23:e => reschedule | when=2026-12-23 | which=2026-12-24
+flytta dagens möte till imorgon => reschedule | when=2026-11-24 | which=2026-11-23
+flytta morgondagens möte till 15:30 => reschedule | when=2026-11-24T15:30 | which=2026-11-24
+flytta alla möten till onsdag kl 10 från och med januari => reschedule | all=yes | first=2027-01-01 | interval=1 | time=10:00 | weekday=2
+flytta alla möten till onsdagar kl 10 från sommaren => reschedule | all=yes | problem=bad_date | problem_words=från sommaren
+flytta alla möten till kl 9 från januari => reschedule | all=yes | first=2027-01-01 | when=2026-12-01T09:00
+flytta alla möten till torsdagar => reschedule | all=yes | interval=1 | weekday=3
+flytta mötet till fredag kl 10 från och med nu => reschedule | all=yes | interval=1 | time=10:00 | weekday=4
+flytta mötet till onsdag 10 till 11 => reschedule | alternatives=2026-12-02T10:00 | minutes=60 | sure=no | when=2026-11-25T10:00
+flytta mötet till onsdag 10 till lokal B => reschedule | alternatives=2026-12-02T10:00 | sure=no | when=2026-11-25T10:00
+ta bort tisdagens möte => cancel_meeting | when=2026-11-24
+ställ in dagens möte => cancel_meeting | when=2026-11-23
+ställ in veckans möte => cancel_meeting | week=48
+ställ in mötena till och med 6 januari => cancel_meeting | all=yes | until=2027-01-06
+ställ in mötena till och med v 2 => cancel_meeting | all=yes | until=2027-01-17
+ställ in mötena från 20 december => cancel_meeting | all=yes | problem=no_until | problem_words=från 20 december
+mötet på fredag utgår => cancel_meeting | when=2026-11-27
+möte 31 november kl 10 => schedule | interval=1 | problem=bad_date | problem_words=31 november
+möte den 29 februari kl 10 => schedule | interval=1 | problem=bad_date | problem_words=29 februari
 inget möte v 52 o 1 => cancel_meeting | each=yes | week=52 | alternatives=2027-01-08 | sure=no
 ställ in mötet v 50 och 52 => cancel_meeting | each=yes | week=50 | alternatives=2026-12-23 | sure=no
 ställ in mötena v 52 och 53 => cancel_meeting | week=52 | all=yes | until=2027-01-03
@@ -820,6 +849,14 @@ away over Easter => away | from=2027-03-26 | until=2027-03-29 | sure=no
 avsluta gruppen => close_group
 ny grupp med kodnamn tall => new_group | code=tall
 ny grupp kodnamn ek @bo @anna => new_group | owners=bo,anna | code=ek
+ny grupp tall, medlemmar: @anna, @bo, mötesledare: @cecilia => new_group | code=tall | owners=anna,bo
+ny grupp tall mötesledare cecilia med anna och bo => new_group | code=tall | owners=anna,bo
+ny grupp Gula huset @anna => new_group | code=Gula huset | owners=anna
+ny grupp Gula huset => new_group | code=Gula huset
+ny grupp tall med kurt => new_group | code=tall | unknown_owner=kurt
+vi pausar till 15 augusti => pause | until=2027-08-15
+gruppen vilar v 27-32 => pause | from=2027-07-05 | until=2027-08-15
+pausa från midsommar till 15 augusti => pause | from=2027-06-25 | until=2027-08-15
 bo blir mötesledare => facilitator | owners=bo
 lägg till Bo i gruppen => members_add | owners=bo
 lägg till @karin => members_add | unknown_owner=karin | problem=no_owner | problem_words=karin | sure=no
@@ -1026,6 +1063,13 @@ move the meeting on Tuesday to Wednesday at 10 => reschedule | when=2026-11-25T1
 cancel the meeting => cancel_meeting
 cancel the meeting week 52 => cancel_meeting | week=52
 no meeting week 52 => cancel_meeting | week=52
+move friday's meeting to 9 => reschedule | when=2026-11-27T09:00 | which=2026-11-27
+move next week's meeting to Thursday => reschedule | week=49 | when=2026-12-03
+move the meeting to Wednesday 10-11 => reschedule | alternatives=2026-12-02T10:00 | minutes=60 | sure=no | when=2026-11-25T10:00
+cancel friday's meeting => cancel_meeting | when=2026-11-27
+cancel next week's meeting => cancel_meeting | week=49
+skip friday's meeting => cancel_meeting | when=2026-11-27
+call off tuesday's meeting => cancel_meeting | when=2026-11-24
 start the meeting => start_meeting
 end the meeting => end_meeting
 agenda => agenda

@@ -221,7 +221,7 @@ HAND_MADE: tuple[Message, ...] = (
     *(common.CannotUndo(why, by, "#12") for why in ("nothing", "too_late", "built_on", "not_yours", "already", "ended") for by in ("anna", "")),
     *(
         common.BadDate(words, problem, example)
-        for problem in ("bad_date", "bad_time", "past_date", "no_date", "no_time", "no_meeting")
+        for problem in ("bad_date", "bad_time", "past_date", "no_date", "no_time", "no_until", "no_meeting")
         for words, example in (("32/13", ""), ("", "åtgärd ringa kommunen senast fredag"))
     ),
     common.BadDate("sportlovet", "school_day"),

@@ -162,7 +162,7 @@ class Months(Figures, Weeks):
             if prepositions & words.AFTER:
                 return end, Item(day=next_working_day(stop), done=True)
             return end, Item(day=max(start, self.base), until=stop, done=True)
-        if not prepositions & (words.DEADLINE | words.AFTER | {"i", "under", "over", "during", "at", "vid"}):
+        if not prepositions & (words.DEADLINE | words.AFTER | words.FROM | {"i", "under", "over", "during", "at", "vid"}):
             return None
         first, last = words.SEASONS[key]
         if key == "jul" and self.word(end) in {"och", "o", "and"} and self.word(end + 1) in {"nyar", "nyaret"}:
@@ -176,6 +176,8 @@ class Months(Figures, Weeks):
                 item.day = next_working_day(stop)
             elif prepositions & words.DEADLINE:
                 item.day, item.deadline = previous_working_day(start), True
+            elif prepositions & words.FROM:
+                item.day = max(start, self.base) if stop >= self.base else start
             else:
                 item.day, item.until = max(start, self.base), stop
             if (stop if item.until else item.day) >= self.base:

@@ -125,6 +125,7 @@ export class Chat {
     if (focused) { // the tapped button may be gone: stay near
       const same = [...article.querySelectorAll("button[data-do]")].find((each) => each.dataset.do === focused.do && each.dataset.ref === focused.ref);
       (same ?? article).focus({ preventScroll: true });
+      if (!same) this.intoView(article); // an ended meeting is one line where it was a whole card
     }
     if (message.id === "home") return;
     void article.offsetWidth; // lets the highlight begin anew
@@ -143,6 +144,12 @@ export class Chat {
   toEnd() {
     $("newer").hidden = true;
     this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /** What shrank to above or below the window comes back into it. */
+  intoView(article) {
+    const [place, log] = [article.getBoundingClientRect(), this.log.getBoundingClientRect()];
+    if (place.bottom < log.top + 12 || place.top > log.bottom - 12) article.scrollIntoView({ block: "start" });
   }
 
   /** What is longer than the window is read from its beginning. */
