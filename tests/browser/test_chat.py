@@ -153,8 +153,11 @@ def test_a_meeting_from_start_to_minutes(page: Page, chat: str) -> None:
     say(page, "beslut: grannen har reservnyckeln")
     say(page, "åtgärd @erik kopiera nyckeln på fredag")
     expect(page.locator(".message:not(.mine):not(.only-you)", has_text="grannen har reservnyckeln").first).to_be_visible()
-    say(page, "avsluta mötet")
+    end = page.locator(".message", has_text="Mötet pågår").last.get_by_role("button", name="Avsluta mötet")
+    end.focus()
+    page.keyboard.press("Enter")
     expect(page.locator("#place-about")).not_to_contain_text("möte pågår")
+    expect(page.locator("article:focus")).to_be_in_viewport()  # the card is one line now, but whoever uses the keyboard is still there
     minutes = page.locator(".message:not(.mine):not(.only-you)", has_text=re.compile("minnesanteckningar", re.IGNORECASE)).last
     for words in ("nattfjärilarna får vara kvar", "grannen har reservnyckeln", "kopiera nyckeln", "Noor Aziz", "Erik Sund"):
         expect(minutes).to_contain_text(words)
