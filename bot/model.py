@@ -212,7 +212,8 @@ class Action:
     stuck_at: datetime | None = None
     helped: str = ""  # helped | partly | no, said at the next meeting
     evaluated_at: datetime | None = None
-    reminded: int = bookkeeping(0)  # reminders since an owner last touched it
+    reminded: int = bookkeeping(0)  # days with a reminder, since an owner last touched it
+    reminded_on: date | None = bookkeeping(None)  # the last of them: several owners are reminded on the same day
     owner_asked: bool = bookkeeping(False)  # the contact person was asked whether it is the right owner
     nudged: Moment | None = bookkeeping(None)  # the clock time for which the hour's nudge has been decided
     handed_from: str = ""  # whose it is when a deputy has it: handed back after the absence

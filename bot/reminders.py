@@ -63,7 +63,7 @@ def remind(timer: Timer, snapshot: Snapshot, now: datetime) -> Outcome | Need:
     return Outcome(
         save=(
             noted,
-            *(replace(action, reminded=action.reminded + 1) for _, action in rows),
+            *(replace(action, reminded=action.reminded + (action.reminded_on != today), reminded_on=today) for _, action in rows),
             *(replace(action, owner_asked=True) for _, action in checks),
         ),
         facts=(
@@ -87,17 +87,17 @@ def to_remind(view: GroupView, person: Person, today: date) -> list[Action]:
     horizon = next_day(person, today)
     return [
         action for action in view.actions
-        if waits_for(action, person.id) and due_day(action.due) < horizon and action.reminded < PATIENCE
+        if waits_for(action, person.id) and due_day(action.due) < horizon and (action.reminded < PATIENCE or action.reminded_on == today)
     ]  # fmt: skip
 
 
 def to_check(view: GroupView, person: Person, snapshot: Snapshot, today: date) -> list[Action]:
-    """Actions whose owners have not answered three reminders, and about which this person is the one to ask."""
+    """Actions whose owners have not answered three reminders (today's may still be), and about which this person is the one to ask."""
     if view.group.state in ("paused", "closed"):
         return []
     return [
         action for action in view.actions
-        if action.state == "open" and action.reminded >= PATIENCE and not action.owner_asked
+        if action.state == "open" and action.reminded >= PATIENCE and action.reminded_on != today and not action.owner_asked
         and who_is_asked(view, action, snapshot.absences, today) == person.id
     ]  # fmt: skip
 
