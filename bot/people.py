@@ -39,6 +39,8 @@ def settings(ask: Ask) -> Result:
     if reading.topic == "working":
         working = said_working(ask)
         return saved(ask, replace(me, working=working)) if working else ask.say(say.SettingUnclear("working", reading.text))
+    if reading.topic == "red_days":
+        return saved(ask, replace(me, working=replace(me.working, red_days=bool(reading.text))))
     if reading.topic in ("works_not", "works_only"):
         named = read_days(reading.text) or frozenset()
         days = named if reading.topic == "works_only" else me.working.days - named

@@ -479,7 +479,7 @@ def settings(s: Said) -> Reading | None:
     if s.asks:
         return None
     works = s.head in {"jag jobbar", "jag arbetar", "jobbar", "arbetar", "arbetstid", "arbetstider", "i work", "working hours"}
-    if works or s.head in {"i don't work", "i do not work"}:
+    if works or s.head in {"i don't work", "i do not work", "paminn mig", "remind me"}:
         if free := days_off(s):
             return free
         s = replace(s, text=_DAY_TO_DAY.sub("-", s.text))  # "mån t fre 7-16"
@@ -515,8 +515,14 @@ _DAY_TO_DAY = re.compile(r"(?<=[^\W\d_])\.?\s+(?:t|tom|t\.o\.m\.?)\s+(?=(?:mån|
 _DAYS_OFF = r"(?:(?P<no>inte|ej|aldrig|never)\s+|(?P<only>bara|only)\s+)?(?:(?:pa|on)\s+)?(?P<each>varje |every )?(?P<days>[a-z][a-z, &]+?)[\s.!]*"
 
 
+_RED_DAYS = r"(?:(?P<no>inte|ej|aldrig|never|not)\s+)?(?:aven\s+|ocksa\s+|pa\s+|also\s+|on\s+)*(?:roda dagar|helgdagar|storhelger|red days|public holidays|bank holidays)(?:\s+(?:ocksa|med|too))?[\s.!]*"
+
+
 def days_off(s: Said) -> Reading | None:
     """ "jag jobbar inte på fredagar", "jag är ledig varje fredag", "jag jobbar bara tisdagar": a habit, and no single day."""
+    red = None if s.asks else re.fullmatch(_RED_DAYS, s.low)
+    if red and s.head.endswith(("jobbar", "arbetar", "work", "paminn mig", "remind me")):
+        return Reading("settings", topic="red_days", text="" if red["no"] or s.head.endswith("not work") or "don't" in s.head else "yes")
     said = None if s.asks else re.fullmatch(_DAYS_OFF, s.low)
     free = s.head.endswith(("ledig", "ledigt", "borta", "off", "don't work", "not work"))
     if not said or not (free or ((said["no"] or said["only"]) and s.head.endswith(("jobbar", "arbetar", "i work")))):

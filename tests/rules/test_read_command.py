@@ -889,6 +889,10 @@ jobbar inte onsdagar och fredagar => settings | topic=works_not | text=onsdagar 
 ledig varje fredag => settings | topic=works_not | text=fredag
 jag jobbar bara tisdagar => settings | topic=works_only | text=tisdagar
 I don't work on Fridays => settings | topic=works_not | text=Fridays
+jag jobbar även röda dagar => settings | topic=red_days | text=yes
+jag jobbar inte på helgdagar => settings | topic=red_days
+påminn mig även på röda dagar => settings | topic=red_days | text=yes
+I don't work on public holidays => settings | topic=red_days
 jobbar inte på fredag => none
 jag jobbar inte i helgen => none
 sjuk på fredagar => none

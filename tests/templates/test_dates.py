@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from babel.dates import format_date
 
 from bot.rules.next_meeting import Rule
 from bot.rules.reading import MeetingTime
-from templates.dates import ENGLISH, SWEDISH
+from templates.dates import ENGLISH, SWEDISH, DateWords
 
 NOW = datetime(2026, 11, 24, 10, 0)  # a Tuesday
 FRIDAY = date(2026, 11, 27)
@@ -47,6 +48,14 @@ AT_ONE = datetime(2026, 11, 27, 13, 0)
 )
 def test_days(method: str, value: date, swedish: str, english: str) -> None:
     assert (getattr(SWEDISH, method)(value, NOW), getattr(ENGLISH, method)(value, NOW)) == (swedish, english)
+
+
+@pytest.mark.parametrize(("words", "language"), [(SWEDISH, "sv"), (ENGLISH, "en_GB")])
+def test_the_tables_are_as_the_unicode_consortium_has_them(words: DateWords, language: str) -> None:
+    for step in range(400):
+        day = NOW.date() + timedelta(days=step)
+        year = "" if day.year == NOW.year and step < 300 else " y"
+        assert words.day(day, NOW, week=False) == format_date(day, f"EEEE d MMMM{year}", language)  # its week of 28 December 2026 is 1
 
 
 def test_with_week() -> None:
