@@ -109,6 +109,8 @@ def rests_on(group: Group, day: date) -> bool:
 
 def next_meeting(view: GroupView, after: datetime) -> Meeting | None:
     """The first meeting still to come: not the live one. The store keeps the coming occurrences as planned meetings."""
+    if view.group.state == "closed":
+        return None
     coming = [
         m for m in view.meetings
         if m.state == "planned" and m.starts > after and not rests_on(view.group, m.starts.date())

@@ -229,7 +229,8 @@ def reschedule(s: Said) -> Reading | None:
     alternatives = tuple(_only_clock(replace(target, when=each), base) for each in target.alternatives) if target.day else ()
     sure = target.sure if target.day else base is not None
     meeting = s.ctx.next_meeting
-    if which is None and week is None and target.week is None and target.weekday is not None and meeting and _monday(when) < _monday(meeting):
+    dated = re.search(_DATED, s.low[target.start : target.end])
+    if which is None and week is None and target.week is None and not dated and target.weekday is not None and meeting and _monday(when) < _monday(meeting):
         # "flytta mötet till onsdag" while the next meeting is in a later week: its own week's Wednesday is as likely.
         there = date.fromordinal(_monday(meeting).toordinal() + target.weekday)
         other = datetime.combine(there, when.time()) if isinstance(when, datetime) else there

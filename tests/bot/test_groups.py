@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.ask import rests_on
+from bot.ask import next_meeting, rests_on
 from bot.cards import Drawn, Reader
 from bot.groups import (
     awake,
@@ -137,6 +137,13 @@ def test_what_a_leaver_had_is_offered_until_somebody_has_it() -> None:
 
 
 # --- beginning and ending ---------------------------------------------------------------------------------------------
+
+
+def test_a_closed_group_meets_no_more() -> None:
+    starts = datetime(2027, 6, 15, 13)
+    planned = (Meeting("tall:2027-06-15", "tall", starts, starts),)
+    assert next_meeting(GroupView(GROUP, SEATS, meetings=planned), datetime(2027, 6, 14, 8)) == planned[0]
+    assert next_meeting(GroupView(replace(GROUP, state="closed"), SEATS, meetings=planned), datetime(2027, 6, 14, 8)) is None
 
 
 def test_an_id_is_never_used_twice() -> None:

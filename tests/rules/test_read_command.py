@@ -705,6 +705,7 @@ flytta alla möten till kl 9 från januari => reschedule | all=yes | first=2027-
 flytta alla möten till torsdagar => reschedule | all=yes | interval=1 | weekday=3
 flytta mötet till fredag kl 10 från och med nu => reschedule | all=yes | interval=1 | time=10:00 | weekday=4
 flytta mötet till onsdag 10 till 11 => reschedule | alternatives=2026-12-02T10:00 | minutes=60 | sure=no | when=2026-11-25T10:00
+flytta mötet till onsdag 25/11 kl 10 => reschedule | when=2026-11-25T10:00
 flytta mötet till onsdag 10 till lokal B => reschedule | alternatives=2026-12-02T10:00 | sure=no | when=2026-11-25T10:00
 ta bort tisdagens möte => cancel_meeting | when=2026-11-24
 ställ in dagens möte => cancel_meeting | when=2026-11-23
