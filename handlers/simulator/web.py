@@ -392,8 +392,10 @@ class Room:
             return []
         incoming = Incoming("", person, place)
         ask = Ask(snapshot, incoming, Reading(), self.stage.now, view.group.id if view else "")
-        names = [command for command in likely(ask) if command in EXAMPLES][:6]
         english = snapshot.asker.language == "en"
+        if not place.private and view is None:
+            return ["new group" if english else "ny grupp"]
+        names = [command for command in likely(ask) if command in EXAMPLES][:6]
         views = [view] if view else list(snapshot.views.values())
         others = [each.person for v in views for each in v.members if each.state == "active" and each.person != person]
         real = {

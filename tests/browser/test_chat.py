@@ -443,6 +443,7 @@ def test_on_a_phone_the_chat_comes_first_and_the_rest_are_sheets(phone: Page, ch
 
 def test_on_a_phone_a_group_can_be_started_in_the_channel_that_has_none(phone: Page, chat: str) -> None:
     enter(phone, chat, "anna", "nvg-ny")
+    expect(phone.locator("#tries button")).to_have_text(["ny grupp"])
     say(phone, "vad gör vi nu?")
     newest(phone, "Starta grupp här?").get_by_role("button", name="Starta grupp här").click()
     form = phone.get_by_role("dialog", name="Starta grupp")
