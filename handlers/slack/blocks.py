@@ -14,7 +14,8 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot.frozen import replace
@@ -93,23 +94,21 @@ def pages(card: Card, blocks: int = MESSAGE_BLOCKS) -> tuple[Card, ...]:
     if _laid(pieces, _nobody).fits(blocks) or _measured(pieces).fits(blocks):
         return (Card(pieces),)
     foot = _foot(pieces)
+    body, whole = pieces[: len(pieces) - len(foot)], _beginnings(card)
     room = blocks - 1 - _measured(foot).size  # there must be room for the button to the next too
     parts: list[Card] = []
-    part: list[Piece] = []
-    layout = _measured(())
-    for piece in pieces[: len(pieces) - len(foot)]:
+    start, layout = 0, _measured(())
+    for at, piece in enumerate(body):
         layout.add(piece)
-        part.append(piece)
-        if layout.fits(room) or len(part) == 1:
+        if layout.fits(room) or at == start:
             continue
-        keep = _last_break(part)
-        layout = _measured(part[keep:])
+        keep = _last_break(body, whole, start, at)
+        layout = _measured(body[keep : at + 1])
         if not layout.fits(room):
-            keep = len(part) - 1
-            layout = _measured(part[keep:])
-        parts.append(Card((*part[:keep], *foot)))
-        part = part[keep:]
-    return (*parts, Card((*part, *foot)))
+            keep, layout = at, _measured(body[at : at + 1])
+        parts.append(Card((*body[start:keep], *foot)))
+        start = keep
+    return (*parts, Card((*body[start:], *foot)))
 
 
 def button(action: Mapping[str, Any]) -> Button:
@@ -196,12 +195,18 @@ def _texts(spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
     yield tuple(portion)
 
 
-def _last_break(part: Sequence[Piece]) -> int:
-    """Where to break a part that has become one piece too long: not after a heading, not before buttons."""
-    for at in range(len(part) - 1, 0, -1):
-        if not isinstance(part[at], Buttons) and not _is_heading(part[at - 1]):
-            return at
-    return len(part) - 1
+def _beginnings(card: Card) -> frozenset[int]:
+    """At which of the card's pieces a block begins: where it is larger than Slack takes, the pieces after it go on with it."""
+    sizes = [len(tuple(_pieces(Card((block,))))) for block in card.blocks]
+    return frozenset(accumulate(sizes, initial=0))
+
+
+def _last_break(pieces: Sequence[Piece], whole: Collection[int], start: int, at: int) -> int:
+    """Where to break what has become one piece too long: between two blocks, not after a heading, not before buttons."""
+    for each in range(at, start, -1):
+        if each in whole and not isinstance(pieces[each], Buttons) and not _is_heading(pieces[each - 1]):
+            return each
+    return at
 
 
 def _foot(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

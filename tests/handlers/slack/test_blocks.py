@@ -325,6 +325,14 @@ def test_a_page_ends_with_the_way_to_the_next() -> None:
     assert message(rows(80), user, page=99) == message(rows(80), user, page=len(pages(rows(80))) - 1)
 
 
+@pytest.mark.parametrize("length", range(300, 3000, 450))
+def test_a_long_row_is_not_broken_between_two_pages(length: int) -> None:
+    long = Card(tuple(Item(spans(f"början{n} {'ord ' * ((length + 37 * n) // 4)}slut{n}"), OPEN[:1]) for n in range(20)))
+    seen = [words(message(long, user, page)) for page in range(len(pages(long)))]
+    assert [page.count("början") for page in seen] == [page.count("slut") for page in seen]
+    assert sum(page.count("början") for page in seen) == 20
+
+
 def test_what_ends_a_card_ends_each_page_of_it() -> None:
     foot = (Buttons((Button("+ Beslut", "add_decision"), Button("Avsluta mötet", "end_meeting"))), Note(spans("Eller skriv …")))
     long = Card((*rows(80).blocks, *foot))
