@@ -32,7 +32,7 @@ from handlers.counts import Counts
 from handlers.courtesy import Courtesy
 from handlers.lane import Lane
 from handlers.people import introduce
-from handlers.speaker import PUBLISHED, GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
+from handlers.speaker import EVERYBODY, PUBLISHED, GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
 from handlers.turn import Turns
 from storage.queues import Sighting
 from storage.shown import shown_at
@@ -411,7 +411,7 @@ class Postman:
                     snapshot = self._snapshot(row, now)
                     outsiders = self._outsiders(row, way, speaker, snapshot)
                 if outsiders:
-                    raise _Overheard(tuple(outsiders.values()))
+                    raise _Overheard(() if EVERYBODY in outsiders else tuple(outsiders.values()))
                 with self._drawing:
                     ready = self._drawn(row, way, snapshot, now)
                 if row.redraw:

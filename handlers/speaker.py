@@ -30,6 +30,7 @@ class To:
         return To(platform, user=rest[1:]) if rest.startswith("@") else To(platform, channel=rest)
 
 
+EVERYBODY = "*"  # among who reads a channel: all of the workplace
 PUBLISHED = "home"  # in place of a message's id: the page of somebody's own that a platform goes on showing
 
 
@@ -99,7 +100,7 @@ class Speaker(Protocol):
     def readers(self, to: To, known: Collection[str] = ()) -> Mapping[str, str] | None:
         """Who reads a channel: the platform's user id -> name. None where this platform cannot tell.
 
-        Of the users in `known` the name is not asked for, and may be "".
+        Of the users in `known` the name is not asked for, and may be "". `EVERYBODY` is among them where all of the workplace may read.
         """
 
 

@@ -27,7 +27,7 @@ class NotReached(Message):
 
 @dataclass(frozen=True, slots=True)
 class OutsidersRead(Message):
-    """Nothing is posted in a channel while people outside the group read there. `channel` as in NotReached."""
+    """Nothing is posted in a channel while people outside the group read there; without `names` all may. `channel` as in NotReached."""
 
     code: str = ""
     channel: str = ""

@@ -204,6 +204,7 @@ class Hear(AsyncMiddleware):
             return NotHere()
         if not found.inside and not found.public:
             return InviteMe(f"/invite @{await self._workspaces.name_of(at.team) or 'nvg'}")
+        self._speaker.told_whether_public(f"{found.team}/{channel}", found.public)
         return Place("slack", f"{found.team}/{channel}", public=found.public)
 
     # -- taps

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from handlers.pace import Budget, Pace, Wait, per_second
 from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
 from handlers.slack.people import profile_of
-from handlers.speaker import PUBLISHED, GiveUp, LockedOut, Parcel, To, TryAgain
+from handlers.speaker import EVERYBODY, PUBLISHED, GiveUp, LockedOut, Parcel, To, TryAgain
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10.0  # seconds for one call
@@ -73,6 +74,8 @@ class SlackSpeaker:
         self._opened: dict[str, str] = {}  # "T/U" -> the private chat's channel
         self._members: dict[str, tuple[float, frozenset[str]]] = {}  # "T/C" -> when asked, users' ids
         self._users: dict[str, _User] = {}  # "T/U", T being who asks
+        self._public: dict[str, tuple[float, frozenset[str]]] = {}  # team -> when asked, the public channels that we are in
+        self._asking = threading.Lock()  # for those
         self._forgotten: dict[str, int] = {}  # "T/C" -> how often
         self._posted: dict[str, tuple[str, str]] = {}  # ref -> ts and hash of what it shows, so that what we could not note is not posted twice
         self._names: dict[str, str] = {}  # token -> what we are called there
@@ -151,7 +154,15 @@ class SlackSpeaker:
         for user in sorted(members - inside.keys()):
             if (who := self._users.get(f"{team}/{user}")) and who.reads:
                 found[who.id] = who.name
+        if _own(to.channel) in self._public_channels(team):
+            found[EVERYBODY] = ""
         return found
+
+    def told_whether_public(self, channel: str, public: bool) -> None:
+        """Somebody did something in the channel "T0123/C0456", and so it is known how it is now."""
+        team, _, id = channel.partition("/")
+        if (known := self._public.get(team)) and public != (id in known[1]):
+            self._public[team] = known[0], known[1] ^ {id}
 
     def address_of(self, user: str) -> str:
         who = self._users.get(user)  # asked for by their own workspace: another's word for an address is not taken
@@ -264,19 +275,30 @@ class SlackSpeaker:
     def _ask_members(self, channel: str, token: str) -> frozenset[str]:
         team, _, id = channel.partition("/")
         before = self._forgotten.get(channel, 0)
-        members: list[str] = []
-        cursor = ""
-        while True:
-            asked = {"channel": id, "limit": PAGE, **({"cursor": cursor} if cursor else {})}
-            answer = self._call(team, token, "conversations.members", asked, channel, as_form=True)
-            members += answer["members"]
-            cursor = answer.get("response_metadata", {}).get("next_cursor", "")
-            if not cursor:
-                break
-        found = frozenset(members)
+        pages = self._all_pages(team, token, "conversations.members", {"channel": id, "limit": PAGE}, channel)
+        found = frozenset(member for page in pages for member in page["members"])
         if before == self._forgotten.get(channel, 0):  # else somebody came or left meanwhile
             self._members[channel] = time.monotonic(), found
         return found
+
+    def _public_channels(self, team: str) -> frozenset[str]:
+        """Those that we are in, which are few: a private channel may have been opened since its group began."""
+        with self._asking:
+            known = self._public.get(team)
+            if known is None or time.monotonic() >= known[0] + READERS_KEPT:
+                asked = {"types": "public_channel", "exclude_archived": "true", "limit": PAGE, "team_id": team}
+                found = [each["id"] for page in self._all_pages(team, self._token(team), "users.conversations", asked) for each in page["channels"]]
+                known = self._public[team] = time.monotonic(), frozenset(found)
+            return known[1]
+
+    def _all_pages(self, team: str, token: str, method: str, asked: Json, place: str = "") -> Iterator[Json]:
+        while True:
+            answer = self._call(team, token, method, asked, place, as_form=True)
+            yield answer
+            cursor = answer.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return
+            asked = {**asked, "cursor": cursor}
 
     def _ask_user(self, team: str, user: str) -> _User:
         try:

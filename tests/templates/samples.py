@@ -244,6 +244,7 @@ HAND_MADE: tuple[Message, ...] = (
     ),
     *(delivery.NotReached("tall", "anna", why=why) for why in ("no_way", "no_answer", "?")),
     delivery.OutsidersRead("tall", "", ("Gun Ask",)),
+    delivery.OutsidersRead("tall"),
     *(delivery.LockedOutOf(platform, why) for platform in ("Slack", "mail") for why in ("missing_scope", "invalid_auth")),
     *(delivery.FallenBehind(timers, messages, NOW) for timers, messages in ((1, 0), (0, 3), (2, 1))),
     *(delivery.LockedOutOf("Teams", why) for why in ("login", "disabled", "token_revoked")),

@@ -167,6 +167,21 @@ def test_what_outsiders_would_read_waits_until_they_have_left(world: SlackWorld)
     assert [("ett" in text, "två" in text) for text in world.texts("CTALL")] == [(True, False), (False, True)]
 
 
+def test_in_a_channel_that_was_made_public_nothing_is_posted_until_it_is_private_again(world: SlackWorld) -> None:
+    world.slack.channels["CTALL"].private = False
+    world.post("tall", "ett")
+    world.post("gran", "två")
+    world.engine.drain()
+    assert world.texts("CTALL") == [] and len(world.texts("CGRAN")) == 1
+    [told] = world.slack.messages("UEVA")
+    assert "Den är öppen" in str(told.blocks)
+    assert len(world.slack.called("users.conversations")) == 1
+    world.slack.channels["CTALL"].private = True
+    world.speaker.told_whether_public(f"{TEAM}/CTALL", False)  # somebody has written there
+    world.later(hours=1, minutes=15)
+    assert ["ett" in text for text in world.texts("CTALL")] == [True]
+
+
 def test_when_they_are_told_of_having_left_it_is_posted_at_once(world: SlackWorld) -> None:
     world.slack.add_user("UKIA", "Kia Ord")
     world.slack.channels["CTALL"].members.append("UKIA")
