@@ -32,7 +32,19 @@ from handlers.counts import Counts
 from handlers.courtesy import Courtesy
 from handlers.lane import Lane
 from handlers.people import introduce
-from handlers.speaker import EVERYBODY, PUBLISHED, GiveUp, Introduces, Invites, LockedOut, Paced, Parcel, Speaker, To, TryAgain
+from handlers.speaker import (
+    EVERYBODY,
+    PUBLISHED,
+    GiveUp,
+    Introduces,
+    Invites,
+    LockedOut,
+    Paced,
+    Parcel,
+    Speaker,
+    To,
+    TryAgain,
+)
 from handlers.turn import Turns
 from storage.queues import Sighting
 from storage.shown import shown_at
