@@ -182,6 +182,13 @@ def test_in_a_channel_that_was_made_public_nothing_is_posted_until_it_is_private
     assert ["ett" in text for text in world.texts("CTALL")] == [True]
 
 
+def test_without_the_right_to_know_which_channels_are_public_the_others_are_posted_in(world: SlackWorld) -> None:
+    world.slack.grants[world.slack.bot_token].scopes.discard("channels:read")
+    world.post("gran", "ett")
+    world.engine.drain()
+    assert len(world.texts("CGRAN")) == 1
+
+
 def test_when_they_are_told_of_having_left_it_is_posted_at_once(world: SlackWorld) -> None:
     world.slack.add_user("UKIA", "Kia Ord")
     world.slack.channels["CTALL"].members.append("UKIA")
