@@ -203,7 +203,7 @@ def show(ask: Ask) -> Result:
 
 def card_of(view: GroupView, snapshot: Snapshot, now: datetime) -> say.GroupCard:
     group, here, today = view.group, local(now), local(now).date()
-    meeting = next_meeting(view, here)
+    meeting, rhythm = next_meeting(view, here), group.schedule  # one from January on is not that of December's
     inside = set(everybody(view))
     contact = group.contact_person if group.contact_person in inside else ""
     stand_in = group.stand_in if group.stand_in in inside else ""
@@ -213,7 +213,7 @@ def card_of(view: GroupView, snapshot: Snapshot, now: datetime) -> say.GroupCard
         consent_until=group.consent.until if group.consent else None,
         consent_over=bool(group.consent and group.consent.until < today),
         care=group.kind == "care", care_contact=group.care_contact, care_plan=group.care_plan,
-        meeting=meeting.starts if meeting else None, schedule=group.schedule,
+        meeting=meeting.starts if meeting else None, schedule=rhythm if meeting and rhythm and rhythm.first <= meeting.planned.date() else None,
         open=len(view.open_actions), overdue=sum(is_overdue(a, now) for a in view.open_actions),
         mandate=group.mandate,
         members=view.people("member", "chair"), facilitators=view.people("facilitator"), guests=view.people("guest"),

@@ -150,7 +150,7 @@ COMMANDS: tuple[Command, ...] = (
         "ställ in mötet | ställ in möte | ställ in mötena | ställ in alla möten | ställ in nästa möte | ställ in träffen | ställ in | vi ställer in mötet | vi ställer in"
         " | inget möte | inga möten | ingen träff | hoppa över mötet | hoppa över | avboka mötet | avboka möte | avboka | vi hoppar över mötet | stryk mötet"
         " | ta bort mötet | inställt möte | mötet ställs in | mötet är inställt | mötet inställt | möte inställt | det blir inget möte | vi har inget möte | avlys mötet",
-        "cancel the meeting | cancel meeting | cancel meetings | cancel all meetings | cancel next meeting | cancel the next meeting | no meeting | no meetings"
+        "cancel the meeting | cancel meeting | cancel meetings | cancel the meetings | cancel all the meetings | cancel our meetings | cancel all meetings | cancel next meeting | cancel the next meeting | no meeting | no meetings"
         " | skip the meeting | skip meeting | skip | call off the meeting | call off | we skip the meeting | we cancel the meeting | the meeting is cancelled | meeting cancelled",
         eg="ställ in mötet v 52 | cancel the meeting week 52",
     ),

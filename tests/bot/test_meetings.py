@@ -321,6 +321,8 @@ STEPS = {
         - anna @ nvg-tall: "/nvg möte tisdagar och fredagar 8:15-8:30"
         - anna @ nvg-tall: "/nvg flytta alla möten till kl 9 från januari"
         - expect: {to: anna, kind: reply, has: ["tisdagar och fredagar 09:00–09:15", "Första mötet fredag 1 januari 2027", "Mötena före dess ligger kvar"], lacks: "halvtimme"}
+        - anna @ nvg-tall: "/nvg grupp"
+        - expect: {to: anna, kind: reply, has: "Nästa möte: tisdag 24 november kl. 08:15", lacks: "09:00"}
         - wait until: 2026-12-28 12:00
         - expect: {in: nvg-tall, message: agenda, kind: channel, at: 2026-12-28 12:00..2026-12-28 12:00, has: "tisdag 29 december kl. 08:15–08:30"}
         - wait until: 2027-01-04 12:00

@@ -1072,6 +1072,7 @@ move friday's meeting to 9 => reschedule | when=2026-11-27T09:00 | which=2026-11
 move next week's meeting to Thursday => reschedule | week=49 | when=2026-12-03
 move the meeting to Wednesday 10-11 => reschedule | alternatives=2026-12-02T10:00 | minutes=60 | sure=no | when=2026-11-25T10:00
 cancel friday's meeting => cancel_meeting | when=2026-11-27
+cancel the meetings until 18 December => cancel_meeting | all=yes | until=2026-12-18
 cancel next week's meeting => cancel_meeting | week=49
 skip friday's meeting => cancel_meeting | when=2026-11-27
 call off tuesday's meeting => cancel_meeting | when=2026-11-24
