@@ -6,17 +6,19 @@ import os
 import sqlite3
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.figure import Figure
 from bench.world import MONDAY, opened
-from storage.store import Store
 from storage.tables import KINDS
 
 ROUNDS, DUE = 250, 50  # claims that are measured, and timers due at each
 IN_GROUP = 20  # open actions in each group
+
+Claim = Callable[["World", datetime], Sequence[object]]
 
 LOAD = (
     """CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {actions}) SELECT i FROM n""",
@@ -36,29 +38,35 @@ CLAIM = """UPDATE timers SET free_at = ? WHERE id IN (SELECT id FROM timers WHER
 
 
 def measure() -> Iterator[Figure]:
-    few = claimed(10_000)
-    many = claimed(2_000_000)
-    yield Figure("due claim, 10 thousand open actions", few[0], "ms", few[1], most_times=1.2)
-    yield Figure("due claim, 2 million open actions", many[0], "ms", many[1], most_times=1.2)
-    yield Figure("due claim, 2 million beside 10 thousand", many[0], "ms", few[0], most_times=1.2)
+    with World(10_000) as few, World(2_000_000) as many:
+        for n in range(4 * ROUNDS):  # in turn, so that each meets the machine as the others do
+            (few, many)[n // 2 % 2].claim(MONDAY + timedelta(minutes=n), by_store if n % 2 else by_sql)
+        yield Figure("due claim, 10 thousand open actions", few.took(by_store), "ms", few.took(by_sql), most_times=1.2)
+        yield Figure("due claim, 2 million open actions", many.took(by_store), "ms", many.took(by_sql), most_times=1.2)
+        yield Figure("due claim, 2 million beside 10 thousand", many.took(by_store), "ms", few.took(by_store), most_times=1.2)
 
 
-def claimed(actions: int) -> tuple[float, float]:
-    """Milliseconds of a claim by the store and by bare SQL, one after the other, in a database with so many."""
-    ours: list[float] = []
-    bare: list[float] = []
-    with opened() as (store, folder):
-        path = folder / "nvg.db"
-        fill(path, actions)
-        connection, others = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
-        connection.execute("PRAGMA synchronous=FULL").close()
-        for n in range(2 * ROUNDS):
-            moment = MONDAY + timedelta(minutes=n)
-            fall_due(others, moment)  # by another process, as far as both can see
-            (ours if n % 2 else bare).append(by_store(store, moment) if n % 2 else by_sql(connection, moment))
-        connection.close()
-        others.close()
-    return quarter(ours), quarter(bare)
+class World(ExitStack):
+    """A database with so many open actions, and how long each claim in it took."""
+
+    def __init__(self, actions: int) -> None:
+        super().__init__()
+        self.store, folder = self.enter_context(opened())
+        fill(folder / "nvg.db", actions)
+        self.bare, self.others = (self.enter_context(closing(sqlite3.connect(folder / "nvg.db", isolation_level=None))) for _ in range(2))
+        self.bare.execute("PRAGMA synchronous=FULL").close()
+        self._took: dict[Claim, list[float]] = {by_store: [], by_sql: []}
+
+    def claim(self, moment: datetime, by: Claim) -> None:
+        fall_due(self.others, moment)  # by another process, as far as both can see
+        began = time.perf_counter()
+        found = by(self, moment)
+        self._took[by].append(time.perf_counter() - began)
+        if len(found) != DUE:
+            raise RuntimeError(f"{len(found)} claimed")
+
+    def took(self, by: Claim) -> float:
+        return quarter(self._took[by])
 
 
 def quarter(seconds: list[float]) -> float:
@@ -88,7 +96,8 @@ def fill(path: Path, actions: int) -> None:
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     connection.close()
-    os.sync()  # what was filled in is not on its way to the disk while it is measured
+    with path.open("rb") as filled:
+        os.fsync(filled.fileno())  # not on its way to the disk while it is measured
 
 
 def stored(days: float) -> str:
@@ -113,24 +122,15 @@ def text(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")
 
 
-def by_store(store: Store, moment: datetime) -> float:
-    began = time.perf_counter()
-    timers = store.claim_timers(moment, limit=DUE, lease=timedelta(days=20))
-    took = time.perf_counter() - began
-    if len(timers) != DUE:
-        raise RuntimeError(f"{len(timers)} claimed")
-    return took
+def by_store(world: World, moment: datetime) -> Sequence[object]:
+    return world.store.claim_timers(moment, limit=DUE, lease=timedelta(days=20))
 
 
-def by_sql(connection: sqlite3.Connection, moment: datetime) -> float:
+def by_sql(world: World, moment: datetime) -> Sequence[object]:
     """The same by the bare driver: whether anything is due, without the write lock, and then the claim."""
-    began = time.perf_counter()
-    connection.execute("SELECT id FROM timers WHERE free_at <= ? LIMIT 1", (text(moment),)).fetchall()
-    connection.execute("BEGIN IMMEDIATE")
-    lease = text(moment + timedelta(days=20))
-    found = connection.execute(CLAIM, (lease, text(moment), DUE)).fetchall()
-    connection.execute("COMMIT")
-    took = time.perf_counter() - began
-    if len(found) != DUE:
-        raise RuntimeError(f"{len(found)} claimed")
-    return took
+    bare = world.bare
+    bare.execute("SELECT id FROM timers WHERE free_at <= ? LIMIT 1", (text(moment),)).fetchall()
+    bare.execute("BEGIN IMMEDIATE")
+    found = bare.execute(CLAIM, (text(moment + timedelta(days=20)), text(moment), DUE)).fetchall()
+    bare.execute("COMMIT")
+    return found
