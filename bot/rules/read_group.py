@@ -412,7 +412,9 @@ def away(s: Said) -> Reading | None:
         return None
     text, named = _take_deputy(s)
     text = rest_of(re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE), s.ctx.now.date())
-    days = find_dates(text, s.ctx)
+    if so_long := _away_so_long(text, s.ctx):
+        return _people(named, so_long)
+    days = _from_today(find_dates(text, s.ctx), s.ctx.now.date())
     rest = text
     for day in reversed(days):
         rest = cut(rest, day.start, day.end)
@@ -432,7 +434,11 @@ def away(s: Said) -> Reading | None:
         return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
     if wrong := wrong_days("away", text, days, s.ctx.now.date()):
         return wrong
+    if _MORE_DAYS.search(fold(rest)):  # "24, 25 och 26 dec", "v 52, 53 och 1": more was said than could be read
+        return _people(named, Reading("away", problem="no_date"))
     first, last = _span(days)
+    if s.head.endswith("gar pa semester") and len(days) == 1 and days[0].until is None and days[0].week is None and days[0].preposition not in _TO:
+        first, last = _day(days[0].when), None
     if days[-1].past or (last is not None and last < s.ctx.now.date()):
         return Reading("away", problem="past_date", problem_words=text[days[-1].start : days[-1].end])
     reading = other_days(_people(named, Reading("away")), text, days)
@@ -444,6 +450,36 @@ def away(s: Said) -> Reading | None:
         sure=reading.sure and all(each.sure or (each.week is not None and each.weekday is None) for each in days),
         problem=reading.problem or ("" if last is not None else "no_until"),
     )
+
+
+_MORE_DAYS = re.compile(r"\d|\b(?:v|vecka|veckan|veckor|dagar|dag|manad|manader|darpa|week|weeks|days|day)\b")
+_AWAY_FOR = re.compile(
+    r"(?:(?:i|for)\s+)?(?<!\w)(?<!\bom )(?P<much>(?P<number>en|ett|\d{1,2}|tva|tre|fyra|fem|sex|a|one|two|three|four|five|six)\s?"
+    r"(?P<unit>v|vecka|veckor|dagar|dar|man|manad|manader|weeks?|days|months?))\b(?!\s*\d)(?:\s+(?:framat|fram|ahead)\b)*"
+)
+
+
+def _away_so_long(text: str, ctx: Context) -> Reading | None:
+    """ "två veckor", "en vecka från och med fredag": from that day, or today, to the last day of it."""
+    long = _AWAY_FOR.search(fold(text))
+    if not long:
+        return None
+    rest = cut(text, long.start(), long.end())
+    days = find_dates(rest, ctx)
+    left = rest if not days else cut(rest, days[0].start, days[0].end)
+    plain = len(days) < 2 and (not days or (days[0].until is None and (days[0].week is None or days[0].weekday is not None) and days[0].sure and not days[0].past))
+    if not plain or re.sub(r"[\s.,!]", "", left):
+        return None
+    first = _day(days[0].when) if days else ctx.now.date()
+    ends = find_dates(f"{'in' if long['unit'].startswith(('week', 'day', 'month')) else 'om'} {long['much']}", replace(ctx, now=datetime.combine(first, time(12))))
+    return Reading("away", from_=first, until=_day(ends[0].when) - timedelta(days=1)) if ends and not (days and days[0].preposition in _TO) else None
+
+
+def _from_today(days: list[Found], today: date) -> list[Found]:
+    """ "tis och ons", said on a Tuesday: today and tomorrow."""
+    if len(days) > 1 and today in days[0].alternatives and today < _day(days[1].when) < _day(days[0].when):
+        return [replace(days[0], when=today, sure=True, alternatives=()), *days[1:]]
+    return days
 
 
 def _take_deputy(s: Said) -> tuple[str, Named]:
