@@ -142,7 +142,7 @@ class OnSlack(Way):
         self.slack.add_user("UANNA", "Anna Berg")
         self.slack.add_user("UBO", "Bo Ek")
         for name in ("CTALL", "CGRAN"):
-            self.slack.add_channel(name, ["UANNA", "UBO"], private=False)
+            self.slack.add_channel(name, ["UANNA", "UBO"])
         self.unplugged = False
         team = self.slack.team
         self.speaker = SlackSpeaker(lambda _: self.slack.bot_token, self.slack.url, timeout=PATIENCE)
@@ -168,6 +168,7 @@ class OnSlack(Way):
                 slack.channels[id].archived = True
             case "not in channel":
                 slack.channels[id].members.remove(slack.bot_user)
+                slack.channels[id].private = False  # of a private one Slack says that there is none
             case "left":
                 slack.users["UANNA"].deleted = True
             case "locked out":
