@@ -207,7 +207,7 @@ class Yes(asyncio.Protocol):
     def answer_to(self, head: bytes) -> Mapping[str, Any]:
         """`head`: of the request, in lower case."""
         Yes.number += 1
-        return {"ok": True, "channel": "C1", "ts": f"1795.{Yes.number:06d}", "message": {"text": "x"}, "members": []}
+        return {"ok": True, "channel": "C1", "ts": f"1795.{Yes.number:06d}", "message": {"text": "x"}, "members": [], "channels": []}
 
 
 async def _serve() -> None:
