@@ -146,7 +146,7 @@ MEETING = {"mote", "motet", "traff", "traffen", "meeting", "veckomote", "veckomo
 WEEKEND = {"helg", "helgen", "weekend", "veckoslutet", "veckoslut", "helgerna"}
 
 DAYS_IN = {
-    "dag": 1, "dagar": 1, "dar": 1, "dygn": 1, "dgr": 1, "day": 1, "days": 1, "vecka": 7, "veckor": 7, "v": 7, "week": 7, "weeks": 7,
+    "dag": 1, "dagar": 1, "dar": 1, "dygn": 1, "dgr": 1, "day": 1, "days": 1, "vecka": 7, "veckor": 7, "v": 7, "week": 7, "weeks": 7, "fortnight": 14,
 }  # fmt: skip
 WORKING_DAYS = {"arbetsdag", "arbetsdagar", "vardag", "vardagar", "workdays"}
 MONTHS_IN = {

@@ -668,6 +668,8 @@ def order(s: Said) -> Reading | None:
     imperative = _IMPERATIVES.get(word, "")
     if re.match(r"\w+ (?:(?:vart|alla|nasta|our|the|next|all) )?(?:mote|motet|moten|motena|traffen|meeting|meetings)\b(?! (?:med|with)\b)", s.low) and word in _MOVE_MEETINGS:
         return None  # a meeting that the bot holds: what could not be read is no action
+    if s.match(r"stall(?:a)? in\s+(?:v\b|v\d|vecka|pa|den|\d|alla|de)"):
+        return None  # "ställ in v 52, 53 och 1"
     if s.asks or not (word in INFINITIVES or (imperative and agrees(s.text, imperative))) or (word in _LOOSE and not s.match(_FIRM)):
         return None
     reading = promise(s, "action")

@@ -27,7 +27,7 @@ class Relative(Months, Times):
             return at + 1, self.days_on(2)
         if word == "day" and self.phrase_words(at, "day", "after", "tomorrow"):
             return at + 3, self.days_on(2)
-        if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "middle", "start", "first", "second", "third", "coming", "weekend", "morning"}:
+        if word == "the" and self.word(at + 1) in {"day", "end", "beginning", "next", "last", "middle", "start", "first", "second", "third", "coming", "weekend", "morning", "week"}:
             return self.item(at + 1, said, Item())
         if word in {"dagen", "dan"} and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
             beside = self.item(at + 2, Said(("pa",)), Item())
@@ -36,7 +36,8 @@ class Relative(Months, Times):
                 return None
             day += -DAY if self.word(at + 1) in words.BEFORE else DAY
             return (beside[0], Item(day=day, done=True)) if day >= self.base else None
-        if word == "veckan" and self.phrase_words(at + 1, "efter", "nasta") and self.token(at + 3).kind != "w":
+        after_next = self.phrase_words(at, "veckan", "efter", "nasta") or self.phrase_words(at, "week", "after", "next")
+        if after_next and self.token(at + 3).kind != "w":
             return at + 3, self.week_item(2)
         if word in {"veckan", "week"} and self.word(at + 1) in words.BEFORE | words.AFTER and (beside := self.week_beside(at + 1)):
             return beside
