@@ -42,7 +42,7 @@ from templates.plain import notice
 IN_TIME = 4.0  # seconds, of the five or so that Teams shows that it waits
 REMEMBERED = 5_000  # activities whose answer has been sent
 MOST = 50_000  # conversations and accounts remembered
-LISTED = "listed"  # in a button's data: it stands in a list, which shall stay when it is tapped
+LISTED = "listed"  # in a button's data: it stands in a list or on one's own page, which shall stay when it is tapped
 GONE = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted", "teamArchived"})
 BACK = frozenset({"channelRestored", "teamRestored", "teamUnarchived"})
 SHARED = frozenset({"channelShared", "channelUnshared"})  # with all of another team
@@ -481,7 +481,7 @@ class Hear:
             return None
         label = self._engine.turns.words.label("digest_more", answered.language)
         laid = cards.message(card, lambda person: self._people.user_of(person, at.tenant, elsewhere=False), page, event, opens, label)
-        if event and sum(isinstance(each, Item) and bool(each.buttons) for each in card.blocks) > 1:
+        if event and (answered.name == "home" or sum(isinstance(each, Item) and bool(each.buttons) for each in card.blocks) > 1):
             for action in _actions(laid):
                 action["data"][cards.OURS][LISTED] = True
         return laid

@@ -278,6 +278,14 @@ def test_a_list_stays_when_one_of_its_rows_is_done(teams: FakeTeams, bot: Bot, b
     teams.wait(lambda: len([each for each in teams.messages(BO) if not each.user]) > 1)
 
 
+def test_ones_own_page_stays_when_something_on_it_is_shown(teams: FakeTeams, bot: Bot, anna: Client) -> None:
+    anna.direct("min sida")
+    page = posted(teams, "Mina grupper", ANNA)
+    assert anna.tap(page, "Visa").ok
+    posted(teams, "Kontaktperson", ANNA)
+    assert page.seen_by(ANNA) == page.card
+
+
 def test_of_two_who_tap_at_once_one_wins_and_the_other_is_told_who(teams: FakeTeams, bot: Bot, anna: Client, bo: Client) -> None:
     anna.mention(GROUP, ADD)
     card = card_of(teams, bot, "ringa kommunen")
