@@ -53,7 +53,7 @@ def read(path: Path) -> Roster:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        return Roster(faults=(Fault(0, str(path), f"filen går inte att läsa ({error.strerror})"),))
+        return Roster(faults=(Fault(0, "", f"filen går inte att läsa ({error.strerror})"),))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -43,7 +43,7 @@ class Fault:
     what: str
 
     def __str__(self) -> str:
-        return f"rad {self.line}: {self.key}: {self.what}" if self.key else f"rad {self.line}: {self.what}"
+        return ": ".join((*((f"rad {self.line}",) if self.line else ()), *((self.key,) if self.key else ()), self.what))  # 0: of no line
 
 
 @dataclass(frozen=True, slots=True)
