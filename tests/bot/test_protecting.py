@@ -225,7 +225,7 @@ def test_the_marks_go_with_the_group(town: Town) -> None:
 def test_a_file_that_is_loaded_is_read_as_strictly(town: Town) -> None:
     town.protect()
     saved, faults = load(read_yaml("groups:\n  tall: {aim: Svensson sover bättre}\n"), town.store, town.clock)
-    assert not saved and [str(fault) for fault in faults] == ["rad 0: tall: ett namn som gruppen skyddar får inte finnas i filen"]
+    assert not saved and [str(fault) for fault in faults] == ["tall: ett namn som gruppen skyddar får inte finnas i filen"]
     assert town.group().aim == ""
 
 
