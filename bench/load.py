@@ -49,12 +49,12 @@ class _Connection(asyncio.Protocol):
 
 
 async def ask(
-    port: int, request: Request, right: Callable[[int, bytes], bool], *, at_once: int, count: int, rate: int
+    port: int, request: Request, right: Callable[[int, bytes, float], bool], *, at_once: int, count: int, rate: int
 ) -> Mapping[str, float]:
     """Milliseconds: `each`, and `p50` and `p99` from when a request was due until all of its answer was there.
 
     `count` requests, each answered before the next of `at_once` goes; or `rate` a second, whether answered or not.
-    RuntimeError where an answer is not `right`.
+    RuntimeError where an answer is not `right`: its status, its body, and how many seconds it took.
     """
     loop = asyncio.get_running_loop()
     idle: deque[_Connection] = deque()
@@ -68,7 +68,7 @@ async def ask(
         status, body = await connection.ask(asked)
         took.append(time.perf_counter() - due)
         idle.append(connection)
-        if not right(status, body):
+        if not right(status, body, took[-1]):
             raise RuntimeError(f"{status}: {body[:300]!r}")
 
     for _ in range(at_once or CONNECTIONS):

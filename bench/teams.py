@@ -162,7 +162,7 @@ async def _load(told: Told, name: str, port: int, at_once: int, count: int, rate
     def request(n: int) -> bytes:
         return post("/api/messages", headers, told["mentions"][n % GROUPS].replace("NAME", f"{name} {n}").replace("MESSAGE", f"{name}{n}").encode())
 
-    return await ask(port, request, lambda status, _: status in (200, 202), at_once=at_once, count=count, rate=rate)
+    return await ask(port, request, lambda status, *_: status in (200, 202), at_once=at_once, count=count, rate=rate)
 
 
 def _world(folder: str) -> None:
