@@ -12,7 +12,16 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from bot.frozen import replace
-from bot.rules import identity_guard, read_actions, read_group, read_matters, read_meetings, words_en, words_sv
+from bot.rules import (
+    identity_guard,
+    read_actions,
+    read_group,
+    read_matters,
+    read_meetings,
+    read_shown,
+    words_en,
+    words_sv,
+)
 from bot.rules.commands import BEGINS, CHANGES, COMMANDS, LONGEST, WHOLE
 from bot.rules.names import Who
 from bot.rules.reading import Context, Reading
@@ -68,16 +77,16 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "settings": (read_group.settings,),
     "phone": (read_group.phone,),
     "subscribe": (read_group.subscribe,),
-    "list": (read_group.listing,),
-    "group": (read_group.group,),
-    "digest": (read_group.digest,),
-    "summary": (read_group.summary,),
-    "record": (read_group.record,),
-    "show": (read_group.show,),
-    "search": (read_group.search,),
-    "decisions": (read_group.decisions,),
-    "lifted": (read_group.lifted,),
-    "help": (read_group.help_,),
+    "list": (read_shown.listing,),
+    "group": (read_shown.group,),
+    "digest": (read_shown.digest,),
+    "summary": (read_shown.summary,),
+    "record": (read_shown.record,),
+    "show": (read_shown.show,),
+    "search": (read_shown.search,),
+    "decisions": (read_shown.decisions,),
+    "lifted": (read_shown.lifted,),
+    "help": (read_shown.help_,),
 }
 # Forms without a command word, tried in this order on lines that were said to the bot.
 FREE: tuple[Reader, ...] = (
@@ -89,9 +98,9 @@ FREE: tuple[Reader, ...] = (
     read_actions.somebody_does,
     read_actions.order,
     read_actions.minutes_alone,
-    read_group.week_alone,
+    read_shown.week_alone,
 )
-_ASKING: tuple[Reader, ...] = (read_group.whose, read_group.week_alone, read_group.how_do_i)
+_ASKING: tuple[Reader, ...] = (read_shown.whose, read_shown.week_alone, read_shown.how_do_i)
 # Said among people and not to the bot, only these count, and only with a colon after the command word.
 _OVERHEARD = words_of("action decision lesson aim agenda_add escalate park mandate attend")
 

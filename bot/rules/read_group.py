@@ -1,4 +1,4 @@
-"""Reads what is said about the group and its people: aim, consent, members, absences, settings; and what is asked for."""
+"""Reads what is said about the group and its people: aim, consent, members, absences, settings."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.rules.commands import BEGINS, WHOLE
-from bot.rules.date_vocabulary import AFTER, FROM, says_year, school_day
-from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule, just_been
+from bot.rules.date_vocabulary import FROM, says_year, school_day
+from bot.rules.date_words import Found, bad_dates, find_dates, find_schedule
 from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
 from bot.rules.read_settings import read_days
 from bot.rules.reading import Context, Moment, Reading
-from bot.rules.said import Said, clean, cut, first_word, read_numbers, rest_of
+from bot.rules.said import Said, clean, cut, first_word, rest_of
 from bot.rules.spelling import fold
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-def _day(when: Moment) -> date:
+def day_of(when: Moment) -> date:
     return when.date() if isinstance(when, datetime) else when
 
 
-def _people(named: Named, reading: Reading) -> Reading:
+def with_people(named: Named, reading: Reading) -> Reading:
     return replace(
         reading,
         owners=named.owners,
@@ -79,11 +78,11 @@ def _role(intent: str, s: Said) -> Reading | None:
     named = rest.who.several(rest.text)
     after = rest.low[named.end :].strip(" .!,")
     if named and not after:
-        return _people(named, Reading(intent))
+        return with_people(named, Reading(intent))
     if not s.text:
         return Reading(intent, problem="no_owner")
     if named and re.match(r"(?:fran|from|och med|istallet|i stallet|tills|med ersattare)\b", after):
-        return _people(named, Reading(intent))
+        return with_people(named, Reading(intent))
     if s.colon or (not named and re.fullmatch(r"[A-ZÅÄÖ]\w+(?: [A-ZÅÄÖ]\w+)?", clean(rest.text))):
         return Reading(intent, problem="no_owner", unknown_owner=clean(rest.text), problem_words=clean(rest.text), sure=False)
     return None
@@ -121,7 +120,7 @@ def becomes(s: Said) -> Reading | None:
         if re.fullmatch(pattern, rest):
             if intent == "members_remove" and named.me:
                 return Reading("leave")
-            return _people(named, Reading(intent))
+            return with_people(named, Reading(intent))
     return None
 
 
@@ -167,7 +166,7 @@ def new_group(s: Said) -> Reading | None:
         else:
             members = _also(members, named)
         left = left.after(named.end)
-    reading = replace(_people(leaders if leaders.unknown or leaders.unclear else members, Reading("new_group", code=name)), problem="")
+    reading = replace(with_people(leaders if leaders.unknown or leaders.unclear else members, Reading("new_group", code=name)), problem="")
     return replace(reading, owners=members.owners, leaders=leaders.owners)
 
 
@@ -186,7 +185,7 @@ def members_add(s: Said) -> Reading | None:
     named = s.who.several(s.text)
     rest = s.low[named.end :].strip(" .!,")
     if (named and not rest) or (named and re.fullmatch(r"(?:i|till|som|to|in|as)\s+(?:gruppen|medlem|medlemmar|motet|inbjuden|gast|the group|member|a member|guest)", rest)):
-        return _people(named, Reading("members_add"))
+        return with_people(named, Reading("members_add"))
     if not s.text:
         return Reading("members_add", problem="no_owner") if s.head != "add" else None
     fits = re.fullmatch(r"[A-ZÅÄÖ][\w-]+(?: [A-ZÅÄÖ][\w-]+){1,2}", clean(s.text))
@@ -203,7 +202,7 @@ def _to_meeting(s: Said, reading: Reading) -> Reading:
     text = re.sub(r"(\w+d(?:ag|ay))(?:en)?['’]?s\b", r"\1", text)
     days = find_dates(text, s.ctx)
     if days and not days[0].past:
-        return replace(reading, which=_day(days[0].when))
+        return replace(reading, which=day_of(days[0].when))
     if days or (wrong := bad_dates(text, s.ctx)):
         return replace(reading, problem="past_date" if days else "bad_date", problem_words=text[days[0].start : days[0].end] if days else wrong[0])
     if meeting and s.ctx.next_meeting:
@@ -214,7 +213,7 @@ def _to_meeting(s: Said, reading: Reading) -> Reading:
 def members_remove(s: Said) -> Reading | None:
     """`ta bort medlem @bo`"""
     named = s.who.several(s.text)
-    return _people(named, Reading("members_remove")) if named and not s.asks else None
+    return with_people(named, Reading("members_remove")) if named and not s.asks else None
 
 
 def pause(s: Said) -> Reading | None:
@@ -248,18 +247,18 @@ _TO = frozenset(("till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till
 def _span(days: list[Found]) -> tuple[date | None, date | None]:
     """First and last day said: "1–14 juli", "från 1 juli till 14 juli", "till 15 augusti" (no first day)."""
     if len(days) > 1:
-        return _day(days[0].when), _day(days[-1].until or days[-1].when)
+        return day_of(days[0].when), day_of(days[-1].until or days[-1].when)
     day = days[0]
     if day.until is not None and not day.clock:
-        return _day(day.when), _day(day.until)
+        return day_of(day.when), day_of(day.until)
     if day.week is not None and day.weekday is None:
-        monday = _day(day.when) - timedelta(days=_day(day.when).weekday())
+        monday = day_of(day.when) - timedelta(days=day_of(day.when).weekday())
         return monday, monday + timedelta(days=6)
     if day.preposition in _TO:
-        return None, _day(day.when)
+        return None, day_of(day.when)
     if day.preposition.startswith(("fran", "from", "fr")):
-        return _day(day.when), None
-    return _day(day.when), _day(day.when)
+        return day_of(day.when), None
+    return day_of(day.when), day_of(day.when)
 
 
 _HALF = re.compile(r"(\d{1,2})\s*([-–]|till\b|to\b)?\s*$")
@@ -276,15 +275,15 @@ def wrong_days(intent: str, text: str, days: list[Found], today: date) -> Readin
     first, last = days[0], days[-1]
     half = _HALF.search(text[: first.start])
     if half and (half[2] or first.preposition in _TO):  # "10–1 juli", of which only the first of July was found
-        begins, ends = _day(first.when), _month_day(_day(first.when), int(half[1]))
+        begins, ends = day_of(first.when), _month_day(day_of(first.when), int(half[1]))
         turned = (begins, ends) if ends and begins < ends else ()
         return Reading(intent, problem="backwards" if turned else "bad_date", problem_words=text[half.start() : first.end], alternatives=turned)
     words = text[first.start : last.end]
     if last.backwards and last.until is not None:
-        return Reading(intent, from_=_day(last.when), until=_day(last.until), problem="backwards", problem_words=words, alternatives=last.backwards)
-    if len(days) == 2 and first.preposition not in _TO and first.until is None and _day(last.when) < _day(first.when) and last.preposition in _TO | {""}:
-        return Reading(intent, problem="backwards", problem_words=words, alternatives=(_day(last.when), _day(first.when)))
-    if not first.sure and _day(first.when) - today > ALMOST_A_YEAR and not says_year(words):  # written last week, next year's by the calendar
+        return Reading(intent, from_=day_of(last.when), until=day_of(last.until), problem="backwards", problem_words=words, alternatives=last.backwards)
+    if len(days) == 2 and first.preposition not in _TO and first.until is None and day_of(last.when) < day_of(first.when) and last.preposition in _TO | {""}:
+        return Reading(intent, problem="backwards", problem_words=words, alternatives=(day_of(last.when), day_of(first.when)))
+    if not first.sure and day_of(first.when) - today > ALMOST_A_YEAR and not says_year(words):  # written last week, next year's by the calendar
         return Reading(intent, problem="past_date", problem_words=words)
     return None
 
@@ -299,7 +298,7 @@ def other_days(reading: Reading, text: str, days: list[Found]) -> Reading:
         return reading
     words = text[one.start : one.end]
     lead = _LEADS_A_DAY.match(words)
-    return replace(reading, sure=False, alternatives=tuple(_day(other) for other in one.alternatives), problem_words=words[lead.end() if lead else 0 :])
+    return replace(reading, sure=False, alternatives=tuple(day_of(other) for other in one.alternatives), problem_words=words[lead.end() if lead else 0 :])
 
 
 def close_group(s: Said) -> Reading | None:
@@ -339,12 +338,12 @@ def consent(s: Said) -> Reading | None:
         return Reading("consent", text=about, problem="no_date") if s.colon or not about or re.search(r"kommun|region|landsting", rest.low) else None
     last = days[-1]
     text = rest.text
-    if last.past or _day(last.when) < s.ctx.now.date():
+    if last.past or day_of(last.when) < s.ctx.now.date():
         return Reading("consent", problem="past_date", problem_words=text[last.start : last.end])
     text = cut(text, last.start, last.end)
     text = re.sub(r"^(?:f[öo]r|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
     text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|g[äa]ller|f[öo]r)$", "", text, flags=re.IGNORECASE)
-    return other_days(Reading("consent", text=clean(text), until=_day(last.until or last.when), sure=last.sure), rest.text, days)
+    return other_days(Reading("consent", text=clean(text), until=day_of(last.until or last.when), sure=last.sure), rest.text, days)
 
 
 _OPEN_END = re.compile(r"tills vidare|utan slutdatum|alltid|until further notice", re.IGNORECASE)
@@ -362,11 +361,11 @@ def _last_day_of(text: str, ctx: Context) -> str:
     rest = cut(text, long.start(), long.end())
     others = find_dates(rest, ctx)
     if len(others) == 1 and others[0].preposition in FROM:
-        ctx, rest = replace(ctx, now=datetime.combine(_day(others[0].when), time())), cut(rest, others[0].start, others[0].end)
+        ctx, rest = replace(ctx, now=datetime.combine(day_of(others[0].when), time())), cut(rest, others[0].start, others[0].end)
     elif others:
         return rest
     ends = find_dates(f"{'in' if re.search(r'years?|months?|weeks', long['much']) else 'om'} {long['much']}", ctx)
-    return f"till och med {_day(ends[0].when).isoformat()} {rest}".strip() if ends else text
+    return f"till och med {day_of(ends[0].when).isoformat()} {rest}".strip() if ends else text
 
 
 def consent_withdrawn(s: Said) -> Reading | None:
@@ -413,7 +412,7 @@ def away(s: Said) -> Reading | None:
     text, named = _take_deputy(s)
     text = rest_of(re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE), s.ctx.now.date())
     if so_long := _away_so_long(text, s.ctx):
-        return _people(named, so_long)
+        return with_people(named, so_long)
     days = _from_today(find_dates(text, s.ctx), s.ctx.now.date())
     rest = text
     for day in reversed(days):
@@ -428,20 +427,20 @@ def away(s: Said) -> Reading | None:
         if words:
             return Reading("away", problem="bad_date", problem_words=words[0])
         if s.head in _TODAY:
-            return _people(named, Reading("away", from_=s.ctx.now.date(), until=s.ctx.now.date()))
+            return with_people(named, Reading("away", from_=s.ctx.now.date(), until=s.ctx.now.date()))
         if named:
-            return _people(named, Reading("away", problem="no_date"))
+            return with_people(named, Reading("away", problem="no_date"))
         return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
     if wrong := wrong_days("away", text, days, s.ctx.now.date()):
         return wrong
     if _MORE_DAYS.search(fold(rest)):  # "24, 25 och 26 dec", "v 52, 53 och 1": more was said than could be read
-        return _people(named, Reading("away", problem="no_date"))
+        return with_people(named, Reading("away", problem="no_date"))
     first, last = _span(days)
     if s.head.endswith("gar pa semester") and len(days) == 1 and days[0].until is None and days[0].week is None and days[0].preposition not in _TO:
-        first, last = _day(days[0].when), None
+        first, last = day_of(days[0].when), None
     if days[-1].past or (last is not None and last < s.ctx.now.date()):
         return Reading("away", problem="past_date", problem_words=text[days[-1].start : days[-1].end])
-    reading = other_days(_people(named, Reading("away")), text, days)
+    reading = other_days(with_people(named, Reading("away")), text, days)
     return replace(
         reading,
         from_=first if first is not None else s.ctx.now.date(),
@@ -470,14 +469,14 @@ def _away_so_long(text: str, ctx: Context) -> Reading | None:
     plain = len(days) < 2 and (not days or (days[0].until is None and (days[0].week is None or days[0].weekday is not None) and days[0].sure and not days[0].past))
     if not plain or re.sub(r"[\s.,!]", "", left):
         return None
-    first = _day(days[0].when) if days else ctx.now.date()
+    first = day_of(days[0].when) if days else ctx.now.date()
     ends = find_dates(f"{'in' if long['unit'].startswith(('week', 'day', 'month')) else 'om'} {long['much']}", replace(ctx, now=datetime.combine(first, time(12))))
-    return Reading("away", from_=first, until=_day(ends[0].when) - timedelta(days=1)) if ends and not (days and days[0].preposition in _TO) else None
+    return Reading("away", from_=first, until=day_of(ends[0].when) - timedelta(days=1)) if ends and not (days and days[0].preposition in _TO) else None
 
 
 def _from_today(days: list[Found], today: date) -> list[Found]:
     """ "tis och ons", said on a Tuesday: today and tomorrow."""
-    if len(days) > 1 and today in days[0].alternatives and today < _day(days[1].when) < _day(days[0].when):
+    if len(days) > 1 and today in days[0].alternatives and today < day_of(days[1].when) < day_of(days[0].when):
         return [replace(days[0], when=today, sure=True, alternatives=()), *days[1:]]
     return days
 
@@ -588,171 +587,3 @@ def subscribe(s: Said) -> Reading | None:
     if found is None or rest.text[: found.start].strip(" :") or rest.text[found.end :].strip(" .!"):
         return None
     return Reading("subscribe", slots=found.slots, weekdays=found.weekdays, interval=found.interval, problem="" if found.slots else "no_time")
-
-
-# --- what is asked for ---------------------------------------------------------------------------------------------------------------
-
-_FILTERS = {
-    "overdue": "forsenade sena forsenat overdue late",
-    "stuck": "fastnade fastnat hinder stuck blocked",
-    "done": "klara avslutade fardiga done finished",
-    "open": "oppna oppet open",
-    "today": "idag today",
-    "week": "veckan week",
-    "all": "alla allt all everything",
-}
-_FILTER_OF = {word: name for name, words in _FILTERS.items() for word in words.split()}
-
-
-def listing(s: Said) -> Reading | None:
-    """`lista försenade`, `lista @bo`, `lista v 48`"""
-    if of_week := week_alone(s):
-        return of_week
-    words = [each for each in re.findall(r"[\w@.-]+", s.low) if each not in {"atgarder", "actions", "de", "i", "the", "this", "som", "ar", "for", "uppgifter", "dag"}]
-    if len(words) == 1 and words[0] in _FILTER_OF:
-        topic, today = _FILTER_OF[words[0]], s.ctx.now.date()
-        return Reading("list", topic=topic, from_=today if topic == "today" else None, until=today if topic == "today" else None)
-    if words and words[0] in {"beslut", "decisions"}:
-        return Reading("decisions")
-    if words and words[0] in {"hissade", "hissat", "lifted"}:
-        return Reading("lifted")
-    if words and words[0] in {"mina", "mine"}:
-        return Reading("mine")
-    of = s.match(r"(?:atgarder\s+)?(?:for|hos|till|of)\s+")
-    named = s.who.several(s.text, of.end() if of else 0)
-    if named and not named.me and not s.low[named.end :].strip(" .!?"):
-        return _people(named, Reading("list"))
-    return None
-
-
-def week_alone(s: Said) -> Reading | None:
-    """`vecka 48`, `nästa vecka`: what is to be done then, and when one meets"""
-    text = re.sub(r"^veckan\b", "i veckan", s.text.rstrip("?!. "), flags=re.IGNORECASE)
-    days = find_dates(text, s.ctx)
-    if len(days) != 1 or days[0].start or days[0].end < len(text) or not days[0].week or days[0].weekday is not None or days[0].until or days[0].clock:
-        return None
-    if days[0].deadline or days[0].preposition in FROM | AFTER:
-        return None
-    last = _day(days[0].when)
-    year = last.isocalendar().year - just_been(days[0], text, s.ctx.now.date())
-    return Reading("list", week=days[0].week, from_=date.fromisocalendar(year, days[0].week, 1), until=date.fromisocalendar(year, days[0].week, 7))
-
-
-def whose(s: Said) -> Reading | None:
-    """`vad gör bo?`, `vad har anna kvar?`, `vem har 12?`"""
-    who = s.match(r"(?:vem (?:har|tar|gor|ager|ansvarar for|ska gora|ska ta)|who (?:has|does|owns|takes))\s+")
-    numbers = read_numbers(s.low[who.end() :]) if who else None
-    if who and numbers and numbers.ids and not s.low[who.end() + numbers.end :].strip(" ?.!"):
-        return Reading("show", id=numbers.id, ids=numbers.ids)
-    what = s.match(r"(?:vad (?:ska|har|gor)|vad ligger pa|what (?:does|is|has|should))\s+(?=@|\w)")
-    named = s.who.several(s.text, what.end()) if what else Named()
-    if named and re.fullmatch(r"(?:gora|att gora|kvar|kvar att gora|do|have|have to do|doing|left)?(?: idag| i dag| i veckan| nu)?[\s?.!]*", s.low[named.end :].strip()):
-        return Reading("mine") if named.me else _people(named, Reading("list"))
-    return None
-
-
-def group(s: Said) -> Reading | None:
-    """`grupp tall`"""
-    code = s.whole(r"[\w-]{2,30}\?*")
-    return Reading("group", code=clean(s.text.rstrip("?"))) if code and s.head in {"grupp", "group", "about the group", "om gruppen"} else None
-
-
-def digest(s: Said) -> Reading | None:
-    """`veckoöversikt v48 alla`, `veckoöversikt Arvika`"""
-    low_before = re.search(r"\b(?:forra|senaste|last|previous)\s+(?:veckan|vecka|week)\b", s.low)
-    if low_before:
-        last = s.ctx.now.date() - timedelta(days=7)
-        rest = cut(s.text, low_before.start(), low_before.end())
-        return replace(_digest_of(replace(s, text=rest)), week=last.isocalendar().week)
-    this = re.search(r"\b(?:denna|den har|this)\s+(?:veckan?|week)\b", s.low)
-    if this:
-        rest = cut(s.text, this.start(), this.end())
-        return replace(_digest_of(replace(s, text=rest)), week=s.ctx.now.isocalendar().week)
-    week = re.search(r"\b(?:for\s+)?(?:v\.?|vecka|week|w)\s*(\d{1,2})\b", s.low)
-    if week:
-        rest = cut(s.text, week.start(), week.end())
-        reading = _digest_of(replace(s, text=rest))
-        number = int(week[1])
-        return replace(reading, week=number) if 1 <= number <= 53 else replace(reading, problem="bad_date", problem_words=week.group())
-    if len(s.text.split()) > 4:
-        return None
-    return _digest_of(s)
-
-
-def _digest_of(s: Said) -> Reading:
-    everything = re.search(r"\b(?:(?:over\s+|for\s+)?(?:alla|all)(?: grupper| groups)?)\b", s.low)
-    text = cut(s.text, everything.start(), everything.end()) if everything else s.text
-    return Reading("digest", all=bool(everything), text=clean(re.sub(r"^(?:f[öo]r|[öo]ver|for)\s+", "", clean(text.rstrip("?")), flags=re.IGNORECASE)))
-
-
-def summary(s: Said) -> Reading | None:
-    """`sammanfattning`, `protokoll v 47`, `minnesanteckningar 24 november`"""
-    lead = s.match(r"(?:fran|av|for|of|from)?\s*(?:(?:motet|the meeting|senaste motet|forra motet|the last meeting)\b)?\s*")
-    rest = s.after(lead.end()) if lead else s
-    if not rest.text.strip(" ?.!"):
-        return Reading("summary")
-    days = find_dates(rest.text, s.ctx)
-    if days and not rest.text[: days[0].start].strip() and not rest.text[days[0].end :].strip(" ?.!"):
-        return Reading("summary", week=days[0].week, when=None if days[0].week is not None and days[0].weekday is None else days[0].when)
-    return None
-
-
-def record(s: Said) -> Reading | None:
-    """`protokoll till diariet`, `diarieför mötet 24 november`: of the latest meeting, or of the one on that day."""
-    found = summary(s)
-    return found and replace(found, intent="record")
-
-
-def show(s: Said) -> Reading | None:
-    """`visa 12`, `visa B2`"""
-    numbers = read_numbers(s.low)
-    return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs) if numbers and not s.text[numbers.end :].strip(" ?.!") else listing(s) if s.text else None
-
-
-def search(s: Said) -> Reading | None:
-    """`sök smärta`"""
-    if not s.text:
-        return Reading("search", problem="no_text") if s.head in {"sok", "search"} else None
-    if s.head in {"find", "look for", "leta efter"} and not s.colon and len(s.text.split()) > 3:
-        return None
-    return Reading("search", text=clean(s.text.rstrip("?")))
-
-
-def decisions(s: Said) -> Reading | None:
-    """`beslutslogg`, `visa beslut 4`"""
-    if one := s.whole(r"b?\s?(?P<number>\d{1,4})"):
-        return Reading("show", ref=f"B{one['number']}")
-    return Reading("decisions", text=clean(s.text)) if len(s.text.split()) <= 1 else None
-
-
-def lifted(s: Said) -> Reading | None:
-    """`hissade`"""
-    return Reading("lifted") if not s.text or s.whole(r"arenden|fragor|matters") else None
-
-
-def help_(s: Said) -> Reading | None:
-    """`hjälp`, `hjälp möte`"""
-    if not s.text or s.whole(r"mig|oss|tack|me|us|please|\?"):
-        return Reading("help")
-    about = s.match(r"(?:med|om|with|about)\s+")
-    topic = clean(s.text[about.end() if about else 0 :].rstrip("?"))
-    low = clean(s.low[about.end() if about else 0 :].rstrip("?"))
-    known = BEGINS.get(low) or WHOLE.get(low) or BEGINS.get(low.removesuffix("et").removesuffix("n")) or BEGINS.get(re.sub(r"(?:er|en|et|ar|or)$", "", low))
-    return Reading("help", topic=known[0] if known else topic) if known else None
-
-
-def how_do_i(s: Said) -> Reading | None:
-    """`hur hissar jag?`, `hur lägger man till en åtgärd?`"""
-    how = s.match(r"(?:hur\s+(?P<verb>\w+)\s+(?:jag|man|vi)|how do (?:i|we|you))\b\s*")
-    if not how:
-        return None
-    words = re.findall(r"\w+", s.low[how.end() :])
-    verb = how["verb"] or ""
-    stems = [verb, verb.removesuffix("r"), verb.removesuffix("er") + "a", *words, *(word.removesuffix("en") for word in words)]
-    for word in stems:
-        known = BEGINS.get(word) or WHOLE.get(word)
-        if known and len(word) > 3:
-            return Reading("help", topic=known[0])
-    return None
-
-
