@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.actions import action_in, begun_anew, code, matters_of, opened, opening, read_due, the_action, urgency
-from bot.ask import Ask, due_day
+from bot.ask import Ask, due_day, filled
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
-from bot.groups import STAFF, choice_of, filled, meant
 from bot.keys import key
 from bot.messages import absence as say
 from bot.messages.actions import ActionHanded, AlreadyClosed, AlreadyTaken
@@ -22,6 +21,8 @@ from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone
 from bot.model import Absence, Action, GroupView, Kept, Person, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.people_fields import choice_of, meant
+from bot.rules.who_may import STAFF
 from bot.rules.who_to_remind import away as is_away
 from bot.rules.work_calendar import instant, local, next_work_moment
 from bot.timers import Timer, wants_timers

@@ -14,6 +14,7 @@ from bot.messages.base import Message
 from bot.messages.common import BadDate, FieldError, Missing, NoSuch, UnknownPerson
 from bot.model import Action, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.people_fields import people_field, read_people
 from bot.rules.consent import name_for
 from bot.rules.date_words import just_been, read_moment
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS
@@ -374,29 +375,6 @@ def hand_over(ask: Ask) -> Result:
     return change(ask.with_reading(owners=owners, due=None, text=""))
 
 
-def people_field(ask: Ask, name: str, people: tuple[str, ...], chosen: tuple[str, ...] = (), required: bool = True) -> Field:
-    """A choice among people of the group, by name."""
-    options = tuple((id, ask.snapshot.people[id].name) for id in people if id in ask.snapshot.people)
-    return Field(name, "people", ",".join(chosen), required, options)
-
-
-def read_people(ask: Ask, words: str) -> tuple[str, ...] | FieldError:
-    """A form's people: ids, full names, or first names that fit one."""
-    found: list[str] = []
-    names = ask.member_names()
-    for word in (part.strip().lstrip("@") for part in words.split(",")):
-        if not word:
-            continue
-        same = word.casefold()
-        fits = [id for id, name in names.items() if same in (id.casefold(), name.casefold())] or [
-            id for id, name in names.items() if name.casefold().split()[0] == same
-        ]
-        if len(fits) != 1:
-            return FieldError("outsider" if not fits else "which_person", word)
-        found.append(fits[0])
-    return tuple(dict.fromkeys(found)) if found else FieldError("person")
-
-
 def edit(ask: Ask) -> Result:
     """The button *Ändra*: text, owner and date in one form."""
     action = the_action(ask, "edit")
@@ -575,10 +553,6 @@ def bad_owner(ask: Ask) -> Outcome | None:
             ask.reading.unknown_owner, everybody(ask.view) if ask.group_id else (), joining=ask.reading.intent == "members_add", line=ask.reading.guessed_line,
         ))  # fmt: skip
     return None
-
-
-def bad_date(ask: Ask) -> Outcome:
-    return ask.say(BadDate(ask.reading.problem_words, ask.reading.problem))
 
 
 # --- cards ------------------------------------------------------------------------------------------------------------

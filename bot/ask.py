@@ -11,7 +11,7 @@ from bot.incoming import Incoming
 from bot.keys import turn_id
 from bot.messages.base import Message
 from bot.model import Action, Group, GroupView, Meeting, Person, Snapshot
-from bot.outcome import Outcome, Say
+from bot.outcome import Outcome, Post, Say
 from bot.rules.reading import Context, Moment, Reading
 from bot.rules.work_calendar import instant, local, next_working_day
 
@@ -78,6 +78,17 @@ class Ask:
 
     def with_reading(self, **values: object) -> Ask:
         return replace(self, reading=replace(self.reading, **values))  # type: ignore[arg-type]
+
+
+def filled(ask: Ask) -> dict[str, str] | None:
+    """The fields of a form that was sent in; None where a line was said or a button tapped."""
+    tap = ask.incoming.tap
+    return None if tap is None or tap.fields is None else {name: value.strip() for name, value in tap.fields.items()}
+
+
+def told(ask: Ask, message: Message) -> tuple[Post, ...]:
+    """The notice in the channel, where it was said there."""
+    return (Post(ask.group_id, f"notice:{ask.turn}", message),) if ask.in_channel else ()
 
 
 def everybody(view: GroupView) -> tuple[str, ...]:

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.actions import read_due
-from bot.ask import Ask, due_day
+from bot.ask import Ask, due_day, filled, told
 from bot.cards import Drawn, Reader, card
 from bot.escalations import agenda_of
 from bot.forms import Field, Form
-from bot.groups import filled, told
 from bot.keys import key, stamp
 from bot.meetings import in_office
 from bot.messages import consent as say

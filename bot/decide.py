@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot import (
     absence,
@@ -19,14 +19,18 @@ from bot import (
     digests,
     escalations,
     first_meeting,
+    group_card,
     groups,
     guarding,
     home,
     inquiries,
     live_meeting,
     meetings,
+    members,
     minutes,
+    new_group,
     news,
+    pauses,
     people,
     protecting,
     questions,
@@ -37,24 +41,24 @@ from bot import (
     todo,
     undo,
 )  # fmt: skip
-from bot.ask import Ask, context_for, due_day
+from bot.about import about_matter, group_meant, named_group, named_matter, no_group
+from bot.ask import Ask, context_for
 from bot.frozen import replace
+from bot.help import helped, likely
 from bot.incoming import Incoming
 from bot.messages import common as say
-from bot.messages.base import Message
 from bot.messages.consent import NotShared
 from bot.messages.escalations import CannotLift, NotYours
-from bot.messages.groups import StartGroup
-from bot.model import Escalation, GroupView, Kept, Person, Snapshot
-from bot.outcome import FormErrors, Need, Outcome, Post, Say, Silent
+from bot.model import Escalation, Person, Snapshot
+from bot.outcome import FormErrors, Need, Outcome, Say, Silent
 from bot.rules.consent import sharing_allowed
-from bot.rules.date_vocabulary import has_been, school_day
 from bot.rules.read_command import begun_as, read_lines
 from bot.rules.reading import Context, Reading
-from bot.rules.said import one_at_a_time
 from bot.rules.small_talk import small_talk
 from bot.rules.who_may import may
 from bot.rules.work_calendar import local
+from bot.several import one_by_one, together, with_saved
+from bot.unclear import example_for, unclear
 
 Run = Callable[[Ask], Outcome | Need]
 
@@ -133,11 +137,11 @@ COMMANDS: dict[str, Command] = {
     "decisions": Command(decisions.log, changes=False, undo=None, closed=True),
     "search": Command(decisions.search, changes=False, undo=None, closed=True),
     "digest": Command(digests.show, who="anyone", about="any", changes=False, undo=None, closed=True),
-    "group": Command(groups.show, changes=False, undo=None, closed=True),
+    "group": Command(group_card.show, changes=False, undo=None, closed=True),
     "access_log": Command(access_log.who_saw, who="anyone", about="any", changes=False, undo=None, closed=True),
     "my_data": Command(access_log.own_data, who="anyone", about="person", changes=False, undo=None),
     # the group
-    "new_group": Command(groups.new, who="anyone", about="any", undo=HOUR),
+    "new_group": Command(new_group.new, who="anyone", about="any", undo=HOUR),
     "aim": Command(groups.aim),
     "mandate": Command(groups.mandate),
     "contact_person": Command(groups.contact_person),
@@ -147,14 +151,14 @@ COMMANDS: dict[str, Command] = {
     "consent": Command(consent.note),
     "consent_withdrawn": Command(consent.withdraw, undo=HOUR),
     "forget_group": Command(first_meeting.forget, who="lead", undo=None),
-    "members_add": Command(groups.add_members),
-    "members_remove": Command(groups.remove_members),
+    "members_add": Command(members.add_members),
+    "members_remove": Command(members.remove_members),
     "turn_away": Command(news.turn_away, undo=None),
-    "leave": Command(groups.leave),
+    "leave": Command(members.leave),
     "protect_name": Command(protecting.protect, who="anyone", about="any", undo=None),  # unprotect_name is its way back
     "unprotect_name": Command(protecting.unprotect, who="anyone", about="any", undo=None),
-    "pause": Command(groups.pause),
-    "resume": Command(groups.resume),
+    "pause": Command(pauses.pause),
+    "resume": Command(pauses.resume),
     "close_group": Command(groups.close, who="lead", undo=7 * DAY),
     "keep_group": Command(retention.keep, who="lead", closed=True),
     "keep_words": Command(retention.keep_words, who="lead", undo=None),
@@ -170,7 +174,7 @@ COMMANDS: dict[str, Command] = {
     "subscribe": Command(digests.subscribe, who="anyone", about="person"),
     "unsubscribe": Command(digests.unsubscribe, who="anyone", about="person"),
     "undo": Command(undo.undo, who="anyone", about="any", undo=None, closed=True),
-    "help": Command(lambda ask: helped(ask), who="anyone", about="any", changes=False, undo=None, closed=True),  # noqa: PLW0108  (defined below)
+    "help": Command(lambda ask: helped(ask, COMMANDS), who="anyone", about="any", changes=False, undo=None, closed=True),
 }
 
 TAPS: dict[str, tuple[str, Run]] = {
@@ -189,7 +193,7 @@ TAPS: dict[str, tuple[str, Run]] = {
     "partly": ("outcome", actions.outcome),
     "no_help": ("outcome", actions.outcome),
     "undo": ("undo", undo.undo),
-    **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, groups, inquiries, live_meeting, meetings, minutes, news, people, protecting,
+    **{do: (command, run) for module in (absence, agenda, answering, calendar, consent, decisions, digests, escalations, first_meeting, group_card, groups, inquiries, live_meeting, meetings, minutes, new_group, news, pauses, people, protecting,
                                                   questions, retention, time_study)
        for do, (command, run) in module.TAPS.items()},
     "add_decision": ("decision", answering.decided_form),
@@ -213,29 +217,6 @@ OPENS = frozenset({
 WELCOMES = frozenset({"new_group", "members_add", "facilitator", "away"})
 """Commands in which people from outside the group may be named."""
 MENTION = re.compile(r"(?<!\w)@([\w.\-]+)")
-
-HANDS_OVER = frozenset(
-    ["ge", "lamna", "lamna over", "overlat", "overlamna", "ta over", "byt ansvarig", "ny ansvarig", "andra ansvarig", "give", "assign", "reassign", "hand over"]
-)
-"""Folded words of `change` that say who, and not when."""
-ANSWERED_THERE = frozenset({("away", "no_date"), ("settings", "bad_date"), ("settings", "no_time"), ("consent", "no_date"), ("time_spent", "no_time")})
-"""What is unclear in these lines is asked about by the command itself."""
-
-ASKED_FIRST = frozenset({"away", "pause", "consent"})
-"""Where a day that may be another is asked about: changed afterwards, others would have been told already."""
-
-ABOUT_MATTERS = {
-    # what a line about "H1" asks for, by what it would ask for about "12"
-    "done": "solved", "outcome": "matter_outcome", "cancel": "withdraw_matter", "show": "show_matter",
-    "escalate": "escalate_further", "answer": "reply_matter",
-}  # fmt: skip
-
-FOR_EACH = frozenset({
-    "change", "edit", "cancel", "reopen", "blocked", "outcome", "escalate", "show", "answer", "take", "answer_escalation", "ask_group", *ABOUT_MATTERS.values(),
-})  # fmt: skip
-"""What a line about several numbers does with each of them; *klart* closes them together."""
-WHOLE_ROW = frozenset({"done", "agenda_add"})
-"""What takes all the numbers at once. Everything else takes one at a time, and says so."""
 
 OUTCOMES = {"helped": "helped", "partly": "partly", "no_help": "no"}
 
@@ -381,7 +362,7 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
             return Outcome(Say(no_group(incoming)))
         match small_talk(incoming.said):
             case "hello":
-                return helped(Ask(snapshot, incoming, reading, now, group_id))
+                return helped(Ask(snapshot, incoming, reading, now, group_id), COMMANDS)
             case "thanks":
                 return Outcome(Say(say.Thanks()))
         begun = begun_as(incoming.said)  # "kontaktperson per" lacks an @: how it is written comes first
@@ -448,158 +429,6 @@ def own_action(ask: Ask, name: str) -> bool:
     return by_button and action is not None and ask.me.id in action.owners
 
 
-def unclear(ask: Ask) -> Outcome | None:
-    """The kind question or correction when the line cannot be acted on as it stands."""
-    reading = ask.reading
-    if reading.unclear_owner:
-        return ask.say(say.WhichPerson(reading.unclear_owner, reading.line, reading.owner_choices))
-    if reading.unknown_owner:
-        refused = actions.bad_owner(ask)
-        return refused and inquiries.look_for(ask, reading.unknown_owner, refused)
-    if reading.intent not in WHOLE_ROW and max(len(reading.ids), len(reading.refs)) > 1 and not reading.problem and not reading.been:
-        return ask.say(say.OneByOne(one_at_a_time(reading.line, reading)))
-    if (reading.intent, reading.problem) in ANSWERED_THERE and not (reading.intent == "consent" and reading.text):
-        return None
-    if reading.been:
-        words = bare_day(reading.been)
-        later = [(reading.due, reading.line.replace(words, due_day(reading.due).isoformat(), 1))] if reading.due and words in reading.line else []
-        return ask.say(say.BadDate(words, "past_date", later=tuple(later)))
-    if reading.problem == "backwards":
-        return ask.say(say.BackwardsDays(reading.problem_words, tuple((first, last, in_days(reading, first, last)) for first, last in ways(reading))))
-    if reading.intent in ASKED_FIRST and reading.until and reading.alternatives and reading.problem_words in reading.line and not reading.problem:
-        days = (reading.until, *(moment for moment in reading.alternatives if isinstance(moment, date)))
-        return ask.say(say.WhichDay(reading.problem_words, tuple((day, reading.line.replace(reading.problem_words, day.isoformat(), 1)) for day in days)))
-    if reading.problem in ("bad_date", "past_date", "no_date", "no_time", "no_meeting") or (reading.intent, reading.problem) == ("cancel_meeting", "no_until"):
-        if school := school_day(reading.problem_words):
-            return ask.say(say.BadDate(school, "school_day"))
-        words = bare_day(reading.problem_words)
-        example = f"{reading.id}".join(actions.MOVE[ask.me.language == "en"].split("12")) if reading.intent == "change" and reading.id else ""
-        return ask.say(say.BadDate(words, kind_of_date(reading), example, reading.intent))
-    return None
-
-
-def bare_day(words: str) -> str:
-    """A day without the preposition before it."""
-    return re.sub(r"^(?:till|to|senast|by)\s+", "", words, flags=re.IGNORECASE)
-
-
-def example_for(reading: Reading, english: bool) -> str:
-    """A line to write instead of a command word alone, where the command's own example is of something else."""
-    if reading.intent == "take":
-        return actions.TAKE[english]
-    return actions.GIVE[english] if reading.intent == "change" and reading.topic in HANDS_OVER else ""
-
-
-def ways(reading: Reading) -> tuple[tuple[date, date], ...]:
-    """What days that end before they begin may mean: the other way round, and most of a year."""
-    if reading.problem_words not in reading.line:
-        return ()
-    first, last = (moment.date() if isinstance(moment, datetime) else moment for moment in reading.alternatives)
-    long = ((reading.from_, reading.until),) if reading.from_ and reading.until else ()
-    return ((first, last), *long)
-
-
-def in_days(reading: Reading, first: date, last: date) -> str:
-    """The line with those days in place of its own."""
-    return reading.line.replace(reading.problem_words, f"{first.isoformat()} – {last.isoformat()}", 1)
-
-
-CLOCK = re.compile(r"(?:kl(?:ockan)?\b\.?|at)\s*\d.*|\d{1,2}:\d\d.*|(?:[01]?\d|2[0-4])\.\d\d(?!\.?\d).*|\d{1,2}\s*[-–]\s*\d{1,2}")  # "31.11" is a day
-
-
-def kind_of_date(reading: Reading) -> str:
-    """What is wrong with the words: a day that has been and a clock time that is none are told from a day that is none."""
-    words = reading.problem_words.casefold()
-    if reading.problem != "bad_date":
-        return reading.problem
-    return "bad_time" if CLOCK.fullmatch(words) else "past_date" if has_been(words) else "bad_date"
-
-
-def named_group(snapshot: Snapshot, said: str) -> tuple[str, str]:
-    """The group a line names by its code ("tall: åtgärd ...", "klar tall #12"), and the line without it."""
-    told = said.casefold()
-    for view in snapshot.views.values():
-        if view.group.code.casefold() not in told:
-            continue
-        code = re.escape(view.group.code)
-        if match := re.match(rf"\s*(?:/nvg\s+)?{code}\s*:\s*(?=\S)", said, re.IGNORECASE):
-            return view.group.id, said[match.end():]
-        if match := re.search(rf"(?<!\w){code}\s+(?=#?\d+(?!\w))", said, re.IGNORECASE):
-            return view.group.id, said[: match.start()] + said[match.end():]
-        if match := re.match(rf"\s*(?:/nvg\s+)?(\w+)\s+(?:i\s+|in\s+|för\s+|for\s+)?{code}\s*$", said, re.IGNORECASE):
-            return view.group.id, "grupp" if match[1].casefold() in ("visa", "show") else match[1]  # "lista tall"
-        if re.fullmatch(rf"\s*(?:/nvg\s+)?{code}[\s.!?]*", said, re.IGNORECASE):
-            return view.group.id, "grupp"
-    return "", said
-
-
-MATTER = re.compile(r"(?<![\w@])(?P<code>\w[\w-]*)\s+(?=h\s?\d{1,4}(?!\w))", re.IGNORECASE)
-
-
-def named_matter(snapshot: Snapshot, said: str) -> tuple[str, str] | Need:
-    """The code of the group whose matter a line names ("besked tall H1 ..."), and the line without it."""
-    match = MATTER.search(said)
-    if match is None:
-        return "", said
-    if "codes" not in snapshot.found:
-        return Need(("codes",))
-    code = next((each for each in snapshot.found["codes"].values() if each.casefold() == match["code"].casefold()), "")
-    return code, said[: match.start()] + said[match.end():] if code else said
-
-
-def one_by_one(reading: Reading) -> list[Reading]:
-    """A line about several actions ("flytta 1 och 2 till fredag") or meetings as one for each: none of them is forgotten."""
-    if reading.intent == "cancel_meeting" and reading.each:
-        one = replace(reading, alternatives=(), sure=True, each=False)
-        in_weeks = reading.week is not None and reading.when is None
-        return [one, *(replace(one, when=None if in_weeks else day, week=day.isocalendar().week) for day in reading.alternatives)]
-    if reading.intent not in FOR_EACH or reading.guess or reading.problem or reading.been:
-        return [reading]
-    if len(reading.refs) > 1:
-        return [replace(reading, ref=ref, refs=(ref,)) for ref in reading.refs]
-    return [replace(reading, id=number, ids=(number,)) for number in reading.ids] if len(reading.ids) > 1 else [reading]
-
-
-def about_matter(reading: Reading, code: str) -> Reading:
-    """A line about "H1" is about a lifted matter, whatever it would be about "12"."""
-    if code:
-        reading = replace(reading, code=code)
-    if reading.ref.startswith("H") and reading.intent in ABOUT_MATTERS:
-        text = "" if reading.text.casefold() in ("vidare", "further") else reading.text  # "hissa H1 vidare"
-        return replace(reading, intent=ABOUT_MATTERS[reading.intent], text=text)
-    return reading
-
-
-def no_group(incoming: Incoming) -> Message:
-    """What is said where no group lives: one may be started, but not where everybody reads."""
-    return StartGroup("public") if incoming.place.public else say.NoGroupHere(private=incoming.place.private)
-
-
-def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str | Outcome:
-    """Which of the asker's groups a line in the private chat is about; asked when several fit, never guessed."""
-    me = snapshot.asker
-    assert me is not None
-    if not incoming.place.private:
-        return Outcome(Say(no_group(incoming)))
-    mine = [view for view in snapshot.views.values() if may("member", me, view) and view.group.state != "closed"]
-    fits = mine
-    if reading.id is not None:
-        with_it = [view for view in mine if any(a.number == reading.id for a in view.open_actions)]
-        fits = with_it or [view for view in mine if view.group.last_action >= reading.id] or mine
-    elif reading.intent in ("done", "blocked", "cancel") and reading.text:
-        words = reading.text.casefold().split()
-        fits = [
-            view for view in mine if any(all(word in a.text.casefold() for word in words) for a in view.open_actions)
-        ] or mine  # fmt: skip
-    elif reading.owners:
-        fits = [view for view in mine if set(reading.owners) <= {m.person for m in view.members if m.state == "active"}] or mine
-    if len(fits) == 1:
-        return fits[0].group.id
-    if not fits:
-        return Outcome(Say(say.NoGroupHere(private=True)))
-    return Outcome(Say(say.WhichGroup(incoming.said, tuple((view.group.id, view.group.code) for view in fits))))
-
-
 # --- several lines at once --------------------------------------------------------------------------------------------
 
 
@@ -621,83 +450,4 @@ def decide_several(
             return result  # its buttons say all the lines: then none of them may be done already
         outcomes.append(result)
         snapshot = with_saved(snapshot, result.save)
-    saved: dict[tuple[str, str], Kept] = {}
-    for outcome in outcomes:
-        saved |= {(type(thing).__name__, thing.id): thing for thing in outcome.save}
-    answers = [outcome.answer.message for outcome in outcomes if isinstance(outcome.answer, Say)]
-    unread = [(reading.line, answer) for reading, answer in zip(readings, answers, strict=True) if isinstance(answer, say.NotUnderstood)] if len(answers) == len(readings) else []
-    if unread:  # which they were is said, once
-        answers = [each for each in answers if not isinstance(each, say.NotUnderstood)]
-        answers.append(replace(unread[0][1], lines=tuple(line for line, _ in unread)))
-    limits = [outcome.undo_until for outcome in outcomes if outcome.undo_until]
-    return Outcome(
-        Say(say.Several(tuple(answers))),
-        save=tuple(saved.values()),
-        facts=tuple(fact for outcome in outcomes for fact in outcome.facts),
-        posts=merged(tuple(post for outcome in outcomes for post in outcome.posts)),
-        undo_until=min(limits, default=None),
-        command="several",
-    )
-
-
-def merged(posts: tuple[Post, ...]) -> tuple[Post, ...]:
-    """New actions are shown in one card where there would be several; notices each keep their own subject."""
-    new = [post for post in posts if post.subject.startswith("action:")]
-    rest = tuple(
-        replace(post, subject=f"{post.subject}.{n}") if post.subject.startswith("notice:") and n else post
-        for n, post in enumerate(post for post in posts if post not in new)
-    )
-    if len(new) < 2 or len({post.to for post in new}) > 1:
-        return (*new, *rest)
-    numbers = ",".join(post.subject.rpartition(":")[2] for post in new)
-    return (Post(new[0].to, f"actions:{new[0].to}:{numbers}"), *rest)
-
-
-def with_saved(snapshot: Snapshot, saved: tuple[Kept, ...]) -> Snapshot:
-    """The snapshot as it will be when `saved` is stored."""
-    for thing in saved:
-        snapshot = snapshot.having(thing)
-    return snapshot
-
-
-# --- help -------------------------------------------------------------------------------------------------------------
-
-
-def helped(ask: Ask) -> Outcome:
-    """`hjälp`, `hjälp möte`, or `/nvg` alone: what this person can do here now."""
-    topic = ask.reading.topic or (ask.incoming.tap.ref if ask.incoming.tap else "")
-    if topic in COMMANDS:
-        return ask.say(say.Help(topic, (topic,), False))
-    if topic:
-        return ask.say(say.Help("", tuple(COMMANDS), True))
-    if not ask.incoming.place.private and not ask.snapshot.here:
-        return ask.say(no_group(ask.incoming))
-    return ask.say(say.Help("", likely(ask), False))
-
-
-def likely(ask: Ask) -> tuple[str, ...]:
-    """The commands that are of most use here and now to this person, most useful first."""
-    views = [ask.snapshot.views[ask.group_id]] if ask.group_id else list(ask.snapshot.views.values())
-    if ask.incoming.place.private and "coordinator" in ask.me.roles:
-        return ("digest", "subscribe", *(("action", "mine") if views else ("new_group",)), "away", "settings", "undo")
-    if not views:
-        return ("new_group", "settings", "help")
-    view: GroupView = views[0]
-    if len(views) == 1 and view.live:
-        return ("decision", "action", "done", "lesson", "park", "attend", "end_meeting", "undo")
-    if view.group.kind == "committee" and not ask.incoming.place.private:
-        return ("lifted", "answer_escalation", "escalate_further", "agenda", "schedule", "start_meeting", "decision", "undo")
-    wanted = ["action"]
-    if any(ask.me.id in a.owners for v in views for a in v.open_actions):
-        wanted += ["mine", "done", "blocked"]
-    if ask.incoming.place.private:
-        above = ("digest", "lifted") if any(v.group.kind == "committee" for v in views) else ()
-        return (*above, *wanted, "question", "away", "settings", "undo")
-    if view.group.schedule is None:
-        wanted.insert(0, "schedule")
-    if not view.group.aim:
-        wanted.append("aim")
-    wanted += ["start_meeting", "agenda_add", "decision", "question", "list", "group", "undo"]
-    return tuple(wanted)
-
-
+    return together(readings, outcomes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.actions import MOVE, code, live_touched, people_field, read_people
+from bot.actions import MOVE, code, live_touched
 from bot.actions import cancel as cancel_action
 from bot.actions import change as change_action
 from bot.actions import show as show_action
@@ -18,6 +18,7 @@ from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, Missing
 from bot.model import Action, Decision, Lesson, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.people_fields import people_field, read_people
 from bot.stale import stale
 
 Result = Outcome | Need

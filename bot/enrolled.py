@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.consent import renamed
-from bot.groups import WhoLeft
 from bot.keys import key
+from bot.members import WhoLeft
 from bot.messages.consent import ConsentWithdrawn
 from bot.messages.news import AccountClosed
 from bot.model import Escalation, Group, GroupView, Kept, Member, Person, Snapshot

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import meetings
-from bot.ask import Ask, next_meeting
+from bot.ask import Ask, filled, next_meeting, told
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
-from bot.groups import filled, forgotten, told
+from bot.groups import forgotten
 from bot.keys import key, stamp
 from bot.messages import first_meeting as say
 from bot.messages.common import FieldError, Gone

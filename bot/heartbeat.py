@@ -12,11 +12,11 @@ from bot import (
     consent,
     digests,
     first_meeting,
-    groups,
     inquiries,
     live_meeting,
     meetings,
     news,
+    pauses,
     questions,
     reminders,
     retention,
@@ -29,7 +29,7 @@ from bot.timers import Timer
 Due = Callable[[Timer, Snapshot, datetime], Outcome | Need]
 
 TIMERS: dict[str, Due] = {
-    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, groups, inquiries, live_meeting, meetings, news, questions, reminders, retention, todo)
+    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, inquiries, live_meeting, meetings, news, pauses, questions, reminders, retention, todo)
     for kind, run in module.TIMERS.items()
 }
 

@@ -18,12 +18,12 @@ from bot.model import Action, GroupView, Person, Snapshot
 from bot.outcome import Need, Outcome
 from bot.published import sight_of
 from bot.rules.digest_contents import is_late
+from bot.rules.who_may import STAFF
 from bot.rules.who_to_remind import next_day
 from bot.rules.work_calendar import local
 
 SHOWN = 15  # of one's actions; the rest are behind *Mina åtgärder*
 MATTERS = 5  # of each committee
-STAFF = ("member", "facilitator", "chair")
 
 
 def show(ask: Ask) -> Outcome | Need:

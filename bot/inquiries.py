@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.ask import Ask, everybody
 from bot.calendar import keeper, room_of
-from bot.groups import joined, newcomer_id, seated
+from bot.members import joined, newcomer_id, seated
 from bot.messages import inquiries as say
 from bot.messages.base import Message
 from bot.messages.common import Gone

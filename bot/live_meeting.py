@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions import code, live_touched, new_action, off_work, people_field, read_due, read_people
+from bot.actions import code, live_touched, new_action, off_work, read_due
 from bot.agenda import held, open_points
 from bot.ask import Ask, everybody, next_meeting
 from bot.cards import Drawn, Reader, card
@@ -21,6 +21,7 @@ from bot.messages.common import FieldError
 from bot.minutes import lines_of, open_owners, written
 from bot.model import GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.people_fields import people_field, read_people
 from bot.rules.work_calendar import instant, local, next_work_moment
 from bot.stale import stale
 from bot.timers import Timer, wants_timers

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from bot.ask import Ask
 from bot.calendar import told_of_room
 from bot.cards import Drawn, Reader, card
-from bot.groups import WhoLeft, at_door_without, departed, let_in, seat
 from bot.incoming import Incoming, News
 from bot.keys import key, turn_id
+from bot.members import WhoLeft, at_door_without, departed, let_in, seat
 from bot.messages import groups as say_group
 from bot.messages import news as say
 from bot.messages.common import Gone, NoGroupHere

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.ask import due_instant, is_overdue, next_meeting
-from bot.groups import away_rows, phone_of
+from bot.group_card import away_rows, phone_of
 from bot.messages import outage as say
 from bot.model import GroupView, Snapshot
 from bot.rules.consent import sharing_allowed

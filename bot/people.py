@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 
-from bot.ask import Ask
+from bot.ask import Ask, filled
 from bot.forms import Field, Form
-from bot.groups import filled
 from bot.messages import people as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError

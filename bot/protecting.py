@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.ask import Ask
+from bot.ask import Ask, filled
 from bot.forms import Field, Form
-from bot.groups import filled
 from bot.guarding import new_words
 from bot.messages import names as say
 from bot.messages.common import FieldError, Gone

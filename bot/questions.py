@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions import code, live_touched, people_field, read_people
+from bot.actions import code, live_touched
 from bot.ask import Ask, everybody
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
@@ -15,6 +15,7 @@ from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, Missing
 from bot.model import Question, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
+from bot.people_fields import people_field, read_people
 from bot.rules.consent import name_for
 from bot.rules.work_calendar import add_half_working_day, instant, local
 from bot.timers import Timer, wants_timers

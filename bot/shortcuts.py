@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import answering, escalations, live_meeting
-from bot.actions import people_field
 from bot.ask import Ask, everybody
 from bot.forms import Field, Form
 from bot.incoming import Incoming
 from bot.messages.common import FieldError, NoGroupHere
 from bot.model import Snapshot
 from bot.outcome import FormErrors, Need, OpenForm, Outcome, Say
+from bot.people_fields import people_field
 from bot.rules.obstacle_kinds import OBSTACLE_KINDS, guess_kind, split_tried
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Reading

@@ -30,7 +30,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ask import Ask, context_for, next_meeting_start
-from bot.decide import likely
+from bot.help import likely
 from bot.incoming import Incoming, Place
 from bot.model import Group, GroupView, Snapshot
 from bot.rules.commands import COMMANDS

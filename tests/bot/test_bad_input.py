@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.decide import COMMANDS, TAPS, kind_of_date
+from bot.decide import COMMANDS, TAPS
 from bot.incoming import Tap
 from bot.rules import work_calendar
 from bot.rules.date_words import bad_dates, find_dates
 from bot.rules.next_meeting import make_rule, next_occurrence
 from bot.rules.read_command import read_command
 from bot.rules.reading import Context, MeetingTime, Reading
+from bot.unclear import kind_of_date
 from config.settings import NAMES, SettingsError
 from config.settings import read as read_settings
 from handlers import load

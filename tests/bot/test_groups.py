@@ -9,23 +9,15 @@ import pytest
 
 from bot.ask import next_meeting, rests_on
 from bot.cards import Drawn, Reader
-from bot.groups import (
-    awake,
-    card_of,
-    draw_group,
-    draw_left,
-    farewell,
-    free_id,
-    nearest,
-    pause_begins,
-    pause_ends,
-    pause_timers,
-    resting,
-)
+from bot.group_card import card_of, draw_group
+from bot.groups import farewell
+from bot.members import draw_left
 from bot.messages.common import Gone
 from bot.messages.groups import LeftCard
 from bot.model import Absence, Action, Consent, Decision, Group, GroupView, Meeting, Member, Person, Snapshot
+from bot.new_group import free_id, nearest
 from bot.outcome import Need, Outcome
+from bot.pauses import awake, pause_begins, pause_ends, pause_timers, resting
 from bot.rules.work_calendar import instant
 from bot.timers import Timer
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.decide import COMMANDS, TAPS, about_matter
+from bot.about import about_matter
+from bot.decide import COMMANDS, TAPS
 from bot.rules.read_command import read_lines
 from bot.rules.reading import Context
 from config import counties
