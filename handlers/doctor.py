@@ -15,6 +15,7 @@ from bot.calendar import keeper
 from bot.model import Group, GroupView
 from handlers.clock import Clock, RealClock
 from handlers.credentials import LOGIN, BotToken, Credential, by_client_credentials
+from storage.keystore import WrongSecret
 from storage.store import Store
 
 Said = tuple[bool | None, str]
@@ -25,6 +26,7 @@ PATIENCE = 10
 """Seconds that a server is given."""
 SHUT = ("token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "no_token", "missing_scope")
 BOT_SCOPE = "https://api.botframework.com/.default"
+SAME_KEYS = "Lägg tillbaka dem; går boten på flera datorer ska alla ha samma NVG_KEYS_URL."
 LIVE = ("starting", "active", "paused")
 
 
@@ -77,7 +79,11 @@ def examine(
         groups: tuple[Group, ...] = ()
         if store is not None:
             yield True, f"Databasen ({settings.database_url.partition(':')[0]}) svarar och har version {store.revision()}."
-            groups = yield from _kept(store, clock)
+            if (yield from _opens(store)):
+                groups = yield from _kept(store, clock)
+            else:
+                store.close()
+                store = None
         running = _heard(settings)
         if "slack" in settings.platforms:
             yield from _slack(settings, store, groups, running, clock)
@@ -89,6 +95,20 @@ def examine(
     finally:
         if store is not None:
             store.close()
+
+
+def _opens(store: Store) -> Generator[Said, None, bool]:
+    """Whether the keys open what is kept: all of it, or what there are keys for. False where nothing can be read."""
+    try:
+        lost = store.without_key()
+    except WrongSecret:
+        yield False, "NVG_SECRET_KEY är inte den nyckel som texterna skyddades med: sätt den rätta. Innan dess går ingenting att läsa."
+        return False
+    if lost:
+        yield False, f"{lost} text{'er' if lost > 1 else ''} går inte att läsa: nycklarna finns inte i {store.keys.place}. {SAME_KEYS}"
+    else:
+        yield True, "Nycklarna öppnar alla texter."
+    return True
 
 
 def _kept(store: Store, clock: Clock) -> Generator[Said, None, tuple[Group, ...]]:

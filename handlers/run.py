@@ -403,7 +403,7 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
         print(("! " if good is None else "✓ " if good else "✗ ") + sentence)
         problems += good is False
     if settings.secret_key is None:
-        print("! NVG_SECRET_KEY är inte satt: nyckeln ligger i en fil bredvid databasen. I drift, lägg den här raden i .env:")
+        print(f"! NVG_SECRET_KEY är inte satt: nyckeln ligger i filen {secret.file_beside(settings.keys_url)}. I drift, lägg den här raden i .env:")
         print(f"  {secret.in_words(_secret_in_use(settings.keys_url))}")
     if not settings.platforms:
         print("! Ingen plattform är inställd: nvg run startar simulatorn.")
@@ -429,7 +429,7 @@ def backup(args: argparse.Namespace, settings: Settings) -> int:
     from handlers import upkeep
 
     with _closing(opened(settings)) as store:
-        return upkeep.backup(args, store, settings.keys_url)
+        return upkeep.backup(args, store)
 
 
 def restore(args: argparse.Namespace, settings: Settings) -> int:
@@ -445,7 +445,7 @@ def restore(args: argparse.Namespace, settings: Settings) -> int:
         return KeyStore(there, settings.secret_key or secret.kept(there))
 
     with _closing(opened(settings)) as store:
-        return upkeep.restore(args, store, settings.keys_url, there, their_keys)
+        return upkeep.restore(args, store, there, their_keys)
 
 
 def rotate_key(args: argparse.Namespace, settings: Settings) -> int:

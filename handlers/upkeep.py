@@ -98,22 +98,22 @@ def _leave_todo(store: Store, id: str, graph: Callable[[], Graph]) -> None:
         with_them.close()
 
 
-def backup(args: argparse.Namespace, store: Store, keys_url: str) -> int:
+def backup(args: argparse.Namespace, store: Store) -> int:
     """A whole copy of the database, while others go on working in it."""
     if args.file.exists():
         raise Wrong(f"{args.file} finns redan. Välj ett annat namn.")
     with store.read() as read:
         copied = [*(Shown("export", group.id, "") for group in read.groups()), *(Shown("export", "", person.id) for person in read.people())]
     store.note_seen(account(), "export", copied, RealClock().now())  # before, so that it stands in the copy too
-    store.backup(args.file, RealClock().now(), keys_url if "://" in keys_url else str(Path(keys_url).absolute()))
-    print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {keys_url}.")
+    store.backup(args.file, RealClock().now())
+    print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {store.keys.place}.")
     return 0
 
 
-def restore(args: argparse.Namespace, store: Store, keys_url: str, there: str, their_keys: Callable[[], KeyStore]) -> int:
+def restore(args: argparse.Namespace, store: Store, there: str, their_keys: Callable[[], KeyStore]) -> int:
     """A copy into an empty database. `there`: where the keys of the database lay that it was made of, "" if it does not say; `their_keys`
     opens them, where they still lie there."""
-    if there and "://" not in there and Path(there).is_file() and Path(there).absolute() != Path(keys_url).absolute():
+    if there and "://" not in there and Path(there).is_file() and there != store.keys.place:
         others = their_keys()
         try:
             store.keys.copy_from(others)
@@ -131,7 +131,7 @@ def restore(args: argparse.Namespace, store: Store, keys_url: str, there: str, t
     print("Kopian är återlagd.")
     if lost or nameless:
         what = " och ".join([f"{lost} texter"] * bool(lost) + [f"{nameless} personers namn och adresser"] * bool(nameless))
-        print(f"{what} går inte att läsa: deras nycklar finns varken i {keys_url} eller i {there or 'kopian'}.", file=sys.stderr)
+        print(f"{what} går inte att läsa: deras nycklar finns varken i {store.keys.place} eller i {there or 'kopian'}.", file=sys.stderr)
         return 1
     return 0
 

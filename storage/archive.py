@@ -240,15 +240,15 @@ class Archive(AccessLog):
 
     # -- backup
 
-    def backup(self, path: Path, now: datetime, keys: str = "") -> None:
+    def backup(self, path: Path, now: datetime) -> None:
         """A copy as of one moment, while the bot runs: gzipped JSON lines, the same for every database.
 
-        Without the keys, which have a backup of their own, and without the answers of the last days. `keys` says where they lie.
+        Without the keys, which have a backup of their own, and without the answers of the last days. It says where they lie.
         Who people are is sealed under each one's own key, so that an erasure reaches the backups made before it.
         """
         with self.reading() as connection, gzip.open(path, "wt", encoding="utf-8") as file:
             revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-            file.write(json.dumps({"format": _FORMAT, "revision": revision, "at": now.isoformat(), "keys": keys}) + "\n")
+            file.write(json.dumps({"format": _FORMAT, "revision": revision, "at": now.isoformat(), "keys": self.keys.place}) + "\n")
             whose: dict[str, str] = dict(connection.execute(sa.select(tables.identities)).tuples().all())
             for table in _in_backup():
                 for row in connection.execution_options(yield_per=1000).execute(sa.select(table)):

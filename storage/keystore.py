@@ -97,6 +97,14 @@ class KeyStore:
     def close(self) -> None:
         self._engine.dispose()
 
+    @property
+    def place(self) -> str:
+        """Where the keys lie, as it may be shown and written in a backup: a file, or a database's address without its password."""
+        url = self._engine.url
+        if url.get_backend_name() == "sqlite":
+            return str(Path(url.database or "").absolute())
+        return url.set(query={}).render_as_string()  # which hides the password
+
     def seal(self, owner: str, words: str) -> tuple[str, bytes]:
         """Encrypt under the owner's key, which is made if there is none. Returns (key id, sealed)."""
         key_id = self._newest.get(owner) or self._find_or_make(owner)

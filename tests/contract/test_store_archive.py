@@ -17,10 +17,11 @@ from bot.messages.common import Missing
 from bot.model import Person
 from bot.outcome import Fact, Outcome, Post, Say
 from storage import tables
-from storage.archive import NotEmpty, WrongBackup
+from storage.archive import NotEmpty, WrongBackup, keys_named_in
 from storage.keystore import KeyStore
 from storage.store import Store
 from tests.conftest import SECRET
+from tests.fake_servers.postgres import Postgres
 from tests.storage.samples import ACTION, ANNA, CHANNEL, MEMBERS, NOW, TALL, THINGS, fill, heard, kept
 
 LATER = NOW + timedelta(hours=1)
@@ -168,6 +169,7 @@ def test_a_backup_does_not_bring_back_what_was_erased(store: Store, empty: Store
     store.backup(file, NOW)
     store.erase_group("tall", LATER)
     store.erase_person("bo", LATER)
+    assert not store.without_key()  # what was erased is not missed
     empty.restore(file, LATER)
     with empty.read() as read:
         bo = read.person("bo")
@@ -188,6 +190,15 @@ def test_an_earlier_backup_of_the_sort_that_sealed_nobody_comes_back_too(store: 
     kinds = [t for t in tables.metadata.sorted_tables if t is not tables.events]
     assert rows(empty, *kinds) == rows(store, *kinds)
     empty.close()
+
+
+def test_a_backup_says_where_the_keys_lie_but_not_their_databases_password(tmp_path: Path, migrated_sqlite: bytes, postgres: Postgres) -> None:
+    (tmp_path / "nvg.db").write_bytes(migrated_sqlite)
+    url = postgres.create()
+    with contextlib.closing(Store(f"sqlite:///{tmp_path / 'nvg.db'}", KeyStore(url.replace("nvg@", "nvg:hemligt@"), SECRET))) as store:
+        store.backup(tmp_path / "backup", NOW)
+    assert keys_named_in(tmp_path / "backup") == url.partition("?")[0].replace("nvg@", "nvg:***@")
+    postgres.drop(url)
 
 
 def test_without_the_keys_a_backup_names_nobody(store: Store, tmp_path: Path, migrated_sqlite: bytes) -> None:

@@ -113,6 +113,21 @@ def test_the_key_that_the_doctor_gives_opens_what_is_kept_already(
     assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
 
 
+def test_the_doctor_says_that_other_keys_are_in_use_than_those_the_texts_were_written_under(
+    rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["doctor"])
+    assert "✓ Nycklarna öppnar alla texter." in capsys.readouterr().out
+    monkeypatch.setenv("NVG_KEYS_URL", "elsewhere.keys")  # as on another computer
+    assert main(["doctor"]) == 1
+    assert f"1 text går inte att läsa: nycklarna finns inte i {rehearsed / 'elsewhere.keys'}" in capsys.readouterr().out
+    monkeypatch.delenv("NVG_KEYS_URL")
+    monkeypatch.setenv("NVG_SECRET_KEY", base64.b64encode(bytes(32)).decode())
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "✗ NVG_SECRET_KEY är inte den nyckel" in told and "nvg run startar simulatorn" in told  # and the rest is looked at
+
+
 @pytest.mark.parametrize(
     "command",
     [
