@@ -104,6 +104,7 @@ def make_parser(wanted: str) -> argparse.ArgumentParser:
     made.add_argument("--yes", action="store_true", help="fråga inte")
     made = command("backup", backup, "en hel kopia av databasen, även medan boten kör")
     made.add_argument("file", metavar="FILE", type=Path)
+    made.add_argument("--keys", metavar="FILE", type=Path, help="kopiera också nycklarna, till en fil för sig")
     made = command("restore", restore, "lägger tillbaka en kopia i en tom databas")
     made.add_argument("file", metavar="FILE", type=Path)
     made = command("rotate-key", rotate_key, "byter NVG_SECRET_KEY medan boten kör")

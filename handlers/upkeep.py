@@ -100,13 +100,18 @@ def _leave_todo(store: Store, id: str, graph: Callable[[], Graph]) -> None:
 
 def backup(args: argparse.Namespace, store: Store) -> int:
     """A whole copy of the database, while others go on working in it."""
-    if args.file.exists():
-        raise Wrong(f"{args.file} finns redan. Välj ett annat namn.")
+    for file in filter(None, (args.file, args.keys)):
+        if file.exists():
+            raise Wrong(f"{file} finns redan. Välj ett annat namn.")
     with store.read() as read:
         copied = [*(Shown("export", group.id, "") for group in read.groups()), *(Shown("export", "", person.id) for person in read.people())]
     store.note_seen(account(), "export", copied, RealClock().now())  # before, so that it stands in the copy too
     store.backup(args.file, RealClock().now())
-    print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {store.keys.place}.")
+    if args.keys:  # last: it then holds the keys of all that is in the copy
+        store.keys.copy_to(args.keys)
+        print(f"Kopian ligger i {args.file}, och nycklarna i {args.keys}. Förvara dem på olika ställen.")
+    else:
+        print(f"Kopian ligger i {args.file}. Nycklarna ingår inte: de ligger i {store.keys.place}.")
     return 0
 
 

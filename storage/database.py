@@ -27,10 +27,10 @@ class ConflictError(Exception):
     """Somebody else was first. Nothing was kept; load and decide again."""
 
 
-def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
+def make_engine(url: str, pool_size: int = 10, log: str = LOG) -> sa.Engine:
     """An engine for "sqlite:///file", "sqlite://" (memory) or "postgresql+psycopg://...".
 
-    SQLite's transactions are begun by us (`begin`), never behind our back by the driver.
+    SQLite's transactions are begun by us (`begin`), never behind our back by the driver. `log`: when its log is folded into the file.
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -44,7 +44,7 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         # secure_delete: what is deleted is overwritten, as not every build of SQLite does by itself
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON", LOG, FEW_PAGES):
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON", log, FEW_PAGES):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @sa.event.listens_for(engine, "begin")

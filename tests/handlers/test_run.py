@@ -91,6 +91,21 @@ def test_a_backup_brought_back_elsewhere_takes_its_keys_along_or_says_what_is_lo
     assert "går inte att läsa" in capsys.readouterr().err
 
 
+def test_a_backup_of_the_keys_beside_it_opens_it_on_another_computer(
+    rehearsed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (rehearsed / "theirs.keys.secret").write_bytes(next(rehearsed.glob("nvg*.keys.secret")).read_bytes())
+    assert main(["backup", "copy", "--keys", "theirs.keys"]) == 0
+    assert main(["backup", "other", "--keys", "theirs.keys"]) == 2 and not Path("other").exists()
+    for file in rehearsed.glob("nvg*"):
+        file.unlink()
+    monkeypatch.setenv("NVG_KEYS_URL", "theirs.keys")
+    assert main(["restore", "copy"]) == 0
+    capsys.readouterr()
+    assert main(["export", "group", "tall", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
+
+
 def test_the_doctor_says_what_to_mend_and_makes_a_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"]) == 1
     told = capsys.readouterr().out

@@ -27,6 +27,16 @@ def test_words_can_be_opened_also_by_another_process(tmp_path: Path) -> None:
         keys.open(key_id, sealed[:-1] + bytes([sealed[-1] ^ 1]))
 
 
+def test_a_copy_of_the_file_has_all_keys_also_while_they_are_in_use(tmp_path: Path) -> None:
+    keys = KeyStore(tmp_path / "keys", SECRET)
+    sealed = [keys.seal(f"g{n}", "hemligt") for n in range(5)]
+    (tmp_path / "copied").write_bytes((tmp_path / "keys").read_bytes())  # without SQLite's log
+    keys.copy_to(tmp_path / "made")
+    assert {KeyStore(tmp_path / name, SECRET).open(*each) for name in ("copied", "made") for each in sealed} == {"hemligt"}
+    with pytest.raises(FileExistsError):
+        keys.copy_to(tmp_path / "made")
+
+
 def test_a_destroyed_key_opens_nothing(tmp_path: Path) -> None:
     keys = KeyStore(tmp_path / "keys", SECRET)
     key_id, sealed = keys.seal("tall", "hemligt")
