@@ -555,6 +555,7 @@ def opened(settings: Settings, patience: float = 0.0) -> Store:
     """The store, in its newest shape. Wrong where it cannot be reached or opened; one that does not answer is tried for so many seconds."""
     from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+    from storage.migrations import NewerDatabase, head
     from storage.store import KeyStore, Store
 
     if not known_database(settings.database_url):
@@ -566,6 +567,8 @@ def opened(settings: Settings, patience: float = 0.0) -> Store:
             store = Store(settings.database_url, KeyStore(settings.keys_url, settings.secret_key or secret.kept(settings.keys_url)))
             store.migrate()
             return store
+        except NewerDatabase as error:
+            raise Wrong(f"Databasen har version {error.found} och är gjord av en nyare bot än den här ({head()}). Kör den nyare, eller lägg tillbaka en äldre kopia i en tom databas.") from None
         except (SQLAlchemyError, OSError) as error:
             if store:
                 store.close()

@@ -131,7 +131,11 @@ def restore(args: argparse.Namespace, store: Store, there: str, their_keys: Call
     except NotEmpty:
         raise Wrong("Databasen är inte tom: en kopia läggs bara tillbaka i en tom databas. Inget är ändrat.") from None
     except WrongBackup as error:
-        raise Wrong(f"{args.file} är ingen kopia som kan läggas tillbaka: {error}") from None
+        if not error.revision:
+            raise Wrong(f"{args.file} är ingen säkerhetskopia, eller är skadad. Inget är ändrat.") from None
+        raise Wrong(
+            f"{args.file} har version {error.revision} och den här boten {store.revision()}. Lägg tillbaka den med den version av boten som gjorde den, och kör sedan den nya: då förs databasen dit. Inget är ändrat."
+        ) from None
     lost = store.without_key()
     print("Kopian är återlagd.")
     if lost or nameless:

@@ -41,7 +41,11 @@ class NotEmpty(Exception):
 
 
 class WrongBackup(Exception):
-    """The file is no backup, or one made for another shape of the database."""
+    """The file is no backup, is broken, or was made for another shape of the database: then `revision` says which."""
+
+    def __init__(self, why: str, revision: str = "") -> None:
+        super().__init__(why)
+        self.revision = revision
 
 
 class Archive(AccessLog):
@@ -294,10 +298,7 @@ class Archive(AccessLog):
                 if not isinstance(header, dict) or header.get("format") not in (_FORMAT, _FORMAT_BEFORE):
                     raise WrongBackup(f"{path.name} is not a backup of ours")
                 if header["revision"] != head():
-                    raise WrongBackup(
-                        f"{path.name} has the shape {header['revision']}, this bot has {head()}: "
-                        "restore it with the version that made it, then run nvg migrate"
-                    )
+                    raise WrongBackup(f"{path.name} has the shape {header['revision']}, this bot has {head()}", str(header["revision"]))
                 with self.writing() as connection:
                     nameless = self._fill(connection, lines)
         except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:

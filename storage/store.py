@@ -38,7 +38,7 @@ class Store(Queues, Archive):
         self._debounce = debounce
 
     def migrate(self) -> None:
-        """Bring the database to the newest shape, all of it or nothing. Quick when it is there already."""
+        """Bring the database to the newest shape, all of it or nothing. Quick when it is there already. NewerDatabase: it has a newer one."""
         migrate(self)
 
     def revision(self) -> str | None:

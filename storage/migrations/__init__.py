@@ -17,6 +17,14 @@ HERE = Path(__file__).parent
 _LOCK = 6861726  # any number of our own: two processes that start together migrate one after the other
 
 
+class NewerDatabase(Exception):
+    """A later version of the program has brought the database to a shape that this one does not know."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"the database has version {found}, and this program knows of {head()} at most")
+        self.found = found
+
+
 def head() -> str:
     """The newest revision."""
     return max((path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py")), default="0000")
@@ -32,8 +40,14 @@ def revision(database: Database) -> str | None:
 
 
 def migrate(database: Database) -> None:
-    """Bring the database to the newest shape, all of it or nothing. Quick when it is there already, or empty."""
-    if revision(database) != head():
+    """Bring the database to the newest shape, all of it or nothing. Quick when it is there already, or empty.
+
+    NewerDatabase: it has a newer one, and is left as it is.
+    """
+    found = revision(database)
+    if found and found > head():
+        raise NewerDatabase(found)
+    if found != head():
         with database.rebuilding() as connection:
             _one_at_a_time(connection)
             if sa.inspect(connection).get_table_names():

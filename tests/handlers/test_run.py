@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import gzip
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -104,6 +107,25 @@ def test_a_backup_of_the_keys_beside_it_opens_it_on_another_computer(
     capsys.readouterr()
     assert main(["export", "group", "tall", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["actions"][0]["text"] == "ringa hemtjänsten"
+
+
+def test_what_another_version_of_the_bot_has_made_is_told_apart_from_what_is_broken(rehearsed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", "copy"]) == 0
+    header, rest = gzip.decompress(Path("copy").read_bytes()).split(b"\n", 1)
+    Path("older").write_bytes(gzip.compress(json.dumps({**json.loads(header), "revision": "0009"}).encode() + b"\n" + rest))
+    Path("broken").write_bytes(Path("copy").read_bytes()[:200])
+    (rehearsed / "nvg.db").unlink()
+    capsys.readouterr()
+    assert main(["restore", "older"]) == main(["restore", "broken"]) == 2
+    older, broken = capsys.readouterr().err.splitlines()
+    assert "older har version 0009" in older and "broken är ingen säkerhetskopia, eller är skadad" in broken
+
+    with contextlib.closing(sqlite3.connect("nvg.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert main(["migrate"]) == 2
+    assert "Databasen har version 9999 och är gjord av en nyare bot" in capsys.readouterr().err
+    assert main(["doctor"]) == 1
+    assert "gjord av en nyare bot" in capsys.readouterr().out
 
 
 def test_the_doctor_says_what_to_mend_and_makes_a_key(capsys: pytest.CaptureFixture[str]) -> None:
