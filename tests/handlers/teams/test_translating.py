@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.people import Profile
-from handlers.teams.hear import at_of, plain_html, plain_line
+from handlers.teams.activity import at_of
 from handlers.teams.hosts import served
 from handlers.teams.people import profile_of
+from handlers.teams.text import plain_html, plain_line
 
 HOST, REGION = "11111111-0000-0000-0000-000000000000", "22222222-0000-0000-0000-000000000000"
 ANNA = "aaaaaaaa-0000-0000-0000-000000000000"
