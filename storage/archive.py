@@ -23,8 +23,11 @@ from bot.rules.work_calendar import Working
 from storage import codec, tables
 from storage.access_log import AccessLog, count
 from storage.keystore import KeyStore
+from storage.loading import StoredFact
+from storage.memory import Memory
 from storage.migrations import head, migrate
-from storage.read import Memory, Read, StoredFact, names_in
+from storage.named import names_in
+from storage.read import Read
 from storage.tables import ERASED_NAME, GROUP_KINDS, KINDS
 from storage.types import Instant, Json, MomentText, read_json, read_moment
 from storage.work import Work, queue_redraws

@@ -17,8 +17,9 @@ from storage import codec, tables
 from storage.access_log import AccessLog
 from storage.database import ConflictError
 from storage.keystore import KeyStore
+from storage.loading import versions_of
+from storage.memory import Memory
 from storage.prepared import Connection, Prepared, among, inserting
-from storage.read import Memory, versions_of
 from storage.together import Together
 from storage.types import Instant, Json
 from storage.work import queue_redraws

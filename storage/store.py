@@ -10,9 +10,11 @@ from typing import Any, TypeVar, cast
 from storage.archive import Archive
 from storage.database import ConflictError
 from storage.keystore import KeyStore
+from storage.loading import IDENTITIES, WHOSE, StoredFact
+from storage.memory import Memory
 from storage.migrations import migrate, revision
 from storage.queues import Backlog, Late, OutboxRow, Queues
-from storage.read import IDENTITIES, WHOSE, Memory, Read, StoredFact
+from storage.read import Read
 from storage.work import Committed, SaidBefore, StoredAnswer, Work, timer_event
 
 __all__ = [

@@ -21,8 +21,9 @@ from bot.timers import Timer, timers_of
 from storage import codec, tables
 from storage.database import ConflictError, insert
 from storage.keystore import KeyStore
+from storage.memory import Held, Memory
 from storage.prepared import Connection, Prepared, Row, among, inserting
-from storage.read import Held, Memory, Read
+from storage.read import Read
 from storage.tables import KINDS, Kind
 from storage.types import Instant
 

@@ -38,7 +38,7 @@ from handlers.rehearse import Player, temporary
 from handlers.roster import CSV_COLUMNS, FIELDS, read_csv, read_yaml
 from handlers.run import make_parser
 from storage.keystore import KeyStore
-from storage.read import NAMES
+from storage.loading import NAMES
 from storage.store import Store
 from templates.words import Words, read_labels
 from tests.bot.test_permissions import CHANNEL, CODE, CONSENTS, DOES, NOW, REFS, World, things

@@ -20,7 +20,7 @@ from bot.rules.protected_names import sealed
 from bot.rules.task_link import Agreed, TaskState, merged, shortened
 from handlers import run, upkeep
 from handlers.graph.client import Graph
-from storage.read import NAMES
+from storage.loading import NAMES
 from templates.card import visible_text
 from tests.fake_servers.graph import FakeGraph
 from tests.fake_servers.graph.todo import Task
