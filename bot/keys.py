@@ -6,7 +6,7 @@ import zlib
 from dataclasses import fields
 from hashlib import blake2s
 
-from bot.model import Kept, Person
+from bot.model import Kept
 
 
 def key(thing: Kept) -> str:
@@ -26,10 +26,6 @@ def groups_in(subject: str) -> str:
 def person_in(subject: str) -> str:
     """The person that "@anna:2027-07-01" belongs to; "" for a group's."""
     return subject[1:].partition(":")[0] if subject.startswith("@") else ""
-
-
-def timer_subject(thing: Kept) -> str:
-    return f"@{thing.id}" if isinstance(thing, Person) else thing.id
 
 
 def turn_id(event: str) -> str:

@@ -182,7 +182,7 @@ def draw_own_list(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) 
     if view.role_of(person) == "guest":
         contact = snapshot.people.get(view.group.contact_person)
         message = replace(
-            message, code=view.group.code if sharing_allowed(view.group, local(now).date()) else "", guest=True,
+            message, code=view.group.code if sharing_allowed(view.group, local(now).date()) else "",
             decisions=tuple(d for d in view.decisions if d.meeting == meeting.id and d.state == "valid" and person in d.responsible),
             following=next_meeting(view, local(now)), contact=contact.id if contact else "", phone=contact.phone if contact else "",
         )  # fmt: skip

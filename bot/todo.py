@@ -75,34 +75,10 @@ def compare(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     there: tuple[TaskThere, ...] | None = snapshot.found[reading]
     if there is None:
         return out_of_reach(me, timer, snapshot, now)
-    by_remote, by_ref = ({each.remote: each for each in there}, {each.ref: each for each in reversed(there) if each.ref})
-    fresh: dict[str, Agreed] = {}
-    writes: list[list[Any]] = []
-    inbound: list[tuple[Action, TaskState, TaskState]] = []
-    for id in sorted({*known, *agreed}):
-        action, base = known.get(id), agreed.get(id)
-        ours = state_of(action, me, snapshot, now) if action else None
-        theirs = by_remote.get(base.remote) if base else by_ref.get(id)
-        if ours is None or action is None:
-            writes += [["delete", id, theirs.remote]] if theirs else []
-        elif theirs is None and base:  # deleted there: that is nobody's business here, and it is not made again
-            fresh |= {id: replace(base, remote="")} if not ours.done else {}
-        elif theirs is None:
-            writes += [["create", id, "", *plain(ours)]] if not ours.done else []
-        elif not (ours.done and base is None and theirs.state.done):
-            later_there = False
-            if disputed(base, ours, theirs.state):
-                if (wanted := f"history {id}") not in snapshot.found:
-                    return Need((wanted,))
-                later_there = theirs.at > max((each.at for each in snapshot.found[wanted]), default=action.at)
-            final = merged(base, ours, theirs.state, later_there)
-            if not guarding.lets_in(snapshot, action.group, final.title):
-                final = replace(final, title=ours.title)
-            if final != ours:
-                inbound.append((action, ours, final))
-            if final != theirs.state:
-                writes.append(["update", id, theirs.remote, *plain(final)])
-            fresh[id] = Agreed.on(theirs.remote, final)
+    found = differences(snapshot, me, known, agreed, there, now)
+    if isinstance(found, Need):
+        return found
+    fresh, writes, inbound = found
     made: dict[str, str] = {}
     if writes:
         writing = f"outside tasks write @{me.id} {json.dumps(writes, ensure_ascii=False)}"
@@ -120,6 +96,51 @@ def compare(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     kept = tuple(each for each in outcome.save if each is not changed)
     saved = replace(changed, todo_base=write_agreed(fresh), todo_at=now + EACH)
     return replace(outcome, save=(*kept, saved), command="todo")
+
+
+Changed = tuple[Action, TaskState, TaskState]
+"""An action that was changed in the list: what it said of it before, and what it says now."""
+
+
+def differences(
+    snapshot: Snapshot, me: Person, known: dict[str, Action], agreed: dict[str, Agreed], there: tuple[TaskThere, ...], now: datetime
+) -> tuple[dict[str, Agreed], list[list[Any]], list[Changed]] | Need:
+    """What both sides then agree on by action, what is to be written in the list, and what was changed there."""
+    by_remote, by_ref = {each.remote: each for each in there}, {each.ref: each for each in reversed(there) if each.ref}
+    fresh: dict[str, Agreed] = {}
+    writes: list[list[Any]] = []
+    inbound: list[tuple[Action, TaskState, TaskState]] = []
+    for id in sorted({*known, *agreed}):
+        action, base = known.get(id), agreed.get(id)
+        ours = state_of(action, me, snapshot, now) if action else None
+        theirs = by_remote.get(base.remote) if base else by_ref.get(id)
+        if ours is None or action is None:
+            writes += [["delete", id, theirs.remote]] if theirs else []
+        elif theirs is None and base:  # deleted there: that is nobody's business here, and it is not made again
+            fresh |= {id: replace(base, remote="")} if not ours.done else {}
+        elif theirs is None:
+            writes += [["create", id, "", *plain(ours)]] if not ours.done else []
+        elif not (ours.done and base is None and theirs.state.done):
+            final = one_of_both(snapshot, action, base, ours, theirs)
+            if isinstance(final, Need):
+                return final
+            if final != ours:
+                inbound.append((action, ours, final))
+            if final != theirs.state:
+                writes.append(["update", id, theirs.remote, *plain(final)])
+            fresh[id] = Agreed.on(theirs.remote, final)
+    return fresh, writes, inbound
+
+
+def one_of_both(snapshot: Snapshot, action: Action, base: Agreed | None, ours: TaskState, theirs: TaskThere) -> TaskState | Need:
+    """What both are to say: where both have changed the same, the later wins. What is not let in stays out."""
+    later_there = False
+    if disputed(base, ours, theirs.state):
+        if (wanted := f"history {action.id}") not in snapshot.found:
+            return Need((wanted,))
+        later_there = theirs.at > max((each.at for each in snapshot.found[wanted]), default=action.at)
+    final = merged(base, ours, theirs.state, later_there)
+    return final if guarding.lets_in(snapshot, action.group, final.title) else replace(final, title=ours.title)
 
 
 def look(snapshot: Snapshot, me: Person, agreed: dict[str, Agreed]) -> dict[str, Action] | Need:
@@ -166,7 +187,7 @@ def out_of_reach(me: Person, timer: Timer, snapshot: Snapshot, now: datetime) ->
     return Outcome(save=(replace(me, todo=False, todo_at=now),), facts=(Fact("todo_unlinked", "", f"@{me.id}"),), posts=(post,), command="todo")
 
 
-def taken_in(snapshot: Snapshot, me: Person, changes: list[tuple[Action, TaskState, TaskState]], timer: Timer, now: datetime) -> Outcome:
+def taken_in(snapshot: Snapshot, me: Person, changes: list[Changed], timer: Timer, now: datetime) -> Outcome:
     """What was changed in the list, as if she had written it to the bot alone."""
     saved: dict[str, Kept] = {}
     facts: list[Fact] = []

@@ -197,6 +197,29 @@ def _from_files(given: dict[str, str]) -> list[tuple[str, str, str]]:
     return wrong
 
 
+ADDRESSES = {"SLACK_API_URL": ("http", "https"), "GRAPH_BASE_URL": ("http", "https"), "SMTP_URL": ("smtp", "smtps")}
+TOKENS_GO_TO = ("SLACK_API_URL", "GRAPH_BASE_URL")
+BEGINS_WITH = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+GOES_WITH = {
+    "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
+    "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),
+    "SLACK_APP_TOKEN": ("SLACK_BOT_TOKEN",),
+    "SLACK_CLIENT_ID": ("SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "NVG_PUBLIC_URL"),
+    "SLACK_CLIENT_SECRET": ("SLACK_CLIENT_ID",),
+    "TEAMS_CLIENT_ID": ("TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID"),
+    "TEAMS_CLIENT_SECRET": ("TEAMS_CLIENT_ID",),
+    "TEAMS_CERTIFICATE_FILE": ("TEAMS_CLIENT_ID",),
+    "GRAPH_BASE_URL": ("TEAMS_CLIENT_ID",),
+    "NVG_OUTAGE_PASSWORD": ("NVG_OUTAGE_FOLDER",),
+}
+"""Where the first is set, the others are needed too; or what may stand in their place."""
+INSTEAD_OF = {
+    "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN",  # with Socket Mode nothing is signed
+    "SLACK_BOT_TOKEN": "SLACK_CLIENT_ID",  # with OAuth each workspace gives a token of its own
+    "TEAMS_CLIENT_SECRET": "TEAMS_CERTIFICATE_FILE",  # a certificate is no secret
+}
+
+
 def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str) -> list[str]:
     problems: list[str] = []
 
@@ -211,6 +234,8 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
             wrong("unknown", name, f" ({close[0]}?)" if close else "")
     if not known_database(values["NVG_DATABASE_URL"]):
         wrong("scheme", "NVG_DATABASE_URL")
+    if "://" in values["NVG_KEYS_URL"] and not known_database(values["NVG_KEYS_URL"]):
+        wrong("scheme", "NVG_KEYS_URL")
     if not values["NVG_PORT"].isdecimal() or not 0 < int(values["NVG_PORT"]) < 65536:
         wrong("port", "NVG_PORT")
     if not re.fullmatch(r"[1-9][0-9]{0,5}", values["NVG_PERSON_RATE"]):
@@ -227,35 +252,18 @@ def _problems(values: Mapping[str, str], given: Mapping[str, str], language: str
         wrong("language", "NVG_LANGUAGE")
     if values["NVG_SECRET_KEY"] and not _is_key(values["NVG_SECRET_KEY"]):
         wrong("secret", "NVG_SECRET_KEY")
-    for name, schemes in {
-        "SLACK_API_URL": ("http", "https"), "GRAPH_BASE_URL": ("http", "https"), "SMTP_URL": ("smtp", "smtps"),
-    }.items():  # fmt: skip
+    for name, schemes in ADDRESSES.items():
         if values[name] and not _is_address(values[name], schemes):
             wrong("url", name, " / ".join(f"{scheme}://" for scheme in schemes))
-    for name in ("SLACK_API_URL", "GRAPH_BASE_URL"):  # a token goes there
+    for name in TOKENS_GO_TO:
         if _is_address(values[name], ("http", "https")) and not _is_public(values[name]):
             wrong("secure", name)
-    for name, start in {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}.items():
+    for name, start in BEGINS_WITH.items():
         if values[name] and not values[name].startswith(start):
             wrong("slack", name, start)
-    for first, others in {
-        "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
-        "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),
-        "SLACK_APP_TOKEN": ("SLACK_BOT_TOKEN",),
-        "SLACK_CLIENT_ID": ("SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "NVG_PUBLIC_URL"),
-        "SLACK_CLIENT_SECRET": ("SLACK_CLIENT_ID",),
-        "TEAMS_CLIENT_ID": ("TEAMS_CLIENT_SECRET", "TEAMS_TENANT_ID"),
-        "TEAMS_CLIENT_SECRET": ("TEAMS_CLIENT_ID",),
-        "TEAMS_CERTIFICATE_FILE": ("TEAMS_CLIENT_ID",),
-        "GRAPH_BASE_URL": ("TEAMS_CLIENT_ID",),
-        "NVG_OUTAGE_PASSWORD": ("NVG_OUTAGE_FOLDER",),
-    }.items():
+    for first, others in GOES_WITH.items():
         for other in others:
-            # With Socket Mode nothing is signed; with OAuth each workspace gives a token of its own; a certificate is no secret.
-            instead = values[{
-                "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN": "SLACK_CLIENT_ID", "TEAMS_CLIENT_SECRET": "TEAMS_CERTIFICATE_FILE",
-            }.get(other, other)]  # fmt: skip
-            if values[first] and not (values[other] or instead):
+            if values[first] and not (values[other] or values[INSTEAD_OF.get(other, other)]):
                 wrong("together", other, first)
     return list(dict.fromkeys(problems))
 

@@ -237,8 +237,7 @@ class OwnList(Message):
     code: str  # "" where no mail may say which group it is
     agreed_now: tuple[Action, ...] = ()
     before: tuple[Action, ...] = ()
-    guest: bool = False  # reached by mail: also what else concerns them, and whom to turn to
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[Decision, ...] = ()  # with what follows: only for who is reached by mail
     following: Meeting | None = None
     contact: str = ""
     phone: str = ""

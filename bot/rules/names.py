@@ -119,7 +119,7 @@ class Who:
                 return Named((self.speaker,), start=at, end=begin + len(called), mentioned=True, me=True)
             if everyone and called in _ALL and self.members:
                 return Named(tuple(self.members), start=at, end=begin + len(called), mentioned=True)
-            return self._unknown(text, at, written[: len(called)])
+            return self._unknown(at, written[: len(called)])
         if everyone and first in _ALL and self.members:
             return Named(tuple(self.members), start=at, end=at + len(first))
         if first in _ME and self.speaker:
@@ -162,7 +162,7 @@ class Who:
         parts = low.split(" ")
         return len(parts) > 1 and (parts[1] in words_en.INFINITIVES or parts[1] in words_en.MODALS)
 
-    def _unknown(self, text: str, at: int, written: str) -> Named:
+    def _unknown(self, at: int, written: str) -> Named:
         near = self.near(written)
         end = at + 1 + len(written)
         if near:

@@ -85,11 +85,6 @@ def previous_working_day(day: date) -> date:
     return day
 
 
-def working_days_between(start: date, end: date) -> int:
-    """How many working days there are from `start` up to, not including, `end`; 0 if `end` is not later."""
-    return sum(is_working_day(start + timedelta(days=n)) for n in range((end - start).days))
-
-
 def add_working_hours(start: datetime, hours: float, working: Callable[[date], bool] = is_working_day) -> datetime:
     """`start` (naive local) plus hours, counting the 24 hours of each working day and none of any other day."""
     left = timedelta(hours=hours)

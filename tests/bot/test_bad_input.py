@@ -320,7 +320,6 @@ def test_the_calendar_agrees_with_itself(day: date, hours: int) -> None:
     following, before = work_calendar.next_working_day(day), work_calendar.previous_working_day(day)
     assert before < day < following and following - before < timedelta(days=12)
     assert work_calendar.is_working_day(following) and work_calendar.is_working_day(before)
-    assert work_calendar.working_days_between(day, following) == work_calendar.is_working_day(day)
     start = datetime(day.year, day.month, day.day, 8)
     assert work_calendar.add_working_hours(start, hours) >= start + timedelta(hours=hours)
     assert work_calendar.local(work_calendar.instant(start)) == start

@@ -43,6 +43,13 @@ STEPS = {
             - bo taps: {button: "+ Beslut", fill: {text: "rullator"}}
         - expect: {in: nvg-tall, kind: update, message: live_meeting, has: ["B1", "B2", "ny säng", "rullator"]}
     """,
+    "changed in a live meeting: its card shows it, and it is not posted besides": """
+        - anna @ nvg-tall: "/nvg starta mötet"
+        - anna @ nvg-tall: "/nvg beslut: ny säng"
+        - anna @ nvg-tall: "/nvg ändra B1: ny säng med grind"
+        - expect: {in: nvg-tall, kind: update, message: live_meeting, has: ["ny säng med grind"]}
+        - expect nothing: {in: nvg-tall, kind: channel}
+    """,
     "the log and the search reach far back, and only the group's own": """
         - anna @ nvg-tall: "/nvg beslut: smärtskattning varje dag"
         - anna @ nvg-tall: "/nvg lärdom: smärtan är värst på morgonen"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.ask import due_day, is_overdue
+from bot.county import Body
 from bot.decide import decide
 from bot.digests import ON_A_PAGE, Page, Sight, overview, overview_timer, read_page, send, sight
 from bot.incoming import Incoming, Place, Tap
@@ -274,6 +275,13 @@ def test_what_is_sent_on_a_monday_tells_of_today_too() -> None:
     later = asked(found, Page(MONDAY), NOW + timedelta(days=10), sent=True)  # drawn anew when it is old: it names nobody
     assert isinstance(later, WeeklyOverview)
     assert (later.rows, later.calm) == ((), ())
+
+
+@pytest.mark.parametrize(("who", "said"), [(KIA, "gk"), (KIA, "Genomförandekommittén"), (KIA, "genomförandekommittén")])
+def test_a_committee_is_asked_for_by_its_name_or_its_code(who: Person, said: str) -> None:
+    county = replace(Snapshot().county, bodies=(Body(2, "Genomförandekommittén", "GK"),))
+    need = overview(who, {}, Snapshot(asker=who, county=county), Page(MONDAY, said), NOW)
+    assert isinstance(need, Need) and need.what[0].endswith(" all: GK")
 
 
 def test_words_that_fit_nothing() -> None:

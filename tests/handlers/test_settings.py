@@ -39,6 +39,7 @@ def test_every_wrong_setting_is_reported_at_once() -> None:
         ({"NVG_PROT": "1"}, "NVG_PORT"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
         ({"SLACK_BOT_TOKEN": "hej", "SLACK_SIGNING_SECRET": "x"}, "xoxb-"),
+        ({"NVG_KEYS_URL": "postgresql://nvg@db/keys"}, "NVG_KEYS_URL"),
         ({"SLACK_SIGNING_SECRET": "x"}, "SLACK_BOT_TOKEN"),
         ({"TEAMS_CLIENT_ID": "x", "TEAMS_CLIENT_SECRET": "x"}, "TEAMS_TENANT_ID"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),

@@ -39,7 +39,7 @@ class Choosing(Line):
         yield
         self.base = kept
 
-    def choose_day(self, item: Item, prepositions: tuple[str, ...]) -> date | None:
+    def choose_day(self, item: Item) -> date | None:
         """The one day that an item's weekday, week and date mean together."""
         if item.weekday is not None and (item.week or item.ahead is not None):
             if item.week:

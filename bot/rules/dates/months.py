@@ -48,7 +48,7 @@ class Months(Figures, Weeks):
             return self.nth_week(at + 2, number)
         if after in words.WORKING_DAY or after in words.WEEKDAYS or after in {"dagen", "day", "working"}:
             end = at + 2 + (after == "working" and self.word(at + 2) == "day")
-            return self.nth_day(end, number, after, said)
+            return self.nth_day(end, number, after)
         if number > 0 and (self.word(at + 1) in {"till", "to"} or self.token(at + 1).text in DASHES):
             second = at + 2 + (self.word(at + 2) in {"den", "the"})
             last = words.ORDINALS.get(self.word(second), -1)
@@ -84,7 +84,7 @@ class Months(Figures, Weeks):
                 return end, Item(week=thursday.isocalendar()[:2], sized=True, sure=False, alternatives=(thursday + other,))
         return None
 
-    def nth_day(self, at: int, number: int, kind: str, said: Said) -> Read:
+    def nth_day(self, at: int, number: int, kind: str) -> Read:
         """The nth working day, weekday or day of a month."""
         if self.word(at) in words.BEFORE and kind in words.WORKING_DAY and number == -1:
             return self.item(at + 1, Said(("fore",)), Item())
@@ -226,7 +226,7 @@ class Months(Figures, Weeks):
         item = self.month_item(year, month)
         return (end, item) if item.until and item.until >= self.base else None
 
-    def edge(self, at: int, said: Said) -> Read:
+    def edge(self, at: int) -> Read:
         """ "slutet av veckan", "början av nästa vecka", "mitten av december"."""
         word = self.word(at)
         edges = {"slutet": 2, "end": 2, "slut": 2, "borjan": 0, "beginning": 0, "start": 0, "mitten": 1, "middle": 1}

@@ -169,7 +169,7 @@ class Phrases(Relative):
             or self.ordinal(at, said)
             or self.festival(at, said)
             or self.month(at, said)
-            or self.edge(at, said)
+            or self.edge(at)
             or self.meeting(at, said)
             or self.day_part(at, said, total)
             or self.clock(at, said, total)
@@ -191,7 +191,7 @@ class Phrases(Relative):
         if self.phrase_words(at, "och", "med"):
             at += 2
         start = replace(total)
-        first = self.choose_day(start, said.prepositions)
+        first = self.choose_day(start)
         if first is None:
             return end
         while self.word(at) in {"pa", "i"}:
@@ -209,7 +209,7 @@ class Phrases(Relative):
             if not gathered.has_day or gathered.meeting:
                 return end
             clock, gathered.clock = gathered.clock, None
-            last = gathered.until or self.choose_day(gathered, ())
+            last = gathered.until or self.choose_day(gathered)
         if last is not None and total.is_one_day and not total.year_said:
             begun, over = months_on(first, -12), last if gathered.year_said else months_on(last, -12)
             if (gathered.is_one_day or gathered.until) and self.going_on(begun, over):
@@ -272,7 +272,7 @@ class Phrases(Relative):
         if item.moment:
             return self.found(item, settle(item.moment), None, first_words, clock=True)
         said_day = item.has_day
-        day = self.choose_day(item, prepositions)
+        day = self.choose_day(item)
         if day is None:
             if item.clock is None:
                 return None

@@ -31,7 +31,7 @@ class Relative(Months, Times):
             return self.item(at + 1, said, Item())
         if word in {"dagen", "dan"} and self.word(at + 1) in words.BEFORE | words.AFTER and self.word(at - 1) not in {"om", "per"}:
             beside = self.item(at + 2, Said(("pa",)), Item())
-            day = self.choose_day(beside[1], ()) if beside else None
+            day = self.choose_day(beside[1]) if beside else None
             if beside is None or day is None:
                 return None
             day += -DAY if self.word(at + 1) in words.BEFORE else DAY
