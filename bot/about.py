@@ -67,7 +67,7 @@ def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str
     """Which of the asker's groups a line in the private chat is about; asked when several fit, never guessed."""
     me = snapshot.asker
     assert me is not None
-    if not incoming.place.private:
+    if not incoming.place.private or incoming.place.groupless:
         return Outcome(Say(no_group(incoming)))
     mine = [view for view in snapshot.views.values() if may("member", me, view) and view.group.state != "closed"]
     fits = mine
@@ -90,4 +90,6 @@ def group_meant(snapshot: Snapshot, incoming: Incoming, reading: Reading) -> str
 
 def no_group(incoming: Incoming) -> Message:
     """What is said where no group lives: one may be started, but not where everybody reads."""
+    if incoming.place.groupless:
+        return incoming.place.groupless
     return StartGroup("public") if incoming.place.public else say.NoGroupHere(private=incoming.place.private)

@@ -39,6 +39,12 @@ def rests(group: Group, day: date) -> bool:
     return group.state not in LIVING or rests_on(group, day)
 
 
+def rhythms(group: Group) -> tuple[Rule, ...]:
+    """The group's rhythm as parts that are each one event; first those of the rhythms before it that it took over from on a set day."""
+    rules = (*group.earlier, *((group.schedule,) if group.schedule else ()))
+    return tuple(part for rule in rules for part in parts(rule))
+
+
 # --- what stands in a calendar ----------------------------------------------------------------------------------------
 
 
@@ -46,7 +52,7 @@ def series(view: GroupView, number: int) -> Event:
     """Part `number` (from 1) of the group's rhythm; cancelled where there is none. All its meetings must be in view."""
     group = view.group
     uid = f"{group.id}:{number}"
-    rules = parts(group.schedule) if group.schedule and group.state in LIVING else ()
+    rules = rhythms(group) if group.state in LIVING else ()
     if number > len(rules):
         return Event(uid, state="cancelled")
     rule = rules[number - 1]
@@ -86,24 +92,22 @@ def takes_place(group: Group, meeting: Meeting) -> bool:
 
 def single(view: GroupView, meeting: Meeting) -> Event:
     """One meeting by itself; cancelled also where the rhythm has come to give it."""
-    off = not takes_place(view.group, meeting) or in_rhythm(view.group.schedule, meeting)
+    off = not takes_place(view.group, meeting) or in_rhythm(view.group, meeting)
     return Event(meeting.id, meeting.starts, meeting.minutes, state="cancelled" if off else "confirmed")
 
 
-def in_rhythm(rule: Rule | None, meeting: Meeting) -> bool:
+def in_rhythm(group: Group, meeting: Meeting) -> bool:
     """Whether the meeting is one that the rhythm gives."""
-    if rule is None or meeting.extra:
-        return False
-    return any(start == meeting.planned for start, _ in zip(occurrences(rule, meeting.planned.date()), range(len(rule.slots)), strict=False))
+    rules = () if meeting.extra else (*group.earlier, *((group.schedule,) if group.schedule else ()))
+    return any(meeting.planned in occurrences_on(rule, meeting.planned.date()) for rule in rules)
 
 
 def events(view: GroupView, now: datetime) -> tuple[Event, ...]:
     """All that the group's calendar holds at that moment (naive local). All its meetings must be in view."""
-    rhythm = view.group.schedule
-    all_parts = (series(view, number) for number in range(1, len(parts(rhythm)) + 1 if rhythm else 1))
+    all_parts = (series(view, number) for number, _ in enumerate(rhythms(view.group), 1))
     others = (
         single(view, m) for m in view.meetings
-        if m.state != "undone" and m.starts > now - REMEMBERED and not in_rhythm(rhythm, m)
+        if m.state != "undone" and m.starts > now - REMEMBERED and not in_rhythm(view.group, m)
     )  # fmt: skip
     return tuple(event for event in (*all_parts, *others) if event.state != "cancelled")
 
@@ -118,9 +122,8 @@ def invitations(snapshot: Snapshot, view: GroupView, now: datetime, to: tuple[Pe
     """
     people = (snapshot.people[id] for id in everybody(view) if id in snapshot.people) if to is None else to
     addresses = [f"calendar:{view.group.id}", *(f"@{person.id}" for person in people if by_mail(person))]
-    rhythm = view.group.schedule
-    numbers = range(1, len(parts(rhythm)) + 1 if rhythm else 1)
-    alone = (m.id for m in view.meetings if m.state == "planned" and m.starts > now and not in_rhythm(rhythm, m))
+    numbers = (number for number, rule in enumerate(rhythms(view.group), 1) if rule.until is None or rule.until >= now.date())
+    alone = (m.id for m in view.meetings if m.state == "planned" and m.starts > now and not in_rhythm(view.group, m))
     subjects = (*(f"event:{view.group.id}:{number}" for number in numbers), *(f"event:{id}" for id in alone))
     return tuple(Post(address, subject, once=True) for subject in subjects for address in addresses)
 
@@ -183,7 +186,7 @@ def room(group: Group, uid: str) -> str:
 
 def room_of(group: Group, meeting: Meeting) -> str:
     """Where a meeting is joined from afar: its own, or that of the part of the rhythm which gives it."""
-    rules = parts(group.schedule) if group.schedule and in_rhythm(group.schedule, meeting) else ()
+    rules = rhythms(group) if in_rhythm(group, meeting) else ()
     number = next((n for n, rule in enumerate(rules, 1) if meeting.planned in occurrences_on(rule, meeting.planned.date())), 0)
     return room(group, f"{group.id}:{number}" if number else meeting.id)
 

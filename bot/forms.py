@@ -32,3 +32,4 @@ class Form:
     version: int | None = None
     about: str = ""  # the words the form is about, shown at its top
     stay: bool = False  # after this it stays open, blank, for the next line
+    note: str = ""  # what else is said at its top: its name in the labels under [notes]

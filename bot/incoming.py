@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from bot.frozen import dataclass
+from bot.messages.base import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Place:
     channel: str = ""
     person: str = ""  # in a private chat: whose
     public: bool = False  # a channel that everybody in the workplace may read
+    groupless: Message | None = None  # said in private, but in a channel where no group can be: what to say of a group's work there
 
     @property
     def private(self) -> bool:

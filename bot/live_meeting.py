@@ -78,30 +78,44 @@ def to_start(ask: Ask) -> Meeting | Need:
 
 
 def attend(ask: Ask) -> Result:
-    """`närvarande: @anna @bo, Karin från Försäkringskassan`, and the button *Närvarande* (a form, with guests for once)."""
+    """`närvarande: @anna @bo, Karin från Försäkringskassan`, and the button *Närvarande* (a form, with guests for once).
+
+    The form remembers who was ticked when it opened: what others note meanwhile stays.
+    """
     live = ask.live
     if live is None:
         return nothing_live(ask)
-    tap, shown = ask.incoming.tap, stamp_on(live.present, live.visitors)
+    tap, shown = ask.incoming.tap, stamp_on(live.visitors)
     owners, guests = ask.reading.owners, ask.reading.text
     if owners or guests:
         present = tuple(dict.fromkeys((*live.attendants, *owners)))
-        visitors = dict.fromkeys(each for each in (*live.visitors.split(", "), *guests.split(", ")) if each)
-        noted = replace(live, present=present, visitors=", ".join(visitors), last_line_at=ask.now)
+        noted = replace(live, present=present, visitors=also_there(live.visitors, guests), last_line_at=ask.now)
     elif tap is None or tap.fields is None:
-        fields = (people_field(ask, "närvarande", everybody(ask.view), live.attendants, False), Field("gäster", "text", live.visitors))
-        return Outcome(OpenForm(Form("attend", live.id, fields, shown)))
+        group = people_field(ask, "närvarande", everybody(ask.view), required=False)
+        ticked = ",".join(id for id in live.attendants if id in dict(group.options))
+        fields = (replace(group, kind="choices", value=ticked), Field("gäster", "text", live.visitors))
+        return Outcome(OpenForm(Form("attend", f"{live.id}:{ticked}", fields, shown)))
     else:
+        meeting, _, ticked = tap.ref[len(ask.group_id) + 1 :].partition(":")
         chosen = read_people(ask, tap.fields["närvarande"]) if tap.fields.get("närvarande") else ()
         if isinstance(chosen, FieldError):
             return Outcome(FormErrors({"närvarande": chosen}))
-        if tap.version not in (None, shown):
+        if f"{ask.group_id}:{meeting}" != live.id:  # of another meeting
             return stale(ask, live, text=live.visitors, owners=live.attendants)
-        noted = replace(live, present=chosen, wrote=(), visitors=tap.fields.get("gäster", "").strip(), last_line_at=ask.now)
+        gone = set(ticked.split(",")).difference(chosen)
+        present = tuple(dict.fromkeys((*(id for id in live.attendants if id not in gone), *chosen)))
+        guests = tap.fields.get("gäster", "").strip()
+        visitors = guests if tap.version in (None, shown) else also_there(live.visitors, guests)
+        noted = replace(live, present=present, wrote=(), visitors=visitors, last_line_at=ask.now)
     return Outcome(
         Say(say.AttendanceNoted(noted, ask.turn, code(ask))), save=(noted,),
         facts=(Fact("meeting_attended", ask.group_id, noted.id, ask.me.id, {"present": len(noted.attendants)}),),
     )  # fmt: skip
+
+
+def also_there(visitors: str, more: str) -> str:
+    """One-time guests, each of them once."""
+    return ", ".join(dict.fromkeys(each for each in (*visitors.split(", "), *more.split(", ")) if each))
 
 
 def nothing_live(ask: Ask) -> Outcome:

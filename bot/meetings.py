@@ -164,9 +164,11 @@ def new_rhythm(ask: Ask, rule: Rule, only: tuple[datetime, ...] = (), *, default
     if next_occurrence(rule, ask.local_now) is None:
         return ask.say(BadDate(problem="past_date"))
     old = ask.group.schedule if ask.group.schedule != rule else None
-    begins = max(datetime.combine(ask.reading.first, time.min) if old and ask.reading.first else ask.local_now, ask.local_now)
+    set_day = ask.reading.first if ask.group.schedule else None
+    begins = max(datetime.combine(set_day, time.min) if set_day else ask.local_now, ask.local_now)
     before = made(ask.view, old, min(begins, ask.local_now + FARTHEST), ask.local_now) if old else []
     saved = [*(m for m in before if m.planned < begins), *replanned(ask.view, rule, begins)]
+    group = replace(ask.group, schedule=rule, earlier=until_then(ask.group, begins, ask.local_now))
     view = replace(ask.view, meetings=tuple({m.id: m for m in (*ask.view.meetings, *saved)}.values()))
     theirs = [m for m in coming(view, ask.local_now) if not m.extra and m.planned > begins]
     message = say.MeetingsScheduled(
@@ -177,13 +179,22 @@ def new_rhythm(ask: Ask, rule: Rule, only: tuple[datetime, ...] = (), *, default
     )  # fmt: skip
     return Outcome(
         Say(message),
-        save=(replace(ask.group, schedule=rule), *saved),
+        save=(group, *saved),
         facts=(Fact("schedule_set", ask.group_id, ask.group_id, ask.me.id),),
         posts=(
             Post(ask.group_id, f"notice:{ask.turn}", replace(message, change="", code="", only=())),
-            *invitations(ask.snapshot, replace(view, group=replace(ask.group, schedule=rule)), ask.local_now),
+            *invitations(ask.snapshot, replace(view, group=group), ask.local_now),
         ),
     )
+
+
+def until_then(group: Group, begins: datetime, now: datetime) -> tuple[Rule, ...]:
+    """The rhythms before the one that begins then: of one that begins at once, only those that had ended already."""
+    if begins <= now:
+        return tuple(rule for rule in group.earlier if rule.until and rule.until < now.date())
+    last = begins.date() - timedelta(days=1)
+    rules = (*group.earlier, *((group.schedule,) if group.schedule else ()))
+    return tuple(replace(rule, until=min(rule.until or last, last)) for rule in rules if rule.first <= last)
 
 
 def replanned(view: GroupView, rule: Rule, now: datetime) -> list[Meeting]:
@@ -446,7 +457,7 @@ def cancelled(ask: Ask, meetings: list[Meeting], ended: bool = False) -> Outcome
     message = say.MeetingsCancelled(saved, ask.me.id, ask.turn, code(ask), ask.reading.text, following, ended)
     outcome = told(ask, "meeting_cancelled", saved, message, replace(message, change="", code=""))
     if ended:
-        return replace(outcome, save=(replace(ask.group, schedule=None), *saved), posts=outcome.posts[:1])
+        return replace(outcome, save=(replace(ask.group, schedule=None, earlier=()), *saved), posts=outcome.posts[:1])
     return replace(outcome, save=(*outcome.save, *kept))
 
 

@@ -94,6 +94,7 @@ class Group:
     consent: Consent | None = None
     consent_told: str = bookkeeping("")  # "soon 2027-11-23": how far the end of that consent has come (rules/consent.py)
     schedule: Rule | None = None
+    earlier: tuple[Rule, ...] = ()  # rhythms that go on, or went on, until the next of them begins (calendars count their parts through)
     paused_from: date | None = None  # a pause still to come
     paused_until: date | None = None  # its last day
     before_pause: str = ""  # the state it wakes to

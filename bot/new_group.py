@@ -20,7 +20,7 @@ Result = Outcome | Need
 def new(ask: Ask) -> Result:
     """`ny grupp Björk @anna @bo mötesledare @eva`, and the button *Starta grupp här* with its form."""
     if ask.incoming.place.private:
-        return ask.say(say.StartGroup("private"))
+        return ask.say(ask.incoming.place.groupless or say.StartGroup("private"))
     if ask.incoming.place.public:
         return ask.say(say.StartGroup("public"))
     living = ask.snapshot.views.get(ask.snapshot.here)

@@ -12,22 +12,23 @@ from bot.outcome import Need
 
 
 def meant(ask: Ask, words: str) -> tuple[str, ...] | Need | FieldError:
-    """People named in a form: ids, full names or first names, of anybody the bot knows."""
+    """People named in a form: ids, full names, first names or addresses, of anybody the bot knows."""
     found: list[str] = []
     needs: list[str] = []
     for word in (part.strip().lstrip("@") for part in words.split(",")):
         if not word:
             continue
         fits = [p.id for p in ask.snapshot.people.values() if word.casefold() in (p.id.casefold(), p.name.casefold())]
-        by_id, by_name = f"person {word}", f"person name {word}"
-        if not fits and by_id not in ask.snapshot.found:
-            needs += [by_id, by_name]
+        asked = (f"person {word}", f"person name {word}", f"person at mail:{word.casefold()}")
+        if not fits and asked[0] not in ask.snapshot.found:
+            needs += asked
         elif not fits:
-            fits = [p.id for p in ask.snapshot.found[by_name] or ()]
+            at = ask.snapshot.found[asked[2]]
+            fits = [at.id] if at else [p.id for p in ask.snapshot.found[asked[1]] or ()]
         if len(fits) > 1:
-            return FieldError("which_person", word)
+            return FieldError("which_name", word)
         if not fits and not needs:
-            return FieldError("person", word)
+            return FieldError("nobody", word)
         found += fits
     return Need(tuple(needs)) if needs else tuple(dict.fromkeys(found))
 

@@ -23,6 +23,8 @@ from bot.rules.who_may import may
 
 Result = Outcome | Need
 RESTING = ("closed", "forgotten", "undone")
+OWN = "@own"
+"""What the tap is about where the message is the bot's own; its words are then those of the one thing that it shows, or none."""
 
 
 # --- which group ------------------------------------------------------------------------------------------------------
@@ -61,10 +63,11 @@ def opened(ask: Ask, *fields: Field) -> Outcome:
     """The form, with the group to choose where there are several."""
     tap = ask.incoming.tap
     assert tap is not None
+    note = "own_message" if tap.ref == OWN and not tap.value else ""
     if ask.group_id:
-        return Outcome(OpenForm(Form(tap.do, f"{ask.group_id}:", fields)))
+        return Outcome(OpenForm(Form(tap.do, f"{ask.group_id}:", fields, note=note)))
     options = tuple((id, ask.snapshot.views[id].group.code) for id in own_groups(ask.snapshot))
-    return Outcome(OpenForm(Form(tap.do, "", (Field("grupp", "choice", "", True, options), *fields))))
+    return Outcome(OpenForm(Form(tap.do, "", (Field("grupp", "choice", "", True, options), *fields), note=note)))
 
 
 def people(ask: Ask, chosen: tuple[str, ...]) -> Field:

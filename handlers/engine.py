@@ -19,6 +19,8 @@ from bot.incoming import Incoming
 from bot.messages.base import Message
 from bot.messages.common import WentWrong
 from bot.messages.platform import TooMuch
+from bot.model import Snapshot
+from bot.outcome import Need
 from bot.rules.dates.sums import months_on
 from bot.rules.work_calendar import local
 from bot.timers import Timer
@@ -31,6 +33,7 @@ from handlers.outside import Outside, answer
 from handlers.postman import Draw, Page, Postman
 from handlers.speaker import GiveUp, Speaker, To, TryAgain
 from handlers.turn import LOOKS, Answered, Asked, AskOutside, Decide, Due, Laid, Turns, as_it_is
+from storage.shown import shown_at
 from storage.store import Late, Store
 from templates.card import Card, visible_text
 from templates.words import Words
@@ -56,6 +59,10 @@ class Upcoming:
     due: datetime  # aware UTC
     kind: str  # of the timer, as in bot/heartbeat.py
     subject: str
+
+
+ONE_THING = {"action": "Action", "decision": "Decision", "escalation": "Escalation", "lifted": "Escalation", "question": "Question"}
+"""Subjects of messages that show one thing in people's own words, and its kind."""
 
 
 class Engine:
@@ -157,6 +164,22 @@ class Engine:
         reads it now, so that it is noted."""
         parcel = self.postman.posted(address, message_id, person)
         return Answered(parcel.name, parcel.card, language=parcel.language) if parcel else Answered()
+
+    def about(self, address: str, message_id: str, person: str) -> tuple[str, str]:
+        """The one thing that a message of ours shows, as "Action tall:12", and its words as `person` can read them there.
+
+        ("", "") where it shows more than one thing, or something else.
+        """
+        row = shown_at(self.store, address, message_id)
+        subject, _, id = row.subject.partition(":") if row else ("", "", "")
+        if subject not in ONE_THING:
+            return "", ""
+        with self.store.read() as read:
+            thing = read.add(Snapshot(), Need((f"key {ONE_THING[subject]} {id}",))).found[f"key {ONE_THING[subject]} {id}"]
+        words = str(getattr(thing, "text", ""))
+        shown = self.posted(address, message_id, person).card  # what is hidden there is not told here
+        seen = " ".join(visible_text(shown or Card()).split())
+        return (f"{ONE_THING[subject]} {id}", words) if words and " ".join(words.split()) in seen else ("", "")
 
     def language_of(self, person: str) -> str:
         """The language that a person is answered in, in private."""

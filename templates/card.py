@@ -113,6 +113,7 @@ class FieldView:
     required: bool = False
     options: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""  # of people: the label of a second list, of those whom the platform's own list does not have
+    names: str = ""  # the hint where these are too many for a list, and so are written
     anybody: bool = False  # of people: also others than the options, where the platform has a list of its own
 
 

@@ -154,7 +154,7 @@ class _Language:
             do=form.do,
             ref=form.ref,
             version=form.version,
-            intro=labels.get("intro", ""),
+            intro="\n\n".join(filter(None, (self.labels["notes"][form.note] if form.note else "", labels.get("intro", "")))),
             about=form.about,
             stay=form.stay,
             fields=tuple(self._field(each, labels.get("fields", {}), people) for each in form.fields),
@@ -178,6 +178,7 @@ class _Language:
             required=field.required,
             options=(("ja", self.words["yes"]),) if field.kind == "check" else tuple(option(*each) for each in field.options),
             elsewhere=self.words["elsewhere"] if field.kind == "people" else "",
+            names=self.words["names"] if field.kind == "people" else "",
             anybody=field.anybody,
         )
 

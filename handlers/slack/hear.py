@@ -27,6 +27,7 @@ from bot.incoming import Incoming, News, Place, Tap
 from bot.messages.base import Message
 from bot.messages.common import WentWrong
 from bot.messages.platform import FormTooLate, FormWaits, InviteMe, NotHere, WhoAreYou
+from bot.shortcuts import OWN
 from handlers import logs
 from handlers.engine import Engine
 from handlers.latest import Latest
@@ -181,7 +182,7 @@ class Hear(AsyncMiddleware):
     async def _command(self, body: Body, at: At) -> Json | str:
         channel = str(body["channel_id"])
         person = await self._person(at)
-        place = await self._spot(at, channel, person, str(body.get("channel_name") or "")) if person else WhoAreYou()
+        place = await self._asked_at(at, channel, person, str(body.get("channel_name") or ""))
         if isinstance(place, Message):
             return _ephemeral(await self._told(place, person, at.team))
         said = await self._line(str(body.get("text") or ""), at)
@@ -192,6 +193,13 @@ class Hear(AsyncMiddleware):
             self._once(incoming.event, back, self._open(answered.form, back, answered.card))
             return ""
         return _ephemeral(shown)
+
+    async def _asked_at(self, at: At, channel: str, person: str, name: str = "") -> Place | Message:
+        """Where somebody asks for something. In a channel where no group can be, what is their own is answered as in private."""
+        if not person:
+            return WhoAreYou()
+        place = await self._spot(at, channel, person, name)
+        return Place("slack", person=person, groupless=place) if isinstance(place, Message) else place
 
     async def _spot(self, at: At, channel: str, person: str, name: str = "") -> Place | Message:
         """The place that a channel is, or what to say where none can be. A chat of two is private: only the asker is answered."""
@@ -220,7 +228,7 @@ class Hear(AsyncMiddleware):
         channel = str(kept.get("channel") or (body.get("channel") or {}).get("id") or container.get("channel_id") or "")
         message = body.get("message") or {}
         thread = str(kept.get("thread") or container.get("thread_ts") or message.get("thread_ts") or "")
-        place = await self._spot(at, "" if view and view.get("type") == "home" else channel, person) if person else WhoAreYou()
+        place = await self._asked_at(at, "" if view and view.get("type") == "home" else channel, person)
         where = str(container.get("message_ts") or container.get("view_id") or (view or {}).get("id") or "")
         event = f"tap {at.user} {where} {action.get('action_id')} {action.get('action_ts')}"
         back = Back(
@@ -250,17 +258,21 @@ class Hear(AsyncMiddleware):
             incoming = Incoming(source, back.person, back.place)
             answered = await self._thread(lambda: self._engine.again(incoming))
         else:
-            address = back.place.address if back.place.channel else f"slack:@{back.at.team}/{back.at.user}"
-            answered = await self._thread(lambda: self._engine.posted(address, ts, back.person))
+            answered = await self._thread(lambda: self._engine.posted(self._address(back), ts, back.person))
         await self._say(await self._thread(lambda: self._laid(answered, back.at.team, source, page)), back)
+
+    @staticmethod
+    def _address(back: Back) -> str:
+        """Where a message of ours was sent to."""
+        return back.place.address if back.place.channel else f"slack:@{back.at.team}/{back.at.user}"
 
     # -- shortcuts
 
     async def _shortcut(self, body: Body, at: At) -> str:
         person = await self._person(at)
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
-        place = await self._spot(at, channel, person) if person else WhoAreYou()
-        if isinstance(place, InviteMe | NotHere) or (isinstance(place, Place) and (place.public or place.private)):
+        place = await self._asked_at(at, channel, person)
+        if isinstance(place, Place) and (place.public or place.private):
             place, channel = Place("slack", person=person), ""  # written where no group lives, perhaps where we are not: it is between us two
         trigger = str(body.get("trigger_id") or "")
         event = f"shortcut {at.user} {trigger}"
@@ -271,10 +283,20 @@ class Hear(AsyncMiddleware):
         if isinstance(place, Message):
             answered = await self._told_as(place, person)
         else:
-            text = await self._line(str(message.get("text") or ""), at)
-            answered, _ = await self._turn(Incoming(event, person, place, tap=Tap(str(body["callback_id"]), value=text)), at.team)
+            do, ours = str(body["callback_id"]), bool(message) and str(message.get("user") or "") == at.bot
+            if ours:
+                tap = await self._thread(lambda: self._own(do, self._address(back), str(message["ts"]), person))
+            else:
+                tap = Tap(do, value=await self._line(str(message.get("text") or ""), at))
+            answered, _ = await self._turn(Incoming(event, person, place, tap=tap), at.team)
         self._once(event, back, self._answer(answered, back, event))
         return ""
+
+    def _own(self, do: str, address: str, ts: str, person: str) -> Tap:
+        """A shortcut on a message of ours is about what it shows, not about its notice; to lift an action is its own button."""
+        thing, words = self._engine.about(address, ts, person)
+        kind, _, id = thing.partition(" ")
+        return Tap("escalate", id) if (do, kind) == ("make_lift", "Action") else Tap(do, OWN, value=words)
 
     # -- forms
 
@@ -304,7 +326,7 @@ class Hear(AsyncMiddleware):
             return ""
         person = await self._person(at)
         channel = str(kept.get("channel") or "")
-        place = await self._spot(at, channel, person) if person else WhoAreYou()
+        place = await self._asked_at(at, channel, person)
         users = {user for states in view["state"]["values"].values() for state in states.values() for user in state.get("selected_users") or ()}
         persons = {user: await self._people.id_of(at.team, user) for user in users}
         fields = filled(view, lambda user: persons.get(user, ""))
@@ -376,7 +398,7 @@ class Hear(AsyncMiddleware):
             return  # comes as a mention too
         if not (person := await self._person(at)):
             return
-        place = await self._spot(at, channel, person)
+        place = await self._asked_at(at, channel, person)
         thread = str(event.get("thread_ts") or "")
         back = Back(at, person, place if isinstance(place, Place) else Place("slack", person=person), channel, thread)
         if isinstance(place, Message):

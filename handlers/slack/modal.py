@@ -13,6 +13,7 @@ from templates.card import Card, Divider, FieldView, FormView, Quote, Span, Text
 
 TITLE, LABEL, HINT, INPUT, METADATA = 24, 2000, 2000, 3000, 3000
 OPTIONS = 100  # in a list, or in a group of one
+LISTED = 500  # people not on Slack; more make a view larger than Slack takes, and are not looked for in a list
 BOXES, RADIOS = 10, 5  # choices that are all shown; of more there is a list
 NOTHING = "-"  # stands for the choice "", which Slack refuses
 OTHERS = "+"  # ends the block's name of the people who are not on Slack
@@ -82,7 +83,7 @@ def _top(form: FormView, receipt: Card) -> Card:
 
 
 def _inputs(field: FieldView, slack_user: SlackUser) -> Iterator[Json]:
-    """The field as one input, or as two: people who are on Slack, and those who are not."""
+    """The field as one input, or as two: people who are on Slack, and those who are not, who are written where they are many."""
     if field.kind != "people":
         yield _input(field, field.name, _element(field))
         return
@@ -98,8 +99,11 @@ def _inputs(field: FieldView, slack_user: SlackUser) -> Iterator[Json]:
     # of two inputs neither can be required by itself
     yield _input(field, field.name, picker, required=field.required and not elsewhere)
     if elsewhere:
-        others = replace(field, label=field.elsewhere or field.label, hint="")
-        yield _input(others, field.name + OTHERS, _select("multi_static_select", field, elsewhere), required=False)
+        many = len(elsewhere) > LISTED
+        others = replace(field, label=field.elsewhere or field.label, hint=field.names if many else "")
+        written = replace(others, kind="text", value=", ".join(name for id, name in elsewhere if id in _chosen(field)))
+        element = _element(written) if many else _select("multi_static_select", field, elsewhere)
+        yield _input(others, field.name + OTHERS, element, required=False)
 
 
 def _input(field: FieldView, block_id: str, element: Json, required: bool | None = None) -> Json:

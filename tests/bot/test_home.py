@@ -201,12 +201,9 @@ def test_a_question_begun_without_words_is_one_tap_from_its_form(world: World) -
         ("hand_over", "tall:1", "lämna över 1 till @eva", {"ansvarig": "anna"}, "Eva Ring"),
         ("set_contact", "tall", "kontaktperson @bo", {"kontaktperson": "eva", "ersättare": ""}, "Bo Ek"),
         ("move_meeting", "tall:2026-11-24", "flytta mötet till onsdag 10", {"när": "torsdag 9"}, "onsdag 25 november kl. 10:00"),
-        ("attend", "tall:2026-11-23", "närvarande: @eva", {"närvarande": "anna", "gäster": ""}, "Eva Ring"),
     ],
 )  # fmt: skip
 def test_what_somebody_else_has_set_is_not_overwritten_unseen(world: World, do: str, ref: str, meanwhile: str, fields: dict[str, str], now: str) -> None:
-    if do == "attend":
-        world.say("starta mötet")
     form = world.tap(Tap(do, ref)).form
     assert form
     assert world.tap(Tap(do, form.ref, fields=fields, version=form.version)).name != "stale"
@@ -215,6 +212,20 @@ def test_what_somebody_else_has_set_is_not_overwritten_unseen(world: World, do: 
     answered = world.tap(Tap(do, form.ref, fields=fields, version=form.version))
     assert answered.name == "stale"
     assert "Bo Ek hann ändra" in words(answered) and now in words(answered).replace("\u00a0", " ")
+
+
+def test_who_is_there_is_noted_by_two_at_once_and_who_has_come_meanwhile_stays(world: World) -> None:
+    world.say("starta mötet")
+    first, second = (world.tap(Tap("attend", "tall:2026-11-23"), who).form for who in ("anna", "bo"))
+    assert first and second and first.fields[0].kind == "choices" and first.fields[0].value == "anna"
+    world.stage.say("eva", "nvg-tall", "/nvg beslut vi provar")  # who writes in the meeting is there
+    world.tap(Tap("attend", first.ref, fields={"närvarande": "anna,bo", "gäster": "Lars från F-kassan"}, version=first.version))
+    noted = world.tap(Tap("attend", second.ref, fields={"närvarande": "bo", "gäster": "Per"}, version=second.version), "bo")
+    assert words(noted).replace("\u00a0", " ") == "Med på mötet: Eva Ring och Bo Ek samt Lars från F-kassan, Per"  # Anna has gone, says Bo
+    nobody = world.tap(Tap("attend", world.tap(Tap("attend", "tall:2026-11-23")).form.ref, fields={"närvarande": "", "gäster": ""}))  # type: ignore[union-attr]
+    assert "ingen än" in words(nobody)
+    old = Tap("attend", "tall:2026-11-16:anna", fields={"närvarande": "anna", "gäster": ""}, version=first.version)
+    assert world.tap(old).name == "stale"
 
 
 @pytest.mark.parametrize("how", ["ångra", "ta bort 3", "klar 3"])

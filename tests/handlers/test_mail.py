@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 
 import pytest
+import recurring_ical_events
 from icalendar import Calendar
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -24,7 +25,7 @@ from handlers.speaker import GiveUp, Parcel, To, TryAgain
 from storage.store import Store
 from templates.card import Button, Buttons, Card, Heading, Item, Span, Text
 from templates.words import Words
-from tests.fake_servers.mail import FakeMail
+from tests.fake_servers.mail import FakeMail, Mail
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 MAJ = To("mail", user="maj@example.org")
@@ -205,6 +206,37 @@ def test_a_guest_is_invited_and_kept_up_to_date(town: Town) -> None:
     assert "flyttat till onsdag 25 november kl. 10:00–10:30" in mails[1].plain
     for each in mails:
         assert "sova hela natten" not in each.message.as_string() + each.plain + each.calendar.decode()
+
+
+def stands(mails: list[Mail]) -> list[datetime]:
+    """What stands in the guest's calendar up to February, after all those mails."""
+    newest: dict[str, tuple[int, Mail]] = {}
+    for each in (each for each in mails if each.calendar):
+        event = Calendar.from_ical(each.calendar).events[0]
+        newest[str(event["uid"])] = max(newest.get(str(event["uid"]), (-1, each)), (int(event["sequence"]), each), key=lambda known: known[0])
+    kept = [each for _, each in newest.values() if each.method == "REQUEST"]
+    found = [recurring_ical_events.of(Calendar.from_ical(each.calendar)).between(date(2026, 11, 23), date(2027, 1, 31)) for each in kept]
+    return sorted(each.start.replace(tzinfo=None) for events in found for each in events)
+
+
+def test_a_rhythm_from_a_day_on_is_two_mails_and_so_is_its_undoing(town: Town) -> None:
+    tuesdays = [datetime(2026, 11, 24, 13) + timedelta(weeks=n) for n in range(10)]
+    wednesdays = [datetime(2027, 1, 6, 10) + timedelta(weeks=n) for n in range(4)]
+    new = [*tuesdays[:6], *wednesdays]
+    for line, mails, calendar in (
+        ("möte tisdagar 13:00", ["REQUEST"], tuesdays),
+        ("möte onsdagar 10:00 från januari", ["REQUEST", "REQUEST"], new),
+        ("ångra", ["CANCEL", "REQUEST"], tuesdays),
+        ("möte onsdagar 10:00 från januari", ["REQUEST", "REQUEST"], new),
+        ("möte onsdagar kl 10 från januari", [], new),
+        ("ställ in mötet v 51", ["REQUEST"], [each for each in new if each.day != 15]),
+        ("ställ in alla möten", ["CANCEL", "CANCEL"], []),
+    ):
+        before = len(town.mail.mails)
+        town.say(line)
+        town.stage.advance(town.clock.now() + timedelta(minutes=5))
+        assert sorted(each.method for each in town.mail.mails[before:]) == mails, line
+        assert stands(town.mail.mails) == calendar, line
 
 
 def test_nothing_new_is_no_mail(town: Town) -> None:

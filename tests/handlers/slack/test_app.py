@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
-from bot.model import Member, Person
+from bot.model import Consent, Member, Person
 from handlers.turn import Answered
 from templates.card import FieldView, FormView
 from tests.fake_servers.slack import Channel, FakeSlack, Message, words
@@ -107,10 +109,26 @@ def test_somebody_from_another_workplace_is_not_taken_for_who_has_their_address_
 
 def test_a_channel_without_the_bot_is_told_how_to_invite_it(slack: FakeSlack, bot: Bot, anna: Client) -> None:
     slack.add_channel("CHIDDEN", members=["UANNA"], bot=False)
-    reply = anna.command("CHIDDEN", ADD)
-    assert "/invite @nvg" in words(reply.body["blocks"])
+    for line in (ADD, "ny grupp ek", "lista", "starta mötet"):
+        assert "/invite @nvg" in words(anna.command("CHIDDEN", line).body["blocks"]), line
+    assert not bot.actions()
     slack.invite_bot("CHIDDEN", "UANNA", bot.url)
     assert "/invite" not in words(anna.command("CHIDDEN", "hjälp").body["blocks"])
+
+
+@pytest.mark.parametrize("name", ["chidden", "mpdm-anna--eva--kim-1"])
+def test_where_no_group_can_be_ones_own_is_answered_as_in_private(slack: FakeSlack, bot: Bot, anna: Client, name: str) -> None:
+    anna.command(GROUP, "åtgärd ringa kommunen")
+    slack.add_channel("CHIDDEN", members=["UANNA"], bot=False, name=name)
+    for line, answer in (("hjälp", "mina"), ("mina inställningar", "Arbetstid"), ("borta 1-5 mars", "borta"), ("klar tall #1", "ringa kommunen")):
+        shown = anna.command("CHIDDEN", line).shown
+        assert shown and shown.only == "UANNA" and answer in words(shown.blocks) and "/invite" not in words(shown.blocks), line
+    anna.command("CHIDDEN", "ångra")
+    own = anna.command("CHIDDEN", "mina").shown
+    assert own and "ringa kommunen" in words(own.blocks)
+    anna.tap(own, "Klart")
+    slack.wait(lambda: bot.actions()[0]["state"] == "done")
+    assert not slack.messages("CHIDDEN")
 
 
 def test_a_public_channel_is_no_home_for_a_group(slack: FakeSlack, bot: Bot, anna: Client) -> None:
@@ -289,6 +307,50 @@ def test_a_message_written_where_no_group_lives_can_be_taken_over_too(slack: Fak
     assert (action["text"], action["owners"]) == ("ringer hemtjänsten", ["ubo"])
 
 
+def given(client: Client) -> dict[str, str]:
+    """What is filled in in the texts of the open form."""
+    view = client.slack.wait(lambda: client.modal)
+    return {block["block_id"]: block["element"].get("initial_value", "") for block in view.blocks if block.get("element", {}).get("type") == "plain_text_input"}
+
+
+def consents(bot: Bot) -> None:
+    with bot.store.turn() as work:
+        group = work.group("tall")
+        assert group
+        work.save([replace(group, consent=Consent(date(2040, 1, 1), ("Arvika kommun",)))], bot.engine.clock.now())
+
+
+def kept(slack: FakeSlack, bot: Bot, text: str) -> Message:
+    """The message in the group's channel, as soon as the bot knows which it is."""
+    message = posted(slack, text)
+    return slack.wait(lambda: bot.engine.posted(f"slack:{slack.team}/{GROUP}", message.ts).card and message)
+
+
+def test_a_shortcut_on_the_bots_own_card_takes_what_it_shows(slack: FakeSlack, bot: Bot, anna: Client, bo: Client) -> None:
+    consents(bot)
+    anna.command(GROUP, ADD)
+    action = kept(slack, bot, "ringa kommunen")
+    anna.shortcut("make_decision", action)
+    assert given(anna)["text"] == "ringa kommunen"
+    anna.close()
+    anna.command(GROUP, "beslut vi provar ett nytt schema")
+    anna.shortcut("make_action", kept(slack, bot, "nytt schema"))
+    assert given(anna)["text"] == "vi provar ett nytt schema"
+    bo.shortcut("make_lift", action)  # as its own button: the action is what is stuck
+    assert given(bo)["orsak"] == ""
+    assert bo.modal and bo.modal.given["title"]["text"] == "Hissa" and "ringa kommunen" in words(bo.modal.blocks)
+
+
+@pytest.mark.parametrize("shortcut", ["make_action", "make_decision", "make_lift"])
+def test_on_a_card_that_shows_more_a_shortcut_fills_in_nothing_and_says_so(slack: FakeSlack, bot: Bot, anna: Client, shortcut: str) -> None:
+    consents(bot)
+    anna.command(GROUP, "starta mötet")
+    anna.command(GROUP, "beslut vi provar ett nytt schema")
+    anna.shortcut(shortcut, posted(slack, "nytt schema"))
+    assert not any(given(anna).values())
+    assert anna.modal and "jag själv skrivit" in words(anna.modal.blocks)
+
+
 def test_a_new_action_from_anywhere(slack: FakeSlack, bot: Bot, anna: Client) -> None:
     anna.shortcut("new_action")
     view = slack.wait(lambda: anna.modal)
@@ -345,6 +407,21 @@ def test_invited_into_a_channel_a_group_is_offered(slack: FakeSlack, bot: Bot, a
     slack.add_channel("CNEW", members=["UANNA"], bot=False)
     slack.invite_bot("CNEW", "UANNA", bot.url)
     posted(slack, "grupp", "CNEW")
+
+
+def test_a_group_is_started_with_people_whom_only_the_bot_knows_however_many_they_are(slack: FakeSlack, bot: Bot, anna: Client) -> None:
+    bot.save([Person(f"p{n}", f"Kim Ny{n}", organisation="Region Värmland", identities=(f"mail:kim{n}@example.org",)) for n in range(800)])
+    slack.add_channel("CNEW", members=["UANNA"], bot=False)
+    slack.invite_bot("CNEW", "UANNA", bot.url)
+    anna.tap(posted(slack, "grupp", "CNEW"), "Starta grupp här")
+    slack.wait(lambda: anna.modal)
+    assert "så" in anna.submit({"medlemmar": ["UANNA", "UEVA"], "medlemmar+": "Kim"}).body["errors"]["medlemmar"]
+    assert "hittar" in anna.submit({"medlemmar": ["UANNA"], "medlemmar+": "Lo Kvist"}).body["errors"]["medlemmar"]
+    assert anna.submit({"kodnamn": "Ek", "medlemmar": ["UANNA", "UEVA"], "medlemmar+": "Kim Ny7, KIM799@example.org"}).ok
+    people = bot.people()
+    with bot.store.read() as read:
+        members = {each.person for each in read.members() if each.group == "ek"}
+    assert members == {"uanna", people["Eva Ring"].id, "p7", "p799"}
 
 
 @pytest.mark.parametrize("how", ["remove_bot", "archive", "delete_channel"])

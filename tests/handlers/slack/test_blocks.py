@@ -444,6 +444,9 @@ def test_among_very_many_people_those_not_on_slack_have_a_list_of_their_own() ->
     assert [each["label"]["text"] for each in (here, elsewhere)] == ["Medlemmar", "Någon annan?"]
     assert here["optional"] and elsewhere["optional"]
     assert filled(sent(view), lambda id: id.lower()[1:]) == {"medlemmar": "p1,p2400"}
+    view = modal(form(field), lambda id: "U0" if id == "p1" else "", {})  # too many for a list: they are written
+    assert wrong_view(view) == [] and len(json.dumps(view)) < 3000
+    assert filled(sent(view), lambda id: "p1") == {"medlemmar": "p1,Person 2400"}
 
 
 def test_somebody_unknown_is_kept_so_that_the_form_can_say_so() -> None:

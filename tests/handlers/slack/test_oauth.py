@@ -160,4 +160,4 @@ def test_the_bot_is_invited_by_the_name_it_has_there(slack: FakeSlack, bot: Bot)
     install(bot, slack.team)
     slack.bot_name = "naravard"
     slack.add_channel("CNYA", members=["UANNA"], bot=False)
-    assert "/invite @naravard" in words(slack.person("UANNA", bot.url).command("CNYA", "hjälp").body["blocks"])
+    assert "/invite @naravard" in words(slack.person("UANNA", bot.url).command("CNYA", "lista").body["blocks"])
