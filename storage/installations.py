@@ -63,9 +63,13 @@ class Installations:
         with self._store.reading() as connection:
             return tuple(connection.scalars(sa.select(_at.place).where(_at.through == "").order_by(_at.place)))
 
-    def forget(self, place: str, now: datetime) -> None:
-        """The bot is gone from there: the token's key is destroyed, so that it cannot be read in a backup either."""
+    def forget(self, place: str, now: datetime, gone_at: datetime | None = None) -> None:
+        """The bot is gone from there: the token's key is destroyed, so that it cannot be read in a backup either. Told late of it,
+        when it has been installed anew since `gone_at`, nothing changes."""
         with self._store.writing() as connection:
+            since = connection.scalar(sa.select(_at.installed_at).where(_at.place == place))
+            if gone_at and since and since.replace(microsecond=0) > gone_at:
+                return
             connection.execute(sa.delete(tables.installations).where(sa.or_(_at.place == place, _at.through == place)))
         self._store.keys.destroy(_owner(place), now)
 

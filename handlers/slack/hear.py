@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any, TypeVar
 
@@ -384,7 +385,8 @@ class Hear(AsyncMiddleware):
         elif kind == "user_change":
             await self._changed(event["user"], id, at)
         elif kind == "app_uninstalled" or (kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot")):
-            await self._workspaces.forget(at.team, at.enterprise if whole else "")
+            when = datetime.fromtimestamp(body["event_time"], UTC) if body.get("event_time") else None
+            await self._workspaces.forget(at.team, at.enterprise if whole else "", when)
         elif kind in ("team_access_granted", "team_access_revoked"):
             await self._workspaces.access(at.enterprise, [str(each) for each in event.get("team_ids") or ()], kind == "team_access_granted")
         return ""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -120,13 +120,13 @@ class Workspaces(AsyncAuthorize):
             self._kept.reach(f"slack:{team}", f"slack:{through}", self._clock.now())
             self._known.pop(team, None)
 
-    async def forget(self, team: str, enterprise: str = "") -> None:
+    async def forget(self, team: str, enterprise: str = "", gone_at: datetime | None = None) -> None:
         """The bot has been uninstalled there, or its token was revoked: `enterprise` where it was installed for all of that organisation."""
         logs.event("slack_uninstalled", place=team or enterprise)
         if not self._options.oauth:
             self._gone, self._own, self._own_again = True, None, 0.0
             return
-        await self._in_thread(partial(self._kept.forget, f"slack:{enterprise or team}", self._clock.now()))
+        await self._in_thread(partial(self._kept.forget, f"slack:{enterprise or team}", self._clock.now(), gone_at))
         self._known.clear()
 
     async def save(self, installation: Installation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,14 @@ def test_uninstalled_the_token_is_gone_for_good(slack: FakeSlack, bot: Bot) -> N
     assert bot.slack.workspaces.token_of(slack.team) is None
     install(bot, slack.team)
     assert slack.person("UANNA", bot.url).command("CTALL", "hjälp").body["blocks"]
+
+
+def test_told_late_that_it_was_uninstalled_the_new_installation_stays(slack: FakeSlack, bot: Bot) -> None:
+    install(bot, slack.team)
+    slack.clock = lambda: time.time() - 300  # what Slack tells again is of before
+    for each in ("app_uninstalled", "tokens_revoked"):
+        slack.postbox.event(slack.team, {"type": each, "tokens": {"bot": [slack.bot_user]}, "event_ts": slack.ts()}, bot.url)
+    assert bot.slack.workspaces.token_of(slack.team)
 
 
 def test_installed_again_what_waited_goes_out_at_once(slack: FakeSlack, bot: Bot) -> None:
