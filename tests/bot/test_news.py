@@ -4,15 +4,21 @@ who-reads-the-channel; here is what is hard to see there."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.cards import Drawn, Reader
 from bot.incoming import Incoming, News, Place
-from bot.model import Group, Member, Person
+from bot.messages.news import AskedToLeave
+from bot.model import Group, GroupView, Member, Person, Snapshot
+from bot.news import draw_turned_away
+from bot.outcome import Need
 from storage.store import Store
 from templates.card import visible_text
 from tests.bot.bad_world import World, words
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -43,6 +49,13 @@ def told(world: World, person: str) -> list[str]:
 
 def later(world: World, minutes: int = 5) -> None:
     world.stage.advance(world.stage.now + timedelta(minutes=minutes))
+
+
+def test_who_asks_somebody_to_leave_is_named_also_when_out_of_the_group() -> None:
+    known = Snapshot(views={"tall": GroupView(Group("tall", "tall"))})
+    assert draw_turned_away("tall:leo", known, Reader("eva"), NOW) == Need(("person leo",))
+    drawn = draw_turned_away("tall:leo", replace(known, found={"person leo": Person("leo", "Leo Alm")}), Reader("eva"), NOW)
+    assert isinstance(drawn, Drawn) and drawn.message == AskedToLeave("tall", "leo")
 
 
 def test_a_public_channel_is_told_that_no_group_can_live_there(world: World) -> None:

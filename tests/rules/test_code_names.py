@@ -45,7 +45,7 @@ def test_an_aim_is_a_result(aim: str, process: bool) -> None:
 
 @pytest.mark.parametrize(("words", "days"), [
     ("mån-tors", {0, 1, 2, 3}), ("mon-fri", {0, 1, 2, 3, 4}), ("lör–mån", {0, 5, 6}), ("mån, ons och fre", {0, 2, 4}), ("0,1,2", {0, 1, 2}),
-    ("Vardagar", {0, 1, 2, 3, 4}), ("alla dagar", set(range(7))), ("måndag till onsdag", {0, 1, 2}), ("sön", {6}),
+    ("Vardagar", {0, 1, 2, 3, 4}), ("alla dagar", set(range(7))), ("Every day", set(range(7))), ("weekdays", set(range(5))), ("helger", {5, 6}), ("weekends", {5, 6}), ("måndag till onsdag", {0, 1, 2}), ("sön", {6}),
     ("", None), ("mån-xyz", None), ("mån-ons-fre", None), ("8", None), ("ibland", None),
 ])  # fmt: skip
 def test_days(words: str, days: set[int] | None) -> None:

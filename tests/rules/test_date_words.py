@@ -37,6 +37,8 @@ beställa säng [tills på fredag] = 2026-11-27
 [nu på fredag] = 2026-11-27
 [på fredagen] = 2026-11-27
 [denna fredag] = 2026-11-27
+[denna fredag] ringer vi = 2026-11-27
+i början av dagen = -
 [den här fredagen] = 2026-11-27
 [kommande fredag] = 2026-11-27
 [på tisdag] = 2026-11-24
@@ -706,6 +708,9 @@ def test_past() -> None:
     assert it.past
     (it,) = find_dates("idag kl 7", context())
     assert it.past and not it.sure
+    for today in ("2026-11-23", "23 november 2026", "23/11 2026"):
+        (it,) = find_dates(today, context())
+        assert it.sure and not it.past
 
 
 @pytest.mark.parametrize(

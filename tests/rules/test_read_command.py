@@ -655,6 +655,8 @@ jag vill ta upp taxin => agenda_add | text=taxin
 Bo vill ta upp taxin => agenda_add | text=taxin
 vi behöver ta upp sömnen => agenda_add | text=sömnen
 patientens punkt: sömnen => agenda_add | text=sömnen | by_patient=yes
+ta upp från patienten: sömnen => agenda_add | text=sömnen | by_patient=yes
+ta upp från Anna: sömnen => agenda_add | text=från Anna: sömnen
 parkera: taxi => park | text=taxi
 anna och bo är här => attend | owners=anna,bo
 avsluta => end_meeting
