@@ -65,19 +65,11 @@ def main(args: argparse.Namespace, store: Store, county: County, clock: Clock, l
         it = whole(store, group)
         own = employers(it.view, it.people)
         known.update(each.casefold() for each in own)
-        for meeting in meetings_held(it.view):
-            if not ((args.first or date.min) <= meeting.starts.date() <= (args.last or date.max)):
-                continue
-            for employer in own:
-                if wanted in ("", employer.casefold()):
-                    made = record(
-                        it.view, it.people, meeting, employer, now, public=not args.full, kinds=county.employers, diary=args.diary, made_by=args.by
-                    )
-                    if made:
-                        name = name_of(made, meeting, written)
-                        store.note_seen(account(), "export", shown_in("record", made, it.people, group.id), now)
-                        put(args.folder, name, record_pdf(made, language))
-                        written[name] = (made, meeting)
+        for made, meeting in asked_for(args, it, [each for each in own if wanted in ("", each.casefold())], county, now):
+            name = name_of(made, meeting, written)
+            store.note_seen(account(), "export", shown_in("record", made, it.people, group.id), now)
+            put(args.folder, name, record_pdf(made, language))
+            written[name] = (made, meeting)
     if wanted and wanted not in known:
         print(f"Ingen i {'den gruppen' if args.group else 'någon grupp'} är anställd av {args.organisation}.", file=sys.stderr)
         return 2
@@ -86,6 +78,16 @@ def main(args: argparse.Namespace, store: Store, county: County, clock: Clock, l
         print(f"Det går inte att se på namnet {unclear} vilket kapitel i OSL som gäller: skriv det under [employers] i länsfilen.", file=sys.stderr)
     print(f"{len(written)} {'handling' if len(written) == 1 else 'handlingar'} ligger i {args.folder}." if written else "Det fanns inga möten att skriva ut.")
     return 0 if written else 1
+
+
+def asked_for(args: argparse.Namespace, it: Whole, own: list[str], county: County, now: datetime) -> Iterator[tuple[Record, Meeting]]:
+    """The documents of one group's meetings in the days that were said, one for each of the employers `own` that has a part in it."""
+    first, last = args.first or date.min, args.last or date.max
+    for meeting in (each for each in meetings_held(it.view) if first <= each.starts.date() <= last):
+        for employer in own:
+            made = record(it.view, it.people, meeting, employer, now, public=not args.full, kinds=county.employers, diary=args.diary, made_by=args.by)
+            if made:
+                yield made, meeting
 
 
 @dataclass(frozen=True, slots=True)
