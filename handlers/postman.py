@@ -20,12 +20,11 @@ from bot.disclosure import disclosed
 from bot.keys import groups_in
 from bot.messages.base import Message
 from bot.messages.common import Gone
-from bot.messages.delivery import FallenBehind, LockedOutOf, NotReached, OutsidersRead
-from bot.model import GroupView, Snapshot
-from bot.outcome import Fact, Need, Outcome, Post
+from bot.messages.delivery import NotReached
+from bot.model import Snapshot
+from bot.outcome import Need
 from bot.published import plain
 from bot.rules.display_names import display_name
-from bot.timers import Timer
 from handlers import logs
 from handlers.clock import Clock
 from handlers.counts import Counts
@@ -46,6 +45,7 @@ from handlers.speaker import (
     TryAgain,
 )
 from handlers.turn import Turns
+from handlers.undelivered import Undelivered
 from storage.queues import Sighting
 from storage.shown import shown_at
 from storage.store import OutboxRow, Store
@@ -68,7 +68,6 @@ SOON = 10.0  # seconds within which the postman itself knows when to claim again
 STOPPING = 5.0  # seconds given to what was begun, where nobody says
 ASKED_AGAIN = 3600.0  # seconds until a platform is asked again for somebody it did not know
 NOTED_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries to note what a platform has taken
-_NAMES = {"slack": "Slack", "teams": "Teams", "mail": "e-post", "calendar": "Outlook"}
 
 Draw = Callable[[str, Snapshot, Reader, datetime], Drawn | Need]
 
@@ -121,7 +120,7 @@ class Postman:
         self.ending = False  # nothing more is begun
         self._residents = 0  # turns.groups_changed when what waited for outsiders was last offered
         self._not_before_asking: dict[tuple[str, str], float] = {}  # platform, person -> when it may be asked for them again
-        self._told: set[tuple[str, str]] = set()  # platforms' workspaces that lock us out, and why: already told
+        self._undelivered = Undelivered(store, turns, self._snapshot)
 
     def deliver(self, ahead: timedelta = timedelta(0)) -> int:
         """Send all that is due, one after the other; `ahead` also what waits for its next try within that time.
@@ -389,7 +388,7 @@ class Postman:
             self._try_later(row, now, error.why or "no_answer", _wait(row, now, error.after))
             return isinstance(error, LockedOut)  # which says nothing of its other workspaces
         except _Overheard as error:
-            self._tell_of_outsiders(row, error.names, now)
+            self._undelivered.outsiders(row, error.names, now)
             self._try_later(row, now, "outsiders", OUTSIDERS_STAY)
         except Exception as error:
             logs.failed("post", error, row=row.id, subject=row.subject)
@@ -437,12 +436,11 @@ class Postman:
                     message_id = speaker.send(way, ready.parcel)
                     self.counts.add("sent", way.platform)
                     self._note(row, now, message_id, ready, way.address, ready.seen)
-                if self._told:
-                    self._told = {(place, why) for place, why in self._told if not way.address.startswith(place)}
+                self._undelivered.let_in(way.address)
                 return
             except LockedOut as error:
                 locked = locked or error
-                self._tell_administrators(way.platform, error, now)
+                self._undelivered.locked_out(way.platform, error, now)
             except GiveUp as error:
                 first = first or error
         if locked:
@@ -556,56 +554,13 @@ class Postman:
                 self._not_before_asking[asked] = time.monotonic() + ASKED_AGAIN
         return False
 
-    # -- what people are told of
+    # -- what nobody could take
 
     def _give_up(self, row: OutboxRow, why: str, now: datetime, invite: str = "") -> None:
-        """Note it, and tell the facilitator; of somebody who cannot be reached the group sees it too, once a day."""
         self.store.gave_up(row, now, why)
         self.counts.add("gave_up", self._platform(row) or "none")
         logs.event("gave_up", row=row.id, subject=row.subject, why=why)
-        if row.redraw or isinstance(row.message, NotReached | OutsidersRead | LockedOutOf | FallenBehind):
-            return
-        view = self._group_of(row, now)
-        if view is None or row.address in view.group.lost:  # told of already, when the bot was shown out of it
-            return
-        person = row.address[1:] if row.address.startswith("@") else ""
-        message = NotReached(view.group.code, person, "" if person else _channel(row), why, "" if person else _platform(row), invite)
-        about = Timer("not_reached", f"{view.group.id}:{row.id}", now)
-        self._tell(_leaders(view, person), message, about, Fact(about.kind, view.group.id, row.subject, person, {"why": why}))
-        if person and view.role_of(person):
-            today = Timer(about.kind, f"{view.group.id}:@{person}", now.replace(hour=0, minute=0, second=0, microsecond=0))
-            self.turns.announce(Outcome(posts=(Post(view.group.id, f"notice:{today.subject}", message),), command=about.kind), today, now)
-
-    def _tell_of_outsiders(self, row: OutboxRow, names: tuple[str, ...], now: datetime) -> None:
-        """The facilitator, once a day; what was to be posted waits."""
-        if row.redraw or (view := self._group_of(row, now)) is None:
-            return
-        about = Timer("outsiders", f"{view.group.id}:{row.address}", now.replace(hour=0, minute=0, second=0, microsecond=0))
-        message = OutsidersRead(view.group.code, _channel(row), names)
-        self._tell(_leaders(view, ""), message, about, Fact(about.kind, view.group.id, row.subject, detail={"why": "outsiders"}))
-
-    def _tell_administrators(self, platform: str, error: LockedOut, now: datetime) -> None:
-        """Of a workspace that lets us in no longer: once, until it has let us in again."""
-        place = f"{platform}:{error.place}"
-        if (place, error.why) in self._told:
-            return
-        self._told = {*self._told, (place, error.why)}
-        logs.event("locked_out", place=place, why=error.why)
-        with self.store.read() as read:
-            administrators = [person.id for person in read.people() if person.state == "active" and "administrator" in person.roles]
-        about = Timer("locked_out", f"{place}:{error.why}", now.replace(hour=0, minute=0, second=0, microsecond=0))
-        fact = Fact(about.kind, detail={"why": error.why, "place": place})
-        self._tell(tuple(administrators), LockedOutOf(_NAMES.get(platform, platform), error.why), about, fact)
-
-    def _tell(self, persons: Sequence[str], message: Message, about: Timer, fact: Fact) -> None:
-        posts = tuple(Post(f"@{each}", f"notice:{about.subject}", message) for each in persons)
-        self.turns.announce(Outcome(facts=(fact,), posts=posts, command=about.kind), about)
-
-    def _group_of(self, row: OutboxRow, now: datetime) -> GroupView | None:
-        """The group whose facilitator has to know."""
-        views = self._snapshot(row, now).views
-        about = views.get(row.group) or views.get(groups_in(row.subject.partition(":")[2]))
-        return about or next(iter(views.values()), None)
+        self._undelivered.given_up(row, why, now, invite)
 
 
 class _Overheard(Exception):
@@ -614,12 +569,6 @@ class _Overheard(Exception):
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__(len(names))
         self.names = names
-
-
-def _leaders(view: GroupView, unreached: str) -> tuple[str, ...]:
-    """Who is told: the facilitators or the chair, else the contact person; never the one who could not be reached."""
-    leaders = view.people("facilitator", "chair") or (view.group.contact_person,)
-    return tuple(person for person in leaders if person and person != unreached)
 
 
 def _language(person: str, group: str, snapshot: Snapshot) -> str:
@@ -650,17 +599,6 @@ def _mentions(snapshot: Snapshot, way: To) -> dict[str, str]:
 def _ref(row: OutboxRow) -> str:
     """The same for the same message however often it is tried; it begins with the turn that posted it."""
     return f"{row.change}-{row.id}"
-
-
-def _channel(row: OutboxRow) -> str:
-    """The channel's name for people, "" where it has only an id."""
-    name = row.address.partition(":")[2]
-    return "" if "/" in name else name
-
-
-def _platform(row: OutboxRow) -> str:
-    platform = row.address.partition(":")[0]
-    return _NAMES.get(platform, platform)
 
 
 def _wait(row: OutboxRow, now: datetime, asked: timedelta | None) -> timedelta:
