@@ -20,7 +20,8 @@ from templates.dates import ENGLISH_MONTHS, SWEDISH
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text. `style`: "" | bold | italic | strike. `person`: whose name it is, for platforms with mentions."""
+    """A run of text. `style`: "" | bold | italic | strike | said (a line to write to the bot, bold: see `addressed`). `person`:
+    whose name it is, for platforms with mentions."""
 
     text: str
     style: str = ""
@@ -167,6 +168,18 @@ def held_together(spans: Spans) -> Spans:
 def visible_text(card: Card) -> str:
     """All words of the card in reading order, a block a line, without its buttons' labels."""
     return "\n".join(spans_text(b.spans) for b in card.blocks if not isinstance(b, Wordless))
+
+
+def addressed(card: Card, how: str = "") -> Card:
+    """The card with `how` before each line that it says to write: what makes it a line to the bot, where it is read."""
+
+    def written(spans: Spans) -> Spans:
+        first = {n for n, s in enumerate(spans) if s.style == "said" and s.text[:1].isalnum() and (not n or spans[n - 1].style != "said")}
+        return tuple(replace(s, style="bold", text=how * (n in first) + s.text) if s.style == "said" else s for n, s in enumerate(spans))
+
+    if not any(span.style == "said" for block in card.blocks if not isinstance(block, Wordless) for span in block.spans):
+        return card
+    return Card(tuple(block if isinstance(block, Wordless) else replace(block, spans=written(block.spans)) for block in card.blocks))
 
 
 def buttons(card: Card) -> list[Button]:

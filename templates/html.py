@@ -38,7 +38,7 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 """The Content-Security-Policy of `page`."""
-TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
+TAGS = {"bold": "strong", "said": "strong", "italic": "em", "strike": "s"}
 INPUTS = {"text": "text", "date": "date", "time": "time"}
 
 

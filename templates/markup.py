@@ -15,8 +15,8 @@ from templates.card import Block, Button, Buttons, Card, Divider, Heading, Item,
 
 FIRST = 0xF0000  # the first character that stands for a value
 KINDS: dict[str, type[Text | Heading | Quote | Note]] = {"": Text, "-": Text, "#": Heading, ">": Quote, "^": Note}
-STYLES = {"*": "bold", "_": "italic", "~": "strike"}
-_STYLED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
+STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "said"}
+_STYLED = re.compile(r"(?<!\w)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _PREFIX = re.compile(r"([#>^-]) ")
 _PIECE = re.compile("[\U000f0000-\U0010ffff]|[^\U000f0000-\U0010ffff]+")
 _BLANKS = re.compile(r"[ \t]+")

@@ -30,6 +30,7 @@ from templates.card import (
     Quote,
     Span,
     Text,
+    addressed,
     held_together,
     spans_text,
     together,
@@ -61,6 +62,8 @@ EDGES = 5  # of a button, and of the menu
 SHORT, ROW = 12, 90  # a button that may stand beside its row, and the row: a longer one is narrow and high there
 
 MORE = "Visa fler"
+COMMAND = "/nvg "
+"""What begins a line to the bot in a channel; in private all lines are to it."""
 
 
 def message(card: Card, slack_user: SlackUser, page: int = 0, more: str = "", more_label: str = MORE) -> list[Json]:
@@ -130,7 +133,7 @@ def button(action: Mapping[str, Any]) -> Button:
 
 def _pieces(card: Card) -> Iterator[Piece]:
     """The card's blocks, each that is larger than Slack takes as several of its sort. What shows nothing is left out."""
-    for block in card.blocks:
+    for block in addressed(card).blocks:
         if isinstance(block, Divider):
             yield block
         elif isinstance(block, Buttons):

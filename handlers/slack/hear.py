@@ -43,7 +43,7 @@ from handlers.slack.web import Refused, Web, noted
 from handlers.speaker import To
 from handlers.turn import Answered
 from handlers.turn_queue import TurnQueue
-from templates.card import Card, Divider, FormView
+from templates.card import Card, Divider, FormView, addressed
 from templates.plain import notice
 
 IN_TIME = 2.3  # seconds, of the three that Slack waits
@@ -260,7 +260,7 @@ class Hear(AsyncMiddleware):
             answered = await self._thread(lambda: self._engine.again(incoming))
         else:
             answered = await self._thread(lambda: self._engine.posted(self._address(back), ts, back.person))
-        await self._say(await self._thread(lambda: self._laid(answered, back.at.team, source, page)), back)
+        await self._say(await self._thread(lambda: self._laid(answered, back.at.team, source, page, back.place)), back)
 
     @staticmethod
     def _address(back: Back) -> str:
@@ -455,7 +455,7 @@ class Hear(AsyncMiddleware):
             return await self._publish(back.at, back.person, answered)
         if answered.errors:
             return await self._say({"text": "\n".join(answered.errors.values())}, back)
-        await self._say(await self._thread(lambda: self._laid(answered, back.at.team, event)), back)
+        await self._say(await self._thread(lambda: self._laid(answered, back.at.team, event, place=back.place)), back)
 
     async def _say(self, shown: Json | None, back: Back) -> None:
         """Words to one person: over the modal it was done in, else where it was done."""
@@ -505,11 +505,12 @@ class Hear(AsyncMiddleware):
         await self._web.call(at.token, "views.publish", user_id=at.user, view=view)
         await self._thread(stands)
 
-    def _laid(self, answered: Answered, team: str, event: str = "", page: int = 0) -> Json | None:
+    def _laid(self, answered: Answered, team: str, event: str = "", page: int = 0, place: Place | None = None) -> Json | None:
         """The answer's words as a message; None where there are none."""
         card = answered.card
         if card is None or not card.blocks:
             return None
+        card = addressed(card, blocks.COMMAND if place and place.channel else "")
         laid = blocks.message(card, self._user_of(team), page, event, self._label(answered.language))
         return {"text": blocks.escaped(notice(card)), "blocks": laid}
 
@@ -543,7 +544,7 @@ class Hear(AsyncMiddleware):
 
         def lay(answered: Answered) -> tuple[Answered, Json | None]:
             command = incoming.tap is None and not answered.form
-            return answered, self._laid(answered, team, incoming.event) if command else None
+            return answered, self._laid(answered, team, incoming.event, place=incoming.place) if command else None
 
         return await self._turns.answer(incoming, lay)
 

@@ -17,6 +17,7 @@ from handlers.slack import blocks
 from handlers.slack.errors import RATE_LIMITED, SHUT, TOKEN, failure
 from handlers.slack.people import profile_of
 from handlers.speaker import EVERYBODY, PUBLISHED, GiveUp, LockedOut, Parcel, To, TryAgain
+from templates.card import addressed
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 10.0  # seconds for one call
@@ -202,7 +203,8 @@ class SlackSpeaker:
     # -- how
 
     def _blocks(self, to: To, parcel: Parcel) -> list[Json]:
-        return blocks.message(parcel.card, self._user_in(to, parcel), more_label=MORE[parcel.language])
+        card = addressed(parcel.card, blocks.COMMAND if to.channel else "")
+        return blocks.message(card, self._user_in(to, parcel), more_label=MORE[parcel.language])
 
     def _user_in(self, to: To, parcel: Parcel) -> blocks.SlackUser:
         team, members = _team(to), self._known_members(to.channel) or frozenset()

@@ -227,7 +227,7 @@ class _Layout:
             return list(self._buttons(block.buttons))
         if isinstance(block, Heading):
             text = together(" ".join(spans_text(block.spans).split()))
-            if not _UNSAFE.search(text) and all(span.style in ("", "bold") for span in block.spans):
+            if not _UNSAFE.search(text) and all(span.style in ("", "bold", "said") for span in block.spans):
                 return [{"type": "TextBlock", "text": text, "wrap": True, "size": "Medium", "weight": "Bolder", "style": "heading"}]
             return [self._rich(block.spans, size="Medium", weight="Bolder")]
         if isinstance(block, Note):
@@ -314,7 +314,7 @@ def _execute(title: str, data: Json, style: str = "") -> Json:
 
 def _run(span: Span, look: Mapping[str, Any]) -> Json:
     run: Json = {"type": "TextRun", "text": span.text, **look}
-    if span.style == "bold" or span.person:
+    if span.style in ("bold", "said") or span.person:
         run["weight"] = "Bolder"
     elif span.style:
         run["italic" if span.style == "italic" else "strikethrough"] = True
@@ -339,7 +339,7 @@ def _safe(spans: Sequence[Span]) -> bool:
 
 
 def _mark(span: Span) -> str:
-    mark = {"bold": "**", "italic": "_"}.get(span.style, "")
+    mark = {"bold": "**", "said": "**", "italic": "_"}.get(span.style, "")
     return f"{mark}{span.text}{mark}".replace("\n", "\n\n")
 
 

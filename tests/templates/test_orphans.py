@@ -26,7 +26,7 @@ OF_A_FORM = ("label", "hint")
 
 ASKED_FOR_IN = {
     # the part of labels.toml -> where its keys are named
-    "buttons": SHOWN, "forms": CODE, "fields": CODE, "choices": (*WORDINGS, *CODE), "words": SHOWN, "mail": SHOWN, "terms": (*WORDINGS, *CODE, "config/**/*.toml"),
+    "buttons": SHOWN, "forms": CODE, "fields": CODE, "choices": (*WORDINGS, *CODE), "words": SHOWN, "mail": SHOWN, "notes": CODE, "terms": (*WORDINGS, *CODE, "config/**/*.toml"),
 }  # fmt: skip
 
 

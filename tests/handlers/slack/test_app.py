@@ -146,6 +146,13 @@ def test_in_a_public_channel_one_is_not_asked_to_invite_the_bot_but_gets_ones_ow
     assert "öppen kanal" in told and "/invite" not in told
 
 
+def test_a_line_to_write_begins_with_the_command_in_a_channel_and_not_in_private(slack: FakeSlack, bot: Bot, anna: Client) -> None:
+    assert "/nvg åtgärd @" in words(anna.command(GROUP, "hjälp").body["blocks"])
+    assert "/nvg" not in words(anna.command("", "hjälp").body["blocks"])
+    assert "/nvg beslut: …" in words(anna.command(GROUP, "starta mötet").body["blocks"])
+    assert "/nvg beslut: …" in words(posted(slack, "Mötet pågår").blocks)
+
+
 def test_the_private_chat_needs_no_channel(slack: FakeSlack, bot: Bot, anna: Client) -> None:
     anna.command(GROUP, "åtgärd ringa kommunen")
     reply = anna.command("", "mina")
