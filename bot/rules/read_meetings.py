@@ -18,7 +18,7 @@ from bot.rules.date_words import (
     meeting_words,
 )
 from bot.rules.names import Named
-from bot.rules.read_group import wrong_days
+from bot.rules.read_absence import wrong_days
 from bot.rules.reading import MeetingTime, Moment, Reading
 from bot.rules.said import Said, clean, cut, read_numbers, rest_of, with_full_names
 from bot.rules.spelling import fold, words_of

@@ -10,9 +10,8 @@ from bot.rules.commands import BEGINS, WHOLE
 from bot.rules.date_vocabulary import AFTER, FROM
 from bot.rules.date_words import find_dates, just_been
 from bot.rules.names import Named
-from bot.rules.read_group import day_of, with_people
 from bot.rules.reading import Reading
-from bot.rules.said import Said, clean, cut, read_numbers
+from bot.rules.said import Said, clean, cut, day_of, read_numbers, with_people
 
 _FILTERS = {
     "overdue": "forsenade sena forsenat overdue late",

@@ -14,7 +14,7 @@ from bot.rules import words_en, words_sv
 from bot.rules.date_vocabulary import MONTHS, NUMBERS, TELLS
 from bot.rules.date_words import Found, bad_dates, find_dates, just_been, meeting_words
 from bot.rules.dates.sums import last_of_month
-from bot.rules.names import Who
+from bot.rules.names import Named, Who
 from bot.rules.reading import Context, Moment, Reading
 from bot.rules.spelling import fold, words_of
 from bot.rules.work_calendar import previous_working_day
@@ -342,3 +342,21 @@ def first_word(low: str) -> str:
     """The first word of a folded text."""
     found = re.match(r"[\w:]+", low)
     return found.group().rstrip(":") if found else ""
+
+
+def day_of(when: Moment) -> date:
+    return when.date() if isinstance(when, datetime) else when
+
+
+def with_people(named: Named, reading: Reading) -> Reading:
+    return replace(
+        reading,
+        owners=named.owners,
+        unclear_owner=named.unclear,
+        owner_choices=named.choices,
+        unknown_owner=named.unknown,
+        guess=bool(named.guess),
+        sure=not named.unclear and not named.unknown,
+        problem="no_owner" if named.unknown else "",
+        problem_words=named.unknown,
+    )
