@@ -22,6 +22,7 @@ from bot.messages.common import FieldError, Gone
 from bot.model import Consent, Escalation, Group, Kept, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import consent as rules
+from bot.rules.dates.sums import months_on
 from bot.rules.work_calendar import instant, local, next_working_day
 from bot.stale import stale
 from bot.timers import Timer, wants_timers
@@ -41,10 +42,25 @@ def note(ask: Ask) -> Result:
         return ask.say(say.OnlyCareGroups())
     if ask.incoming.tap:
         return from_form(ask)
+    if ask.reading.shift_months is not None or ask.reading.shift_days is not None:
+        return prolonged(ask)
     if ask.reading.until is None:
         return ask.say(card_of(ask.group, ask.today))
     by, organisations = rules.read_terms(ask.reading.text, known(ask))
     return noted(ask, ask.reading.until, organisations, by, ask.group.consent_form)
+
+
+def prolonged(ask: Ask) -> Result:
+    """`samtycket gäller 3 månader till`: from the end of the one that holds; without one from today, which the receipt says."""
+    old = ask.group.consent
+    holds = old is not None and rules.sharing_allowed(ask.group, ask.today)
+    begins = old.until if old and holds else ask.today
+    until = months_on(begins, ask.reading.shift_months or 0) + timedelta(days=ask.reading.shift_days or 0)
+    outcome = noted(ask, until, (), "", ask.group.consent_form)
+    if isinstance(outcome, Need) or not isinstance(outcome.answer, Say) or not isinstance(outcome.answer.message, say.ConsentSaved):
+        return outcome
+    receipt = replace(outcome.answer.message, default=old is None, prolonged="holding" if holds else "from_today")
+    return replace(outcome, answer=Say(receipt))
 
 
 def from_form(ask: Ask) -> Result:

@@ -94,6 +94,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "all": reading.all or None,
         "each": reading.each or None,
         "shift_days": reading.shift_days,
+        "shift_months": reading.shift_months,
         "from": _moment(reading.from_),
         "until": _moment(reading.until),
         "urgent": reading.urgent or None,

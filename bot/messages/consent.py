@@ -34,6 +34,7 @@ class ConsentSaved(Message):
     form_kept: str = ""
     outside: tuple[str, ...] = ()
     default: bool = False
+    prolonged: str = ""  # "holding": from the end of the one that held · "from_today": none did
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,14 @@ COMMANDS: tuple[Command, ...] = (
     _command("edit", "rätta | ändra texten | ändra text | skriv om", "edit | correct | rephrase", eg="ändra 12 till ringa boendet | edit 12: call the ward"),
     _command(
         "cancel",
-        "ta bort | tabort | stryk | avbryt | radera | slopa | makulera | släng",
+        "ta bort | tabort | stryk | avbryt | radera | slopa | makulera | släng | glöm | strunta i | skippa",
         "delete | remove | cancel | drop | scrap",
         eg="ta bort 12 | delete 12",
     ),
     _command(
         "reopen",
-        "öppna | öppna igen | återöppna",
-        "reopen | open again",
+        "öppna | öppna igen | återöppna | inte klar | inte klart | ej klar | ej klart | är inte klar | inte färdig | jag är inte klar | vi är inte klara",
+        "reopen | open again | not done | not finished | i'm not done",
         eg="öppna 12 igen | reopen 12",
     ),
     _command(
@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
         "reschedule",
         "flytta mötet | flytta alla möten | flytta mötena | flytta möte | flytta nästa möte | byt mötestid | ändra mötestid | ändra mötestiden | byt mötesdag"
         " | ändra mötet | flytta fram mötet | flytta upp mötet | skjut upp mötet | skjut på mötet | skjut fram mötet | senarelägg mötet | tidigarelägg mötet"
-        " | vi flyttar mötet | flytta träffen | mötet flyttas | möten flyttas | mötena flyttas | mötet blir | boka om mötet | omboka mötet | flytta vårt möte",
+        " | vi flyttar mötet | flytta träffen | mötet flyttas | möten flyttas | mötena flyttas | mötet blir | boka om mötet | omboka mötet | flytta vårt möte | skjut mötet | skjuta mötet",
         "move the meeting | move meeting | move all meetings | reschedule the meeting | reschedule meeting | move the meetings | change meeting time"
         " | change the meeting time | postpone the meeting | postpone meeting | we move the meeting | change the meeting | move our meeting | move next meeting"
         " | move the next meeting | reschedule all meetings",
@@ -205,8 +205,8 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         "agenda_add",
         "ta upp | punkt | ny punkt | till dagordningen | på dagordningen | lägg till punkt | lägg till en punkt | lägg till på dagordningen | lägg på dagordningen"
-        " | ta upp på mötet | att ta upp | till mötet | till nästa möte | tas upp | lägg till dagordningen | patientens punkt | patientens egen punkt",
-        "bring up | agenda point | agenda item | add to agenda | add to the agenda | to the agenda | on the agenda | point | for the agenda | raise at the meeting"
+        " | ta upp på mötet | att ta upp | till mötet | till nästa möte | tas upp | lägg till dagordningen | patientens punkt | patientens egen punkt | prata om | diskutera",
+        "bring up | talk about | discuss | agenda point | agenda item | add to agenda | add to the agenda | to the agenda | on the agenda | point | for the agenda | raise at the meeting"
         " | patient's point | add agenda point | add agenda item",
         eg="ta upp sömnen | bring up sleep",
     ),
@@ -366,8 +366,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(
         "consent",
-        "samtycke | samtycke finns | samtycke givet | samtycke gäller | nytt samtycke | medgivande | medgivande om datadelning | samtycket gäller | förnya samtycket | förnyat samtycke",
-        "consent | consent given | new consent | consent is valid",
+        "samtycke | samtycke finns | samtycke givet | samtycke gäller | nytt samtycke | medgivande | medgivande om datadelning | samtycket gäller | förnya samtycket | förnyat samtycke"
+        " | förläng samtycket | förläng samtycke | förlänga samtycket | samtycket förlängs | samtycke förlängs | samtycket är förlängt | samtycket förlängt | samtycket förlängs med",
+        "consent | consent given | new consent | consent is valid | the consent is valid | extend the consent | extend consent | consent extended | the consent is extended | prolong the consent",
         eg="samtycke till 2027-11-23 Arvika kommun, Region Värmland | consent until 2027-11-23 Arvika kommun, Region Värmland",
     ),
     _command(

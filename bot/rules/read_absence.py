@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.rules.date_vocabulary import says_year, school_day
+from bot.rules.date_vocabulary import FROM, MONTHS, says_year, school_day
 from bot.rules.date_words import Found, bad_dates, find_dates
 from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
@@ -33,8 +33,8 @@ def away(s: Said) -> Reading | None:
         return None
     text, named = _take_deputy(s)
     text = rest_of(re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE), s.ctx.now.date())
-    if so_long := _away_so_long(text, s.ctx):
-        return with_people(named, so_long)
+    if so_long := _so_long(text, s.ctx):
+        return with_people(named, Reading("away", from_=so_long[0], until=so_long[1]))
     days = _from_today(find_dates(text, s.ctx), s.ctx.now.date())
     rest = text
     for day in reversed(days):
@@ -57,7 +57,7 @@ def away(s: Said) -> Reading | None:
         return wrong
     if _MORE_DAYS.search(fold(rest)):  # "24, 25 och 26 dec", "v 52, 53 och 1": more was said than could be read
         return with_people(named, Reading("away", problem="no_date"))
-    first, last = _span(days)
+    first, last = _span(text, days)
     if s.head.endswith("gar pa semester") and len(days) == 1 and days[0].until is None and days[0].week is None and days[0].preposition not in _TO:
         first, last = day_of(days[0].when), None
     if days[-1].past or (last is not None and last < s.ctx.now.date()):
@@ -74,15 +74,15 @@ def away(s: Said) -> Reading | None:
 
 
 _MORE_DAYS = re.compile(r"\d|\b(?:v|vecka|veckan|veckor|dagar|dag|manad|manader|darpa|week|weeks|days|day)\b")
-_AWAY_FOR = re.compile(
+_FOR = re.compile(
     r"(?:(?:i|for)\s+)?(?<!\w)(?<!\bom )(?P<much>(?P<number>en|ett|\d{1,2}|tva|tre|fyra|fem|sex|a|one|two|three|four|five|six)\s?"
     r"(?P<unit>v|vecka|veckor|dagar|dar|man|manad|manader|weeks?|days|months?))\b(?!\s*\d)(?:\s+(?:framat|fram|ahead)\b)*"
 )
 
 
-def _away_so_long(text: str, ctx: Context) -> Reading | None:
+def _so_long(text: str, ctx: Context) -> tuple[date, date] | None:
     """ "två veckor", "en vecka från och med fredag": from that day, or today, to the last day of it."""
-    long = _AWAY_FOR.search(fold(text))
+    long = _FOR.search(fold(text))
     if not long:
         return None
     rest = cut(text, long.start(), long.end())
@@ -93,7 +93,7 @@ def _away_so_long(text: str, ctx: Context) -> Reading | None:
         return None
     first = day_of(days[0].when) if days else ctx.now.date()
     ends = find_dates(f"{'in' if long['unit'].startswith(('week', 'day', 'month')) else 'om'} {long['much']}", replace(ctx, now=datetime.combine(first, time(12))))
-    return Reading("away", from_=first, until=day_of(ends[0].when) - timedelta(days=1)) if ends and not (days and days[0].preposition in _TO) else None
+    return (first, day_of(ends[0].when) - timedelta(days=1)) if ends and not (days and days[0].preposition in _TO) else None
 
 
 def _from_today(days: list[Found], today: date) -> list[Found]:
@@ -141,6 +141,10 @@ def pause(s: Said) -> Reading | None:
     meeting = s.match(r"(?:gruppen|motena|moten|the group|meetings)\b\s*")
     rest = s.after(meeting.end()) if meeting else s
     rest = replace(rest, text=rest_of(rest.text, s.ctx.now.date()))
+    if so_long := _so_long(rest.text, s.ctx):
+        return Reading("pause", from_=so_long[0] if so_long[0] > s.ctx.now.date() else None, until=so_long[1])
+    if rest.low.strip(" .!") in MONTHS:  # "sommaruppehåll juli"
+        rest = replace(rest, text=f"i {rest.text}")
     days = find_dates(rest.text, s.ctx)
     if not days:
         words = bad_dates(rest.text, s.ctx) or [school for school in (school_day(rest.text),) if school]
@@ -153,7 +157,9 @@ def pause(s: Said) -> Reading | None:
         return wrong
     if not days[0].day or rest.text[: days[0].start].strip(" ,:"):
         return None
-    first, last = _span(days)
+    first, last = _span(rest.text, days)
+    if rest.match(r"(?:om|in)\b"):  # "pausa om två veckor" says when it begins
+        last = None
     if days[-1].past or (last and last < s.ctx.now.date()):
         return Reading("pause", problem="past_date", problem_words=rest.text[days[-1].start : days[-1].end])
     return other_days(Reading("pause", from_=first, until=last, sure=all(each.sure for each in days)), rest.text, days)
@@ -161,10 +167,13 @@ def pause(s: Said) -> Reading | None:
 
 # --- from which day to which ---------------------------------------------------------------------------------------------------------
 
-_TO = frozenset(("till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till och med", "fram till", "through", "till o med"))
+_TO = frozenset(("till", "tom", "t.o.m", "t.o.m.", "to", "until", "tills", "till och med", "fram till", "through", "till o med", "fram"))
 
 
-def _span(days: list[Found]) -> tuple[date | None, date | None]:
+_AFTER = re.compile(r"\b(?:efter|after)\b")
+
+
+def _span(text: str, days: list[Found]) -> tuple[date | None, date | None]:
     """First and last day said: "1–14 juli", "från 1 juli till 14 juli", "till 15 augusti" (no first day)."""
     if len(days) > 1:
         return day_of(days[0].when), day_of(days[-1].until or days[-1].when)
@@ -175,8 +184,9 @@ def _span(days: list[Found]) -> tuple[date | None, date | None]:
         monday = day_of(day.when) - timedelta(days=day_of(day.when).weekday())
         return monday, monday + timedelta(days=6)
     if day.preposition in _TO:
-        return None, day_of(day.when)
-    if day.preposition.startswith(("fran", "from", "fr")):
+        after = _AFTER.search(fold(text[day.start : day.end]))  # "till efter nyår": the day before the first one after it
+        return None, day_of(day.when) - timedelta(days=1) if after else day_of(day.when)
+    if day.preposition in FROM:
         return day_of(day.when), None
     return day_of(day.when), day_of(day.when)
 

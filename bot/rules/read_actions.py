@@ -35,6 +35,10 @@ STUCK = (
     r"(?:kommer (?:vi |jag )?(?:inte|ej) vidare|fastnat|fastnade|har fastnat|har kort fast|kort fast|sitter fast|kor fast|star still|ar blockerad|blockerad|stuck|is stuck|blocked|is blocked)\b"
 )
 _NOT = r"(?:inte|ej|icke|aldrig|not|never|nastan|snart|almost|nearly|an|annu)\b"
+NOT_DONE = (
+    rf"(?:(?:ar|e|blev|is|are)\s+)?(?:(?:fortfarande|still|annu)\s+)?(?:(?P<not>inte|ej|icke|not|isn'?t|aren'?t)\s+(?:(?:riktigt|helt|alls|an|annu|quite|really)\s+)*|(?P<nearly>nastan|snart|halv|almost|nearly)\s*)"
+    rf"(?:{DONE}|klara\b)"
+)
 _WAVERS = re.compile(r"\b(?:inte|ej|icke|aldrig|kanske|not|never|don't|maybe|perhaps)\b")
 _CONDITION = r"\bom (?:jag|du|vi|hon|han|ni|de|dom|det|nagon)\b|\bif\b"
 _TALKED = words_sv.SMALL_TALK_OBJECTS | words_en.SMALL_TALK_OBJECTS
@@ -56,6 +60,8 @@ def action(s: Said) -> Reading | None:
     recalled = s.head in _RECALLED
     that = s.match(r"(?:att|o|a|och|to|that)\s+(?=[\w@])") if recalled else None
     s = s.after(that.end()) if that else s
+    if recalled and (bring := s.match(r"(?:ta upp|prata om|bring up)\s+")):  # "glöm inte ta upp skorna på tisdag"
+        return Reading("agenda_add", text=clean(with_full_names(_without_next_meeting(s.text[bring.end() :], s), s.who)))
     if (recalled or s.head in {"gora", "att gora", "task", "action", "todo", "to do", "uppgift"}) and not s.colon and s.text:
         lead = s.match(TO)
         named = s.who.several(s.text, lead.end() if lead else 0)
@@ -66,6 +72,14 @@ def action(s: Said) -> Reading | None:
         return None
     reading = promise(s, "action")
     return replace(reading, owners=reading.owners or ((s.ctx.speaker,) if s.ctx.speaker else ())) if mine else reading
+
+
+def _without_next_meeting(text: str, s: Said) -> str:
+    """The text without the next meeting's day at its end: that is when it is taken up anyway."""
+    days = find_dates(text, s.ctx)
+    last = days[-1] if days and not text[days[-1].end :].strip(" .!") and days[-1].start else None
+    same = last and s.ctx.next_meeting and last.when.isoformat()[:10] == s.ctx.next_meeting.isoformat()[:10]
+    return text[: last.start] if last and same else text
 
 
 _RECALLED = frozenset({"kom ihag", "komihag", "glom inte", "glom inte bort", "glom ej", "don't forget", "do not forget"})
@@ -356,6 +370,7 @@ def _new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading
     if edits and reading.due is not None and len(rest.text.split()) > 2 and not due.opened and not named:
         return None  # "ändra 12 till ringa boendet på fredag" is a new text
     text = re.sub(r"^(?:eftersom|f[öo]r att|f[öo]r|because|,)\s+", "", clean(rest.text), flags=re.IGNORECASE)
+    text = re.sub(r"(?:^|\s)(?:i ?st[äa]llet|instead)$", "", text, flags=re.IGNORECASE)
     return replace(reading, text=clean("" if fold(text) in {"till", "to", "pa"} else text))
 
 
@@ -381,9 +396,10 @@ def cancel(s: Said) -> Reading | None:
     rest = s.after(lead.end()) if lead else s
     numbers = read_row(rest.low)
     if numbers:
-        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(rest.after(numbers.end).text))
+        reading = Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, text=clean(rest.after(numbers.end).text))
+        return replace(reading, guess=True, guessed_line=f"ta bort {rest.text[: numbers.end]}") if s.head in _SAID_OF_MUCH - {"drop", "slang"} else reading
     if not s.text:
-        return Reading("cancel", problem="no_number") if s.head not in {"slang", "drop"} else None
+        return Reading("cancel", problem="no_number") if s.head not in _SAID_OF_MUCH else None
     if s.head in {"ta bort", "remove"} and not s.match(r"(?:alla|allihop|samtliga|all|everyone|everybody)\b"):
         named = s.who.several(s.text)
         if named and s.low[named.end :].strip(" .!") in {"", "ur gruppen", "fran gruppen", "som medlem", "from the group"}:
@@ -391,13 +407,30 @@ def cancel(s: Said) -> Reading | None:
     return None
 
 
+_SAID_OF_MUCH = frozenset({"slang", "drop", "glom", "strunta i", "skippa"})
+
+
 def reopen(s: Said) -> Reading | None:
-    """`öppna 12 igen`"""
+    """`öppna 12 igen`; `inte klar med 12`"""
+    if s.head in _UNDONE:
+        lead = s.match(r"(?:med|with)\s+")
+        rest = s.after(lead.end()) if lead else s
+        numbers = Numbers() if s.asks else read_numbers(rest.low)
+        return _not_done(numbers) if numbers.ids and re.fullmatch(_YET, rest.low[numbers.end :]) else None
     again = s.match(r"(?:igen|again)\s+")
     rest = s.after(again.end()) if again else s
     numbers = Numbers() if s.asks else read_numbers(rest.low)
     whole = re.fullmatch(r"(?:\s*(?:igen|again|pa nytt))?[\s.!]*", rest.low[numbers.end :])
     return Reading("reopen", id=numbers.id, ids=numbers.ids) if numbers.ids and whole else None
+
+
+_UNDONE = frozenset({"inte klar", "inte klart", "ej klar", "ej klart", "ar inte klar", "inte fardig", "jag ar inte klar", "vi ar inte klara", "not done", "not finished", "i'm not done"})
+_YET = r"(?:\s*(?:an|annu|alls|tyvarr|yet|though))*[\s.!]*"
+
+
+def _not_done(numbers: Numbers, *, nearly: bool = False) -> Reading:
+    """It stands open, or is to be opened again; what is only "nearly" done is left as it is."""
+    return Reading("reopen", id=numbers.id, ids=numbers.ids, topic="nearly" if nearly else "not_done")
 
 
 def undo(s: Said) -> Reading | None:
@@ -475,6 +508,32 @@ _ABOUT_ANSWERS = (
 )
 
 
+_ASKED = re.compile(r"[\s,:]*(?=(?:har|kan|ska|skall|ar|vet|hann|fick|vill|behover|tog|kom|have|can|will|are|do|did|could) (?:du|ni|you)\b)")
+_ASKED_TO = re.compile(r"(?:kan|kunde|skulle|can|could|would)\s+(?=@|\w)")
+
+
+def asked_of(s: Said) -> Reading | None:
+    """`@bo har du ringt?` is a question to Bo, `kan bo kolla rullstolen till torsdag?` an action, perhaps: both are offered."""
+    if not s.asks:
+        return None
+    english = s.ctx.language == "en"
+    named = s.who.one(s.text, everyone=False)
+    asks = _ASKED.match(s.low, named.end) if len(named.owners) == 1 and not named.me else None
+    if asks and not named.guess:
+        text = s.text[asks.end() :].strip()
+        return Reading("question", owners=named.owners, text=text, guess=True, guessed_line=f"{'ask' if english else 'fråga'} @{s.who.full_name(named.owners[0])} {text}")
+    may = s.match(_ASKED_TO.pattern)
+    named = s.who.one(s.text, may.end(), everyone=False) if may else Named()
+    if not may or len(named.owners) != 1 or named.me or named.guess:
+        return None
+    rest = s.after(named.end)
+    rest = rest.after(2) if may.group().startswith("skulle") and rest.low.startswith("kunna ") else rest
+    if first_word(rest.low) not in INFINITIVES or find_dates(rest.text, s.ctx) == []:
+        return None
+    text = rest.text.rstrip("?! ")
+    return Reading("action", owners=named.owners, text=text, guess=True, guessed_line=f"{'action' if english else 'åtgärd'} @{s.who.full_name(named.owners[0])}: {text}")
+
+
 def time_spent(s: Said) -> Reading | None:
     """`tid 12 20 min`, `la 15 minuter på 12`, `tid en halvtimme`"""
     if s.asks:
@@ -511,6 +570,10 @@ def number_first(s: Said) -> Reading | None:
         ticked = read_numbers(s.low[tick.end() :])
         return _done(s.after(tick.end() + ticked.end), ticked) if ticked else None
     numbers = _meant(s, s.low)
+    if not numbers and not s.asks and (noun := read_numbers(s.low)).spelt:  # "trean är inte klar", also of one that is closed
+        undone = re.match(rf"\s*{NOT_DONE}", s.low[noun.end :])
+        if undone and undone["not"] and re.fullmatch(_YET, s.low[noun.end + undone.end() :]):
+            return _not_done(noun)
     bare = None if numbers or s.asks else number_word(s.low)
     if bare and bare[0] in s.ctx.open and re.match(r"\s+(?:ar|e|is)\s", s.low[bare[1] :]):  # "tolv är klar"
         line = f"{bare[0]}{s.text[bare[1] :]}"
@@ -532,6 +595,10 @@ def number_first(s: Said) -> Reading | None:
         return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs) if hash_or_one else None
     if re.match(r"[?=*]", rest.text):
         return None
+    undone = rest.match(NOT_DONE) if numbers.ids else None
+    left = rest.after(undone.end()) if undone else rest
+    if undone and (undone["not"] or re.fullmatch(_YET, left.low)):
+        return replace(_not_done(numbers, nearly=bool(undone["nearly"])), text="" if re.fullmatch(_YET, left.low) else clean(left.text))
     finished = rest.match(rf"(?:(?:ar|e|blev|is|are)\s+)?(?:nu\s+|now\s+|helt\s+)?(?:{DONE})\s*")
     if finished:
         return _done(rest.after(finished.end()), numbers)
@@ -543,6 +610,16 @@ def number_first(s: Said) -> Reading | None:
     helped = rest.match(r"(?:ja,?\s+|yes,?\s+|nej,?\s+|no,?\s+)?(?:det\s+|it\s+)?(?:(hjalpte inte|hjalpte ej|did not help|didn't help)|(hjalpte delvis|hjalpte lite(?: grann)?|delvis|partly helped|helped partly|helped a little|partly)|hjalpte|helped)\b\s*")
     if helped:
         return _outcome(rest.after(helped.end()), numbers, "no" if helped[1] else "partly" if helped[2] else "")
+    if numbers.ids and (again := rest.match(r"(?:maste|behover|far) (?:goras om|tas om)\b|(?:must|has to) be done again\b")) and not rest.text[again.end() :].strip(" .!"):
+        return Reading("reopen", id=numbers.id, ids=numbers.ids, guess=True, guessed_line=f"{'reopen' if s.ctx.language == 'en' else 'öppna'} {numbers.id}")
+    if rest.whole(_NOT_NEEDED):
+        return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, guess=True, guessed_line=f"{'delete' if s.ctx.language == 'en' else 'ta bort'} {s.text[: numbers.end]}")
+    owned = rest.match(r"(?:(?:ska|skall|borde) )?(?:vara pa|ligga pa|ligger pa|ga till|gar till|goras av|gors av|tas av)\s+(?=@|\w)")
+    if owned and (named := s.who.several(rest.text, owned.end())) and not rest.text[named.end :].strip(" .!"):
+        return _owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
+    took = rest.match(r"(?:det )?(?:tog|took)\s+(?:mig |oss |me |us )?(?:ungefar |ca |about )?")
+    if took and (minutes := find_minutes(rest.text[took.end() :])) and minutes[0] == 0 and not rest.text[took.end() + minutes[1] :].strip(" .!"):
+        return Reading("time_spent", id=numbers.id, ids=numbers.ids, minutes=minutes[2])
     if rest.match(r"(?:utgar|stryks|tas bort|ska tas bort|kan tas bort|ar inaktuell|inaktuell)\b"):
         return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs)
     if rest.match(r"(?:hissa|hissas|eskalera|escalate)\b"):
@@ -562,6 +639,9 @@ def number_first(s: Said) -> Reading | None:
     return Reading("change", id=numbers.id, ids=numbers.ids, problem="bad_date", problem_words=words[0]) if words and reading is None else None
 
 
+_NOT_NEEDED = r"(?:ar )?(?:behovs (?:inte|ej)(?: langre| mer)?|(?:inte|ej) (?:langre )?aktuell[at]?(?: langre| mer)?|kan strykas|behover (?:inte|ej) goras|(?:is |are )?(?:no longer|not) needed(?: any ?more)?)"
+
+
 def _meant(s: Said, low: str) -> Numbers:
     """The numbers where no command word stands before them: said in words only if there are such actions."""
     numbers = read_numbers(low)
@@ -579,6 +659,10 @@ def somebody_does(s: Said) -> Reading | None:
         return None
     now = s.match(r"(?:nu|da|ok|okej|ja)\s+")
     s = s.after(now.end()) if now else s
+    undone = s.match(rf"(?:jag|vi|i|we|[\w@]+)(?:'m)?\s+{NOT_DONE}\s*(?:med\s+|with\s+)?")
+    if undone and undone["not"]:
+        numbers = _meant(s, s.low[undone.end() :])
+        return _not_done(numbers) if numbers.ids and re.fullmatch(_YET, s.low[undone.end() + numbers.end :]) else None
     finished = s.match(
         rf"(?:jag|vi|i|we|[\w@]+|nu)(?:'m|'ve|\s+(?:ar|har|am|have|are|is|has))\s+(?:nu\s+|antligen\s+|just\s+|now\s+)?(?:{DONE})\s*(?:med\s+|with\s+)?"
     ) or s.match(r"(?:jag|vi)\s+(?:fixade|ordnade|gjorde|loste|klarade|bockade)\s+(?:av\s+|nyss\s+|just\s+)*(?=#?\d+(?:an)?[\s.!]*$|(?:ett|tva|tre|fyr|fem)an[\s.!]*$)")

@@ -100,15 +100,18 @@ FREE: tuple[Reader, ...] = (
     read_actions.order,
     read_actions.minutes_alone,
     read_shown.week_alone,
+    read_shown.finished,
 )
-_ASKING: tuple[Reader, ...] = (read_shown.whose, read_shown.week_alone, read_shown.how_do_i)
+_ASKING: tuple[Reader, ...] = (
+    read_shown.finished, read_shown.whose, read_shown.decided_about, read_group.asks_consent, read_shown.week_alone, read_shown.how_do_i, read_actions.asked_of,
+)  # fmt: skip
 # Said among people and not to the bot, only these count, and only with a colon after the command word.
 _OVERHEARD = words_of("action decision lesson aim agenda_add escalate park mandate attend")
 
 _CALLED = re.compile(r"(?:(?:hej|halla|hejsan|hi|hello|hey|ok|okej)[\s,!]+)?(?:[/@]nvg\b|nvg\b)(?![-\w])[\s:,;!.]*")
 _POLITE = re.compile(
     r"(?:(?:hej|hejsan|halla|hi|hello|hey|ok|okej|oj|ojda|ojsan|hoppsan|sorry|forlat|snalla|vanligen|please|var (?:sa )?snall och|du|sa|och|da|tack)[\s,!]+)+"
-    r"|(?:(?:hej|hejsan|hi|hello|ok|okej)[\s,!]+)?(?:snalla\s+)?(?P<asked>kan du(?: snalla)?(?: hjalpa mig att)?|kan ni|skulle du kunna|could you(?: please)?|can you(?: please)?|would you)\s+"
+    r"|(?:(?:hej|hejsan|hi|hello|ok|okej)[\s,!]+)?(?:snalla\s+)?(?P<asked>kan du(?: snalla)?(?: hjalpa mig att)?|kan ni|kan vi(?! inte)|(?:kan|far) (?:jag|vi) (?:fa|se)(?: se)?|skulle du kunna|could you(?: please)?|can you(?: please)?|would you)\s+"
     r"|(?:jag|vi) (?:vill|skulle vilja|behover|maste)\s+|(?:i|we) (?:want to|would like to|need to)\s+|i'd like to\s+|(?:nu |da )?ska vi\s+(?=ta upp)"
 )
 # "skulle du kunna ställa in mötet": the command word of an infinitive that is not one itself

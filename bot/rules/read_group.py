@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, time
 
-from bot.rules.date_vocabulary import FROM
+from bot.rules.date_vocabulary import FROM, NUMBERS
 from bot.rules.date_words import bad_dates, find_dates, find_schedule
 from bot.rules.names import Named
 from bot.rules.read_absence import other_days
@@ -175,11 +175,12 @@ def members_add(s: Said) -> Reading | None:
 
 def _to_meeting(s: Said, reading: Reading) -> Reading:
     """`... till mötet på tisdag`, `... till nästa möte`, `... to Tuesday's meeting`: of which meeting alone somebody is a guest."""
-    said = re.match(r"[\s>):,]*(?:bara |enbart |only )?(?:till|pa|for|to|at)\s+", s.low)
-    if not said:
-        return reading
+    said = re.match(r"[\s>):,]*(?:bara |enbart |only )?(?:till?|t|pa|for|to|at)\s+", s.low)
     meeting = re.search(r"\b(?:motet|mote|traffen|meeting)\b", s.low)
-    text = s.text[said.end() :] if meeting is None else s.text[said.end() : meeting.start()] + s.text[meeting.end() :]
+    if not said and not meeting:
+        return reading
+    start = said.end() if said else 0
+    text = s.text[start:] if meeting is None else s.text[start : meeting.start()] + s.text[meeting.end() :]
     text = re.sub(r"(\w+d(?:ag|ay))(?:en)?['’]?s\b", r"\1", text)
     days = find_dates(text, s.ctx)
     if days and not days[0].past:
@@ -219,6 +220,13 @@ def consent(s: Said) -> Reading | None:
         return consent_withdrawn(s)
     if re.search(r"\b(?:inte|ej|not)\b", s.low) and not s.colon:
         return None
+    longer = _LONGER.fullmatch(s.low.strip(" .!")) if s.text else None
+    if longer and (longer["further"] or longer["more"] or longer["behind"] or s.head in _PROLONGS):
+        count = int(longer["count"]) if longer["count"].isdigit() else NUMBERS.get(longer["count"], 1)
+        unit = longer["unit"]
+        if unit.startswith(("v", "w")):
+            return Reading("consent", shift_days=7 * count)
+        return Reading("consent", shift_months=count * (6 if unit.startswith("half") or unit.startswith("halv") else 12 if unit.startswith(("ar", "y")) else 1))
     lead = s.match(r"(?:(?:finns|givet|gavs|ges|lamnat|gäller|galler|ar|given|is valid|valid)\s+)+")
     rest = s.after(lead.end()) if lead else s
     rest = replace(rest, text=_last_day_of(rest.text, s.ctx))
@@ -242,6 +250,14 @@ def consent(s: Said) -> Reading | None:
     return other_days(Reading("consent", text=clean(text), until=day_of(last.until or last.when), sure=last.sure), rest.text, days)
 
 
+_PROLONGS = frozenset(
+    ("forlang samtycket", "forlang samtycke", "forlanga samtycket", "samtycket forlangs", "samtycke forlangs", "samtycket ar forlangt", "samtycket forlangt", "samtycket forlangs med",
+     "extend the consent", "extend consent", "consent extended", "the consent is extended", "prolong the consent")
+)  # fmt: skip
+_LONGER = re.compile(
+    r"(?:(?:i|med|for|by)\s+)*(?P<further>(?:ytterligare|another|a further)\s+)?(?P<count>\d{1,2}|ett?|tva|tre|fyra|fem|sex|atta|nio|tio|tolv|an?|one|two|three|four|five|six|twelve|half a)\s?(?P<more>extra |more |further )?"
+    r"(?P<unit>ar|halvar|man|manad|manader|vecka|veckor|years?|months?|weeks?)(?P<behind>\s+(?:till|extra|langre|more|longer))?"
+)
 _OPEN_END = re.compile(r"tills vidare|utan slutdatum|alltid|until further notice", re.IGNORECASE)
 _SO_LONG = re.compile(
     r"(?:(?:i|under|for|galler)\s+)*(?<!\w)(?<!\bom )(?P<much>(?:ett?|\d{1,2}|tva|tre|fyra|fem|sex|a|one|two|three|four|five|six)\s?(?:ar|halvar|man|manad|manader|veckor|years?|months?|weeks))\b(?! (?:till|more|extra)\b)"
@@ -264,13 +280,24 @@ def _last_day_of(text: str, ctx: Context) -> str:
     return f"till och med {day_of(ends[0].when).isoformat()} {rest}".strip() if ends else text
 
 
+_ASKS_CONSENT = re.compile(
+    r"(?:nar (?:gar samtycket ut|upphor samtycket|loper samtycket ut)|(?:hur lange )?galler (?:samtycket|samtycke)(?: (?:fortfarande|an|annu|till))?|samtycket (?:gar|loper) ut nar|hur lange (?:har vi )?(?:samtycke|samtycket)(?: till)?"
+    r"|(?:finns det|har vi|finns)(?: nagot| ett)? samtycke|hur ar det med samtycket|(?:when does|until when is|is) the consent (?:end|run out|valid)|do we have (?:a )?consent)[\s?.!]*"
+)
+
+
+def asks_consent(s: Said) -> Reading | None:
+    """`när går samtycket ut?`"""
+    return Reading("consent", problem="no_date") if _ASKS_CONSENT.fullmatch(s.low) else None
+
+
 def consent_withdrawn(s: Said) -> Reading | None:
     """`samtycke återkallat`"""
     return None if s.asks or re.search(r"\b(?:inte|ej|not)\b", s.low) else Reading("consent_withdrawn")
 
 
 _SHARES_NO_MORE = (
-    r"[\w@-]+ (?:vill|onskar) (?:inte|ej) (?:langre |mer )?(?:att (?:vi|ni) |lata oss )?(?:delar? (?:med sig|(?:sina |nagra )?(?:uppgifter|information|info|data))|samtycka)\b"
+    r"[\w@-]+ angrar (?:sitt )?(?:samtycke|samtycket|medgivande|medgivandet)\b|[\w@-]+ (?:vill|onskar) (?:inte|ej) (?:langre |mer )?(?:att (?:vi|ni) |lata oss )?(?:delar? (?:med sig|(?:sina |nagra )?(?:uppgifter|information|info|data))|samtycka)\b"
     r"|(?:the patient|she|he|they) (?:no longer wants? (?:us )?to share|does not want (?:us )?to share|doesn't want (?:us )?to share)\b"
 )
 
@@ -323,6 +350,9 @@ def settings(s: Said) -> Reading | None:
         return Reading("settings", topic="remind", text=f"{hour:02}:{clock[2] or '00'}")
     if clock:
         return Reading("settings", topic="remind", problem="bad_date", problem_words=clean(s.text))
+    said = find_dates(s.text, s.ctx)  # "påminn mig halv åtta"
+    if len(said) == 1 and said[0].clock and not said[0].day and said[0].until is None and isinstance(said[0].when, datetime) and not cut(s.text, said[0].start, said[0].end).strip(" .!"):
+        return Reading("settings", topic="remind", text=f"{said[0].when:%H:%M}")
     if s.whole(r"pa|igen|pa igen|on|again|on again"):
         return Reading("settings", topic="remind_on")
     return Reading("remind_off") if s.whole(r"av|inte|aldrig|off|never") else None
@@ -345,8 +375,19 @@ def days_off(s: Said) -> Reading | None:
     if not said or not (free or ((said["no"] or said["only"]) and s.head.endswith(("jobbar", "arbetar", "i work")))):
         return None
     words = s.text[said.start("days") : said.end("days")].strip()
+    if said["no"] and not said["each"] and s.head.endswith(("jobbar", "arbetar", "i work", "don't work", "do not work")) and (once := _once_off(said["no"], words, s)):
+        return once
     habit = said["each"] or re.fullmatch(r"(?:[^\W\d_]+(?:dagar|helger|weekends|weekdays|days)|helger)(?:(?:,| och| and| &) [^\W\d_]+(?:dagar|days|helger))*", words, re.IGNORECASE)
     return Reading("settings", topic="works_only" if said["only"] else "works_not", text=words) if habit and read_days(words) else None
+
+
+def _once_off(no: str, words: str, s: Said) -> Reading | None:
+    """ "jobbar inte fredag" is of that day alone, most likely: asked as "borta fredag"."""
+    days = find_dates(words, s.ctx)
+    if len(days) != 1 or not days[0].day or days[0].clock or cut(words, days[0].start, days[0].end).strip(" .!"):
+        return None
+    day = day_of(days[0].when)
+    return Reading("away", from_=day, until=day, guess=True, guessed_line=f"{'away' if s.ctx.language == 'en' else 'borta'} {words}")
 
 
 def phone(s: Said) -> Reading | None:

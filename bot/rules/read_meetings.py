@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import pairwise
 
-from bot.rules.date_vocabulary import AFTER, DEADLINE, FROM, school_day
+from bot.rules.date_vocabulary import AFTER, DEADLINE, FROM, MONTHS, school_day
 from bot.rules.date_words import (
     Found,
     Schedule,
@@ -57,6 +58,8 @@ def schedule(s: Said) -> Reading | None:
         words = bad_dates(s.text, s.ctx)
         return Reading("schedule", interval=1, problem="bad_date", problem_words=words[0]) if words else None
     meets = s.head in {"vi ses", "vi traffas", "vi mots", "we meet"}
+    if (meets or told) and (turned := _INSTEAD_OF.fullmatch(s.text)):  # "vi ses på onsdag i stället för tisdag"
+        return reschedule(replace(s, text=f"på {turned['day']} till {turned['to']}", head="flytta motet"))
     if meets and not (found.slots or found.recurring):
         return None
     start, end = (found.start, found.end) if found.end > found.start else (days[0].start, days[-1].end)
@@ -129,6 +132,7 @@ def _rhythm(found: Schedule) -> Reading:
     )
 
 
+_INSTEAD_OF = re.compile(r"(?P<to>.+?)\s+(?:i ?st[äa]llet f[öo]r|instead of)\s+(?:p[åa] |on )?(?P<day>\S+)", re.IGNORECASE)
 _DATED = r"\d\s*/\s*\d|\d{4}-|\d\s+(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)|\bden\b|\bnasta\b|\bnext\b"
 
 
@@ -243,7 +247,7 @@ def reschedule(s: Said) -> Reading | None:
 
 
 _FROM_NOW = r"(?:fran och med|fran|from) (?:nu|now|now on)"
-_BARE_HOUR = re.compile(r"(?:^|\s)(?:till|to)\s+(?=(?:[7-9]|1[0-8])[\s.!]*$)")
+_BARE_HOUR = re.compile(r"(?:^|\s)(?:till|to)\s+(?=(?:[7-9]|1[0-8])(?:\s+(?:istallet|i stallet|instead))?[\s.!]*$)")
 
 
 def _from_then_on(s: Said) -> tuple[Said, date | None]:
@@ -269,27 +273,44 @@ def _moved(days: list[Found], by: int) -> list[Found]:
 def _moved_somehow(s: Said, everything: bool) -> Reading | None:
     """A move by a length ("en vecka", "en timme"), or a move that does not say to when."""
     base = s.ctx.next_meeting
-    later = s.match(r"(?:fram |upp |med )*(en|1|tva|2|a|one|two)\s+(timme|timmar|vecka|veckor|dag|dagar|hour|hours|week|weeks|day|days)\b[\s.!]*$")
+    later = s.match(r"(?P<ahead>fram |upp |med )*(?:(?P<count>en|1|tva|2|a|one|two)\s+(?P<unit>timme|timmar|vecka|veckor|dag|dagar|hour|hours|week|weeks|day|days)|en halvtimme|en halv timme|half an hour|en kvart)\b[\s.!]*$")
     if later and base is not None:
-        count = {"tva": 2, "2": 2, "two": 2}.get(later[1], 1)
-        unit = later[2][0]
+        count, unit = {"tva": 2, "2": 2, "two": 2}.get(later["count"], 1), (later["unit"] or "h")[0]
         days = count * (7 if unit in "vw" else 1 if unit == "d" else 0)
-        when = _add(base, days, count if unit in "th" else 0)
-        return Reading("reschedule", when=when, all=everything)
+        minutes = 0 if days else 60 * count if later["unit"] else 15 if "kvart" in later.group() else 30
+        forward = "fram " in f"{s.head} {later['ahead'] or ''}"  # to some "flytta fram" is later, to others earlier
+        other = (_add(base, -days, -minutes),) if forward and _add(base, -days, -minutes) > s.ctx.now else ()
+        return Reading("reschedule", when=_add(base, days, minutes), all=everything, sure=not other, alternatives=other)
     words = bad_dates(s.text, s.ctx)
     if words:
         return Reading("reschedule", all=everything, problem="bad_date", problem_words=words[0])
     return Reading("reschedule", all=everything, problem="no_time") if not s.text or s.match(r"(?:till|to)\b") else None
 
 
-def _add(base: datetime, days: int, hours: int) -> datetime:
-    """Days and hours later on the wall clock."""
+def _add(base: datetime, days: int, minutes: int) -> datetime:
+    """Days and minutes later on the wall clock."""
     day = date.fromordinal(base.toordinal() + days)
-    return datetime.combine(day, time(min(base.hour + hours, 23), base.minute))
+    at = max(0, min(base.hour * 60 + base.minute + minutes, 23 * 60 + 59))
+    return datetime.combine(day, time(at // 60, at % 60))
 
 
-_TWO_WEEKS = re.compile(r"\b(v\.?|vecka|week)\s*(\d{1,2})\s*(och|o|,|&|and)\s*(\d{1,2})\b(?!\s*[:./]\d)", re.IGNORECASE)
+_TWO_WEEKS = re.compile(r"\b(v\.?|vecka|veckorna|week)\s*(\d{1,2})\s*(och|o|,|&|and)\s*(\d{1,2})\b(?!\s*[:./]\d)", re.IGNORECASE)
 """"v 52 och 1": the second is a week too."""
+_ROW = r"(?:\s*(?:,|&|och|o|and)\s*)"
+_DAYS_OF_MONTH = re.compile(
+    rf"(?<![\d/.:-])(?:den\s+)?(?P<days>\d{{1,2}}(?::?[ae])?(?:{_ROW}(?:den\s+)?\d{{1,2}}(?::?[ae])?)+)(?P<month>\s*/\s*\d{{1,2}}(?!\d)|\s+(?:{'|'.join(MONTHS)})\b\.?)", re.IGNORECASE
+)
+
+
+def _each_written_out(text: str) -> str:
+    """ "8 och 15 dec" as "8 dec och 15 dec", "v 52, 53 och 1" as "v 52, v 53 och v 1"."""
+    while (further := _TWO_WEEKS.sub(r"\1 \2 \3 v \4", text)) != text:
+        text = further
+    row = _DAYS_OF_MONTH.search(text)
+    if not row:
+        return text
+    each = re.sub(r"(\d)(?::?[ae]\b)?(?!\d)", rf"\1{row['month']}", row["days"])
+    return text[: row.start()] + each + text[row.end() :]
 
 
 def cancel_meeting(s: Said) -> Reading | None:
@@ -303,7 +324,7 @@ def cancel_meeting(s: Said) -> Reading | None:
     low = s.low
     meeting = re.search(rf"\b{_MEETING}\b", low)
     text = cut(s.text, meeting.start(), meeting.end()) if bare and meeting else s.text
-    text = _TWO_WEEKS.sub(r"\1 \2 \3 v \4", text)
+    text = _each_written_out(text)
     rest = replace(s, text=text)
     owned = re.match(r"(\w+dag)ens\b", rest.low)
     near = re.match(r"(morgon)?dagens\b", rest.low)
@@ -325,12 +346,14 @@ def cancel_meeting(s: Said) -> Reading | None:
     if rest.text[: day.start].strip(" ,:"):
         return None
     reason = clean(rest.text[days[-1].end :])
+    if re.fullmatch(r"[\d\s,v/-]+", reason):
+        return None  # "v 52 53": a day or week that could not be read is no reason
     if day.past:
         return Reading("cancel_meeting", problem="past_date", problem_words=rest.text[day.start : day.end])
     if wrong := wrong_days("cancel_meeting", rest.text, days, s.ctx.now.date()):
         return wrong
     until = days[-1].until or day.until
-    apart = len(days) > 1 and bool(re.fullmatch(r"\s*(?:,|och|o|&|and)\s*", rest.low[days[0].end : days[1].start]))
+    apart = len(days) > 1 and all(re.fullmatch(r"\s*(?:,|och|o|&|and|,\s*och)\s*", rest.low[one.end : other.start]) for one, other in pairwise(days))
     if apart:  # two meetings, not all between them: one at a time
         until, reason = None, ""
     last = until if until is not None or apart else days[-1].when if len(days) > 1 else None
@@ -357,17 +380,23 @@ def meeting_is_off(s: Said) -> Reading | None:
     """`mötet v 52 ställs in`, `tisdagens möte är inställt`, `mötet på tisdag flyttas till onsdag 10`"""
     if s.asks:
         return None
-    meeting = s.match(rf"(?:the\s+)?(?:(?P<day>\w+dag)ens\s+)?{_MEETING}\s+")
-    if not meeting:
+    meeting = s.match(rf"(?:the\s+)?{_MEETING}\s+")
+    of_a_day = None if meeting else _days_meeting(s)
+    if not meeting and not of_a_day:
         return None
-    rest = replace(s, text=((f"{s.text[: meeting.end('day')]} ") if meeting["day"] else "") + s.text[meeting.end() :])
+    rest = replace(s, text=" ".join(of_a_day) if of_a_day else s.text[meeting.end() if meeting else 0 :])
     off = re.search(r"\s*\b(?:(?:ar|blir)\s+installt|stalls in|utgar|installt|is cancelled|is canceled|cancelled)\b[\s.!]*$", rest.low)
     if off:
         return cancel_meeting(replace(rest, text=rest.text[: off.start()], head="motet"))
-    moved = re.search(r"\b(?:flyttas|blir|is moved|moves)\b(?=\s+(?:till|to|pa)\b)", rest.low)
-    if moved:
-        return reschedule(replace(rest, text=" ".join((rest.text[: moved.start()] + rest.text[moved.end() :]).split()), head="motet flyttas"))
+    moved = _MOVED.search(rest.low)
+    if moved:  # "på tisdag blir kl 14": of that day, to that time
+        return reschedule(replace(rest, text=f"{rest.text[: moved.start()].strip()} till {rest.text[moved.end() :].strip()}".strip(), head="motet flyttas"))
     return None
+
+
+_MOVED = re.compile(
+    r"\b(?:flyttas|blir|is moved|moves|(?:ar|is|will be)(?=.*\b(?:istallet|i stallet|instead)\b))\s+(?:(?:till|to|pa|on)\b(?: (?=kl))?|(?=(?:kl|klockan|at|redan|forst|den|nasta|v|vecka)\b|\d))"
+)
 
 
 _WHOSE = {"dagens": "idag", "today": "idag", "morgondagens": "i morgon", "tomorrow": "i morgon", "veckans": "den här veckan", "this week": "den här veckan", "nasta veckas": "nästa vecka", "next week": "nästa vecka"}
@@ -540,8 +569,12 @@ def agenda_add(s: Said) -> Reading | None:
     needs_colon = s.head in {"punkt", "till motet", "till nasta mote", "tas upp", "pa dagordningen", "point", "on the agenda", "att ta upp", "till dagordningen"}
     if s.head in {"till dagordningen", "add to agenda", "to the agenda", "pa dagordningen"} and s.text:
         needs_colon = False
+    if needs_colon and not s.colon and (of_a_day := _for_day(s)):
+        return of_a_day
     if needs_colon and not s.colon:
         return None
+    if s.head in {"prata om", "diskutera", "talk about", "discuss"} and not re.search(rf"{_AT_MEETING}[\s.!]*$", s.low):
+        return None  # among people, unless it is said to be at the meeting
     if not s.colon and s.match(r"(?:det|den|det har|detta|honom|henne|dem|det dar|it|that|them|ur|fran)[\s.!?]*$"):
         return None
     if not s.colon and s.asks and len(s.text.split()) < 3:
@@ -555,6 +588,29 @@ def agenda_add(s: Said) -> Reading | None:
     if by:
         text, patients = text[by.end() :], True
     return _point(replace(s, text=text), patients)
+
+
+_FOR_DAY = re.compile(r"(?:till?|t|infor|for|to|at)\s+(?P<day>[^:]{2,40}?)\s*:\s*(?=\S)")
+_THE_MEETING = r"(?:det |the )?(?:nasta |kommande |next )?(?:motet|mote|veckomotet|traffen|gang|meeting)?\s*"
+
+
+def _for_day(s: Said) -> Reading | None:
+    """`punkt till imorgon: medicinlistan`, `punkt till mötet på tisdag: ...`. A day that is not the next meeting's stays in the text."""
+    said = s.match(_FOR_DAY.pattern)
+    if not said:
+        return None
+    named = re.match(_THE_MEETING, said["day"])
+    start = said.start("day") + (named.end() if named else 0)
+    text, when = s.text[start : said.end("day")], s.text[said.end() :]
+    days = find_dates(text, s.ctx)
+    if text.strip() and (len(days) != 1 or text[: days[0].start].strip() or text[days[0].end :].strip()):
+        return None
+    meeting = s.ctx.next_meeting
+    if not days or (meeting and _date(days[0].when) == meeting.date()):
+        return _point(replace(s, text=when, colon=True), by_patient=False)
+    reading = _point(replace(s, text=when, colon=True), by_patient=False)
+    day = _date(days[0].when)
+    return replace(reading, text=f"{reading.text} ({f'{day:%d %B}'.lstrip('0') if s.ctx.language == 'en' else f'{day.day}/{day.month}'})") if reading.text else reading
 
 
 def _point(s: Said, by_patient: bool) -> Reading:

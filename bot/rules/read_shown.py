@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.rules.commands import BEGINS, WHOLE
-from bot.rules.date_vocabulary import AFTER, FROM
+from bot.rules.date_vocabulary import AFTER, FROM, WEEKDAYS
 from bot.rules.date_words import find_dates, just_been
 from bot.rules.names import Named
 from bot.rules.reading import Reading
@@ -29,6 +29,8 @@ def listing(s: Said) -> Reading | None:
     """`lista försenade`, `lista @bo`, `lista v 48`"""
     if of_week := week_alone(s):
         return of_week
+    if s.whole(r"(?:allt |alla )?(?:som (?:ar|blivit) )?(?:klara|klart|avslutade|fardiga|fardigt|done|finished)(?: atgarder| uppgifter| actions)?(?: senaste veckan| forra veckan| i veckan)?"):
+        return Reading("list", topic="done")
     words = [each for each in re.findall(r"[\w@.-]+", s.low) if each not in {"atgarder", "actions", "de", "i", "the", "this", "som", "ar", "for", "uppgifter", "dag"}]
     if len(words) == 1 and words[0] in _FILTER_OF:
         topic, today = _FILTER_OF[words[0]], s.ctx.now.date()
@@ -46,9 +48,13 @@ def listing(s: Said) -> Reading | None:
     return None
 
 
+_WHAT_THEN = re.compile(r"(?:vad (?:hander|gor vi|har vi|ska vi gora|ar pa gang|ska goras|ar planerat)|what happens|what do we (?:do|have)|what is planned)\s+")
+
+
 def week_alone(s: Said) -> Reading | None:
     """`vecka 48`, `nästa vecka`: what is to be done then, and when one meets"""
-    text = re.sub(r"^veckan\b", "i veckan", s.text.rstrip("?!. "), flags=re.IGNORECASE)
+    asked = _WHAT_THEN.match(s.low)
+    text = re.sub(r"^veckan\b", "i veckan", s.text[asked.end() if asked else 0 :].rstrip("?!. "), flags=re.IGNORECASE)
     days = find_dates(text, s.ctx)
     if len(days) != 1 or days[0].start or days[0].end < len(text) or not days[0].week or days[0].weekday is not None or days[0].until or days[0].clock:
         return None
@@ -59,12 +65,31 @@ def week_alone(s: Said) -> Reading | None:
     return Reading("list", week=days[0].week, from_=date.fromisocalendar(year, days[0].week, 1), until=date.fromisocalendar(year, days[0].week, 7))
 
 
+_ASKS_OF = re.compile(
+    r"(?:vem (?:har|tar|gor|ager|ansvarar for|ska gora|ska ta)|vad (?:galler|ar|handlar|betyder|var|hander med|hande med)|hur (?:gar|gick|ar|blev) det (?:med|for)"
+    r"|nar (?:ska|skall|ar|maste|behover)|(?:ar|blev|e)|who (?:has|does|owns|takes)|what (?:is|about)|how is|how did|when is|is|was)\s+"
+)
+_OF_IT = re.compile(r"\s*(?:(?:vara |blir |bli |om )?(?:klar|klart|fardig|fardigt|gjord|gjort|fixad|fixat|done|finished|due|go|going)?(?: nu| an| annu| redan| eller(?: inte)?| yet)*)[\s?.!]*")
+
+
+def finished(s: Said) -> Reading | None:
+    """`vad är klart`, `vad har vi gjort`, `klara åtgärder`"""
+    return Reading("list", topic="done") if _FINISHED.fullmatch(s.low) else None
+
+
+_FINISHED = re.compile(
+    r"(?:vad|vilka(?: atgarder)?) (?:ar|blev|har blivit|vi har blivit) (?:klart?|klara|gjort|gjorda|avklarat|fardigt|fardiga)(?: nu| redan| hittills| senaste veckan| forra veckan| i veckan)?"
+    r"|vad (?:har vi|ar det vi har) (?:gjort|hunnit|klarat av)(?: klart)?(?: hittills| i veckan)?|(?:klara|avklarade|fardiga) (?:atgarder|uppgifter)"
+    r"|what(?:'s| is| has been) (?:done|finished)|what have we (?:done|finished)|(?:done|finished) (?:actions|tasks)[\s?.!]*"
+)
+
+
 def whose(s: Said) -> Reading | None:
-    """`vad gör bo?`, `vad har anna kvar?`, `vem har 12?`"""
-    who = s.match(r"(?:vem (?:har|tar|gor|ager|ansvarar for|ska gora|ska ta)|who (?:has|does|owns|takes))\s+")
-    numbers = read_numbers(s.low[who.end() :]) if who else None
-    if who and numbers and numbers.ids and not s.low[who.end() + numbers.end :].strip(" ?.!"):
-        return Reading("show", id=numbers.id, ids=numbers.ids)
+    """`vad gör bo?`, `vad har anna kvar?`, `vem har 12?`, `är 12 klar?`, `vad gäller 12?`"""
+    of = _ASKS_OF.match(s.low)
+    numbers = read_numbers(s.low[of.end() :]) if of else None
+    if of and numbers and not numbers.spelt and (numbers.ids or numbers.ref) and _OF_IT.fullmatch(s.low[of.end() + numbers.end :]):
+        return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs)
     what = s.match(r"(?:vad (?:ska|har|gor)|vad ligger pa|what (?:does|is|has|should))\s+(?=@|\w)")
     named = s.who.several(s.text, what.end()) if what else Named()
     if named and re.fullmatch(r"(?:gora|att gora|kvar|kvar att gora|do|have|have to do|doing|left)?(?: idag| i dag| i veckan| nu)?[\s?.!]*", s.low[named.end :].strip()):
@@ -106,8 +131,18 @@ def _digest_of(s: Said) -> Reading:
     return Reading("digest", all=bool(everything), text=clean(re.sub(r"^(?:f[öo]r|[öo]ver|for)\s+", "", clean(text.rstrip("?")), flags=re.IGNORECASE)))
 
 
+_A_WEEK_AGO = re.compile(r"(?:(?:fran|for|i|of|from)\s+)?(?:forra|senaste|last|previous)\s+(?:veckan|veckans|vecka|week)(?:\s+(?:mote|motet|meeting))?[\s?.!]*")
+_DAY_GONE = re.compile(r"(?:(?:fran|av|of|from)\s+)?(?:(?P<near>igar|i gar|yesterday)|i (?P<day>mandag|tisdag|onsdag|torsdag|fredag|lordag|sondag)s)(?:\s+(?:mote|motet|meeting))?[\s?.!]*")
+
+
 def summary(s: Said) -> Reading | None:
-    """`sammanfattning`, `protokoll v 47`, `minnesanteckningar 24 november`"""
+    """`sammanfattning`, `protokoll v 47`, `protokoll förra veckan`, `minnesanteckningar 24 november`"""
+    today = s.ctx.now.date()
+    if _A_WEEK_AGO.fullmatch(s.low):
+        return Reading("summary", week=(today - timedelta(days=7)).isocalendar().week)
+    if gone := _DAY_GONE.fullmatch(s.low):
+        ago = 1 if gone["near"] else (today.weekday() - WEEKDAYS[gone["day"]] - 1) % 7 + 1
+        return Reading("summary", when=today - timedelta(days=ago))
     lead = s.match(r"(?:fran|av|for|of|from)?\s*(?:(?:motet|the meeting|senaste motet|forra motet|the last meeting)\b)?\s*")
     rest = s.after(lead.end()) if lead else s
     if not rest.text.strip(" ?.!"):
@@ -128,6 +163,12 @@ def show(s: Said) -> Reading | None:
     """`visa 12`, `visa B2`"""
     numbers = read_numbers(s.low)
     return Reading("show", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs) if numbers and not s.text[numbers.end :].strip(" ?.!") else listing(s) if s.text else None
+
+
+def decided_about(s: Said) -> Reading | None:
+    """`vad bestämde vi om maten?`: looked for in what is written"""
+    about = s.match(r"(?:vad (?:bestamde|beslutade|beslot|sa|kom) (?:vi|ni|de)(?: fram till)?(?: senast)?|what did we (?:decide|agree|say)) (?:om|about|kring|nar det galler)\s+(?=\w)")
+    return Reading("search", text=clean(s.text[about.end() :].rstrip("? "))) if about else None
 
 
 def search(s: Said) -> Reading | None:

@@ -54,6 +54,7 @@ class Reading:
     due: Moment | None = None
     been: str = ""  # the words of a day that has just been: `due` is then next year's, and is asked about
     shift_days: int | None = None  # change: days later than the action's own date ("skjut 12 en vecka"), negative: earlier
+    shift_months: int | None = None  # consent: so much longer than it holds now (weeks: `shift_days`)
     id: int | None = None  # a bare number is an action
     ids: tuple[int, ...] = ()  # all numbers, where several were said ("klar 3 och 5"); ids[0] == id
     ref: str = ""  # "B2", "H1" where a decision or lifted matter was named

@@ -21,6 +21,7 @@ class Item:
     week: tuple[int, int] | None = None  # year, ISO week
     clock: tuple[int, int] | None = None
     vague: bool = False  # on a twelve-hour clock: "tre" may be 15
+    figures: bool = False  # "2.30": written as a timetable has it, so that the night may be meant
     clock_until: tuple[int, int] | None = None
     part: str = ""  # am, pm, night ("i natt")
     moment: datetime | None = None  # "om en timme"
@@ -56,7 +57,7 @@ class Item:
         for name in ("day", "weekday", "ahead", "week", "clock", "clock_until", "moment", "until", "until_at", "backwards", "span_start"):
             if getattr(other, name) is not None:
                 setattr(self, name, getattr(other, name))
-        for name in ("close", "next", "vague", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal", "year_said", "named"):
+        for name in ("close", "next", "vague", "figures", "part", "alternatives", "deadline", "habit", "meeting", "past", "done", "sized", "meal", "year_said", "named"):
             if getattr(other, name):
                 setattr(self, name, getattr(other, name))
         self.sure = self.sure and other.sure

@@ -306,7 +306,7 @@ class Phrases(Relative):
             datetime.combine(other, when.time()) if not isinstance(other, datetime) and other.day != item.clock[0] else other
             for other in hours
         )
-        if item.vague and not item.part and (item.clock[0] == 6 or (item.clock[0] < 6 and self.is_night)):  # early or late, both are worked
+        if item.vague and not item.part and (item.clock[0] == 6 or (item.clock[0] < 6 and (self.is_night or item.figures))):  # early or late, both are worked
             item.sure = False
             other = when + timedelta(hours=-12 if when.hour >= 12 else 12)
             if not said_day and other <= self.now:

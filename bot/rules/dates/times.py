@@ -60,7 +60,7 @@ class Times(Choosing):
                 self.note_bad_clock(first, at)
             return None
         end, hour, minute, vague = begin
-        item = Item(clock=(hour, minute), vague=vague)
+        item = Item(clock=(hour, minute), vague=vague, figures=self.sign(at + 1, ":.", glued=True))
         joined = self.token(end).text in DASHES or (self.word(end) in {"till", "to", "tom"} and not self.day_begins(end + 1)) or (between and self.word(end) in {"och", "and"})
         if joined:
             second = end + 1
