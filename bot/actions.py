@@ -23,6 +23,7 @@ from bot.rules.work_calendar import works_on
 from bot.stale import stale
 
 Result = Outcome | Need
+FINISHED = 15  # rows of what was done
 GIVE = ("ge 12 till @bo", "give 12 to @bo")
 TAKE = ("jag tar 12", "I take 12")
 MOVE = ("flytta 12 till fredag", "move 12 to Friday")
@@ -427,10 +428,15 @@ def cancel(ask: Ask) -> Result:
 
 
 def reopen(ask: Ask) -> Result:
-    """`öppna 12 igen`, and the button *Öppna igen* on a closed action, where the time for Ångra is over."""
+    """`öppna 12 igen`, `12 är inte klar`, and the button *Öppna igen* on a closed action, where the time for Ångra is over."""
     action = the_action(ask, "reopen")
     if not isinstance(action, Action):
         return action
+    if ask.reading.topic in ("not_done", "nearly"):
+        if action.state in ("open", "stuck"):
+            return ask.say(say.StillOpen(action, code(ask), ask.reading.text))
+        if action.state != "done" or ask.reading.topic == "nearly":  # what was taken away was never said to be done
+            return ask.say(say.AlreadyClosed(action, code(ask)))
     if action.state not in ("done", "cancelled"):
         return ask.say(say.ActionShown(action, code(ask)))
     due = action.due if due_instant(action.due) > ask.now else default_due(ask.view, ask.local_now)
@@ -510,6 +516,9 @@ def urgency(action: Action) -> tuple[datetime, int]:
 def listing(ask: Ask) -> Result:
     """`lista`, `lista @bo`, `lista försenade`, `vecka 48`: the group's actions, or some of them."""
     reading = ask.reading
+    if reading.topic == "done":
+        finished = sorted((a for a in ask.view.actions if a.state == "done" and a.closed_at), key=lambda a: a.closed_at or a.at, reverse=True)
+        return ask.say(say.FinishedActions(ask.group.code, tuple(finished[:FINISHED]), max(0, len(finished) - FINISHED)))
     ordered = sorted((a for a in ask.view.actions if wanted(a, ask)), key=urgency)
     late = tuple(a for a in ordered if a.state == "open" and is_overdue(a, ask.now))
     states = {"overdue": (), "stuck": ("stuck",), "open": ("open",)}.get(reading.topic, ("open", "stuck"))

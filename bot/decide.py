@@ -86,17 +86,17 @@ COMMANDS: dict[str, Command] = {
     # what the group agrees
     "action": Command(actions.add),
     "decision": Command(answering.decided),
-    "done": Command(actions.done),
-    "blocked": Command(actions.stuck),
+    "done": Command(decisions.of_action(actions.done)),
+    "blocked": Command(decisions.of_action(actions.stuck)),
     "change": Command(decisions.change),
     "edit": Command(decisions.edit),
     "cancel": Command(decisions.cancel),
     "reopen": Command(actions.reopen),
-    "outcome": Command(actions.outcome),
+    "outcome": Command(decisions.of_action(actions.outcome)),
     "lesson": Command(agenda.lesson),
     "question": Command(questions.ask_question),
     "answer": Command(questions.answer, who="anyone", about="person"),
-    "time_spent": Command(time_study.note),
+    "time_spent": Command(decisions.of_action(time_study.note)),
     # what is lifted: the group, and the body where it lies
     "escalate": Command(escalations.escalate, shares=True),
     "edit_matter": Command(escalations.edit, about="matter", shares=True),
@@ -367,7 +367,9 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
                 return Outcome(Say(say.Thanks()))
         begun = begun_as(incoming.said)  # "kontaktperson per" lacks an @: how it is written comes first
         tries = (*begun, *likely(Ask(snapshot, incoming, reading, now, group_id)))
-        return Outcome(Say(say.NotUnderstood(tries=tuple(dict.fromkeys(tries))[:4])))
+        here = snapshot.views.get(group_id)
+        closed = here is not None and here.group.state == "closed"
+        return Outcome(Say(say.NotUnderstood(tries=tuple(name for name in dict.fromkeys(tries) if not closed or COMMANDS[name].closed)[:4])))
     command = COMMANDS[reading.intent]
     if reading.guess and command.changes:
         return Outcome(Say(say.DidYouMean(reading.guessed_line)))

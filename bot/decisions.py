@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -121,6 +122,18 @@ def change(ask: Ask) -> Result:
     if due is None and not reading.owners:
         return ask.say(Missing("date", "change", MOVE[ask.me.language == "en"].replace("12", f"B{decision.number}")))
     return edited(ask, replace(decision, due=due or decision.due), decision.text, reading.owners or decision.responsible)
+
+
+def of_action(run: Callable[[Ask], Result]) -> Callable[[Ask], Result]:
+    """What can be said of an action alone. Of a decision ("klar B2") the answer tells what it is, and what can be done with it."""
+
+    def act(ask: Ask) -> Result:
+        if not ask.reading.ref.upper().startswith("B"):
+            return run(ask)
+        decision = the_decision(ask, ask.reading.ref)
+        return ask.say(say.NoAction(decision, code(ask))) if isinstance(decision, Decision) else decision
+
+    return act
 
 
 def edited(ask: Ask, decision: Decision, text: str, responsible: tuple[str, ...]) -> Outcome:

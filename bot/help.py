@@ -23,9 +23,17 @@ def helped(ask: Ask, commands: Collection[str]) -> Outcome:
     return ask.say(say.Help("", likely(ask), False))
 
 
+STILL_SHOWN = ("decisions", "summary", "list", "search", "group", "help")
+"""What there is to ask for in a closed group."""
+
+
 def likely(ask: Ask) -> tuple[str, ...]:
     """The commands that are of most use here and now to this person, most useful first."""
     views = [ask.snapshot.views[ask.group_id]] if ask.group_id else list(ask.snapshot.views.values())
+    over = [view for view in views if view.group.state in ("closed", "forgotten")]
+    if over and not ask.incoming.place.private:
+        return STILL_SHOWN
+    views = [view for view in views if view not in over]
     if ask.incoming.place.private and "coordinator" in ask.me.roles:
         return ("digest", "subscribe", *(("action", "mine") if views else ("new_group",)), "away", "settings", "undo")
     if not views:

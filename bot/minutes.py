@@ -7,16 +7,18 @@ from datetime import datetime
 
 from bot.actions import code, matters_of, urgency
 from bot.agenda import held, open_points
-from bot.ask import Ask, next_meeting
+from bot.ask import Ask, due_day, next_meeting
 from bot.cards import Drawn, Reader, card
 from bot.frozen import dataclass
 from bot.keys import key, keys_of
 from bot.meetings import the_meeting
 from bot.messages import meetings as say
-from bot.messages.common import Gone
+from bot.messages.common import Gone, Several
+from bot.messages.record import NotHeld
 from bot.model import Action, Decision, GroupView, Kept, Lesson, Meeting, Point, Snapshot
 from bot.outcome import Need, Outcome
 from bot.rules.consent import sharing_allowed
+from bot.rules.dates.sums import months_on
 from bot.rules.work_calendar import local
 
 Result = Outcome | Need
@@ -108,11 +110,37 @@ def draw_minutes(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -
 
 
 def summary(ask: Ask) -> Result:
-    """`sammanfattning`, `protokoll`: the group's latest meeting."""
-    found = the_latest(ask)
-    if not isinstance(found, Meeting):
-        return found
-    return whole(found, ask.snapshot) or ask.say(minutes_of(ask.view, found, ask.now))
+    """`sammanfattning`, `protokoll`: the group's latest meeting. `protokoll v 47`: those of that week."""
+    meetings = asked_for(ask)
+    if not isinstance(meetings, tuple):
+        return meetings
+    for meeting in meetings:
+        if (need := whole(meeting, ask.snapshot)) is not None:
+            return need
+    shown = tuple(minutes_of(ask.view, meeting, ask.now) for meeting in meetings)
+    return ask.say(shown[0] if len(shown) == 1 else Several(shown))
+
+
+def asked_for(ask: Ask) -> tuple[Meeting, ...] | Result:
+    """The meetings of the day or the week that was said, in order; else the latest."""
+    when, week = ask.reading.when, ask.reading.week
+    if when is None and week is None:
+        latest = the_latest(ask)
+        return (latest,) if isinstance(latest, Meeting) else latest
+    wanted = f"meetings {ask.group_id}"
+    if wanted not in ask.snapshot.found:
+        return Need((wanted,))
+    past = sorted(held(ask.view), key=lambda m: m.starts)
+    if when is None:
+        there = [m for m in past if m.starts.isocalendar().week == week]
+        there = [m for m in there if m.starts.isocalendar().year == there[-1].starts.isocalendar().year]  # the last such week
+        return tuple(there) or ask.say(NotHeld(ask.group.code, week=week))
+    day = due_day(when)
+    there = [m for m in past if m.starts.date() == day]
+    if day > ask.today:  # "24 november" is read as the coming one, and a meeting that was held is the last one
+        there = [m for m in past if (m.starts.month, m.starts.day) == (day.month, day.day)][-1:]
+        day = months_on(day, -12)
+    return tuple(there) or ask.say(NotHeld(ask.group.code, day))
 
 
 def the_latest(ask: Ask) -> Meeting | Result:

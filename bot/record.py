@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.agenda import held
 from bot.ask import Ask, due_day
 from bot.messages import record as say
-from bot.minutes import the_latest, written
+from bot.minutes import asked_for, written
 from bot.model import KIND_FIELDS, Action, Decision, Group, GroupView, Kept, Lesson, Meeting, Person, Point
 from bot.outcome import Need, Outcome
 from bot.rules.consent import sharing_allowed
@@ -28,28 +27,16 @@ VARIANTS = ("public", "full")
 
 def show(ask: Ask) -> Result:
     """`protokoll till diariet`: the links to the two documents of the asker's own employer, for the latest meeting or the day's."""
-    meeting = asked_for(ask)
-    if not isinstance(meeting, Meeting):
-        return meeting
+    meetings = asked_for(ask)
+    if not isinstance(meetings, tuple):
+        return meetings
+    meeting = meetings[-1]
     employer = ask.me.organisation.strip()
     if not employer:
         return ask.say(say.NoEmployer())
     public, full = (link_name(ask.me.id, meeting.id, variant, ask.now + LINK_HOLDS) for variant in VARIANTS)
     day = (local(meeting.started_at) if meeting.started_at else meeting.starts).date()
     return ask.say(say.RecordReady(ask.group.code, day, employer, public, full, LINK_HOLDS // timedelta(minutes=1)))
-
-
-def asked_for(ask: Ask) -> Meeting | Result:
-    if ask.reading.when is None:
-        return the_latest(ask)
-    wanted = f"meetings {ask.group_id}"
-    if wanted not in ask.snapshot.found:
-        return Need((wanted,))
-    day = due_day(ask.reading.when)
-    past = [m for m in held(ask.view) if m.starts.date() == day]
-    if day > ask.today:  # "24 november" is read as the coming one, and a meeting that was held is the last one
-        past = [m for m in held(ask.view) if (m.starts.month, m.starts.day) == (day.month, day.day)]
-    return past[0] if past else ask.say(say.NotHeld(ask.group.code, day))
 
 
 def link_name(person: str, meeting: str, variant: str, until: datetime) -> str:

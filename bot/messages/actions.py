@@ -194,6 +194,15 @@ class AlreadyTaken(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class StillOpen(Message):
+    """Said "inte klar" of what is open or stuck: it stands as it did, and what can be written of it. `why`: the reason that was said."""
+
+    action: Action
+    code: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionKept(Message):
     """Receipt of *Rätt ansvarig*: the owner stays and is reminded again."""
 
@@ -241,6 +250,15 @@ class GroupActions(Message):
     week: int | None = None  # only what is to be done then
     meetings: tuple[datetime, ...] = ()  # those of that week
     part: bool = False  # not all that is open
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedActions(Message):
+    """What was finished of late, the newest first."""
+
+    code: str
+    actions: tuple[Action, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

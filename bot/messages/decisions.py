@@ -51,6 +51,14 @@ class DecisionWithdrawn(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class NoAction(Message):
+    """Said of a decision what can only be said of an action ("klar B2")."""
+
+    decision: Decision
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchDecision(Message):
     """There is none of that number, or (`gone`) it no longer holds. `decisions`: the newest that do."""
 

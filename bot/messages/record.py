@@ -78,7 +78,8 @@ class NoEmployer(Message):
 
 @dataclass(frozen=True, slots=True)
 class NotHeld(Message):
-    """No meeting was held on that day."""
+    """No meeting was held on that day, or in that week."""
 
     code: str
-    day: date
+    day: date | None = None
+    week: int | None = None

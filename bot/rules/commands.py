@@ -263,10 +263,10 @@ COMMANDS: tuple[Command, ...] = (
         "list | actions | show actions | list actions | tasks",
         changes=False,
         whole="lista | listan | lista alla | lista allt | lista öppna | åtgärder | åtgärderna | åtgärdslista | åtgärdslistan | öppna åtgärder | alla åtgärder | visa listan"
-        " | visa åtgärder | visa alla åtgärder | visa alla | vad är öppet | vad är kvar | vad återstår | vem gör vad | vad är på gång | vad har vi kvar | vad har vi kvar att göra | gruppens åtgärder"
+        " | visa åtgärder | visa alla åtgärder | visa alla | vad är öppet | vad är inte klart | vad är inte klart än | vad är inte gjort | vad är kvar | vad återstår | vem gör vad | vad är på gång | vad har vi kvar | vad har vi kvar att göra | gruppens åtgärder"
         " | vad har vi att göra | vad ska vi göra | vilka åtgärder har vi | vilka åtgärder är öppna | vad har vi öppet | öppet | visa öppna åtgärder | visa öppna"
         " | list | the list | list all | actions | all actions | open actions | list open | show list | show the list | what is open | what's open | who does what"
-        " | what is left | what's left | tasks | open tasks | show open actions | what do we have to do",
+        " | what is not done | what's not done | what is left | what's left | tasks | open tasks | show open actions | what do we have to do",
         eg="lista | list",
     ),
     _command(

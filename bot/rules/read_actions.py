@@ -508,7 +508,7 @@ _ABOUT_ANSWERS = (
 )
 
 
-_ASKED = re.compile(r"[\s,:]*(?=(?:har|kan|ska|skall|ar|vet|hann|fick|vill|behover|tog|kom|have|can|will|are|do|did|could) (?:du|ni|you)\b)")
+_ASKED = re.compile(r"[\s,:]*(?=(?:har|vet|hann|fick|tog|kom|lyckades|have|do|did) (?:du|ni|you)\b)")
 _ASKED_TO = re.compile(r"(?:kan|kunde|skulle|can|could|would)\s+(?=@|\w)")
 
 

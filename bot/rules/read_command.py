@@ -26,7 +26,7 @@ from bot.rules import (
 from bot.rules.commands import BEGINS, CHANGES, COMMANDS, LONGEST, WHOLE
 from bot.rules.names import Who
 from bot.rules.reading import Context, Reading
-from bot.rules.said import INFINITIVES, MODALS, Said, first_word, is_verb, read_numbers
+from bot.rules.said import INFINITIVES, MODALS, PRESENT, Said, first_word, is_verb, read_numbers
 from bot.rules.spelling import Vocabulary, agrees, fold, tidy, words_of
 
 Reader = Callable[[Said], Reading | None]
@@ -196,23 +196,55 @@ def read_lines(text: str, ctx: Context) -> list[Reading]:
     return readings or ([read_command(text.strip(), ctx)] if heading else [])  # a heading with nothing under it says what it lacks
 
 
+_ORDER = r"(?:(?:ta bort|stryk|flytta|skjut upp|ge|hissa|oppna|klar|klart|move|delete|give|escalate|reopen|done)\s+(?:med\s+)?#?\d{1,4}\b(?! ?(?:tabl|mg|ml|st\b|min|dos|ggr|ganger)))"
+_KEPT = r"(?:(?:atgard|beslut|lardom|action|decision|lesson)\b(?:\s*:|\s+(?=@|\w)))"
+_NEXT_OWN = re.compile(rf"\s*(?:[,;.]|\b(?:och|samt|and)\b)\s*(?={_ORDER}|{_KEPT})")
+_NEXT_DOES = re.compile(r"\s*(?:[,;.]|\b(?:och|samt|men|and)\b)\s*(?=(?P<who>@?[^\W\d_][\w.-]*) (?P<does>[^\W\d_]+))")
 _STATE = rf"(?:{read_actions.DONE}|{read_actions.STUCK}|hjalpte\b|helped\b)"
 _NEXT_STATE = re.compile(rf"\s*(?:[,;.]|\b(?:och|men|and|but)\b)\s*(?=#?\d{{1,4}} (?:ar |is )?{_STATE}|{_STATE} #?\d{{1,4}}\b)")
 
 
 def _states(line: str, ctx: Context) -> list[Reading]:
-    """How it goes with several actions, each in its own words: "1 klar, 2 fastnat ingen svarar". Empty where the line is of another kind."""
+    """Several things in one line, each in its own words: "1 klar, 2 fastnat ingen svarar", "klar 1, ta bort 2", "åtgärd bo ..., åtgärd eva ...",
+    "bo ringer dottern på torsdag och eva mejlar sonen på fredag". Empty where it is one thing."""
     low = fold(line)
-    cuts = [match.span() for match in _NEXT_STATE.finditer(low)] if low[:1].isalnum() or low[:1] == "#" else []
-    if not cuts:
+    if not (low[:1].isalnum() or low[:1] in "#@"):
         return []
+    if readings := _apart(line, [match.span() for match in _NEXT_STATE.finditer(low)], ctx):
+        return readings if all(each.intent in {"done", "blocked", "outcome"} and each.ids and not each.guess for each in readings) else []
+    if not ctx.prefix:
+        return []
+    if readings := _apart(line, [match.span() for match in _NEXT_OWN.finditer(low)], ctx):
+        own = all(each.intent in _OWN and (each.ids or each.text) and not each.guess and not each.problem for each in readings)
+        return readings if own and all(each.intent != "action" or each.owners or each.due for each in readings) else []
+    does = [match for match in _NEXT_DOES.finditer(low) if match["does"] in PRESENT or match["does"] in INFINITIVES]
+    firsts = {key.split(" ")[0] for key in Who(ctx).by_name} | {"jag", "i"} if does else set()
+    cuts = [match.span() for match in does if match["who"].lstrip("@") in firsts]
+    readings = _apart(line, cuts, ctx)
+    if all(each.intent == "action" and each.owners and each.due and not each.guess and not each.problem for each in readings):
+        return readings
+    head = "action" if ctx.language == "en" else "åtgärd"  # where only one of them says when, it is asked
+    parts = [part if begun_as(part) else f"{head} {part}" for part in _parts(line, cuts)]
+    written = [read_command(part, ctx) for part in parts]
+    two = all(each.intent == "action" and each.owners and each.text and not each.problem for each in written)
+    return [replace(written[0], line=line, guess=True, guessed_line="\n".join(parts))] if two and any(each.due for each in written) else []
+
+
+_OWN = words_of("action decision lesson done blocked outcome change cancel reopen escalate")
+
+
+def _apart(line: str, cuts: list[tuple[int, int]], ctx: Context) -> list[Reading]:
+    """The line's parts, each read for itself; none where nothing cuts it."""
+    return [read_command(part, ctx) for part in _parts(line, cuts)] if cuts else []
+
+
+def _parts(line: str, cuts: list[tuple[int, int]]) -> list[str]:
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(line)]
-    readings = [read_command(line[start:end], ctx) for start, end in zip(starts, ends, strict=True)]
-    return readings if all(each.intent in {"done", "blocked", "outcome"} and each.ids and not each.guess for each in readings) else []
+    return [line[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
-def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:
-    """Command words, and after an @ members' names, that begin as `prefix` does: what may be typed next, best first."""
+def completions(prefix: str, ctx: Context, language: str = "sv", wanted: Callable[[str], bool] = bool) -> list[str]:
+    """Command words, and after an @ members' names, that begin as `prefix` does: what may be typed next, best first. `wanted`: which commands."""
     at = prefix.rfind("@")
     if at >= 0 and (at == 0 or not prefix[at - 1].isalnum()):
         typed = fold(prefix[at + 1 :])
@@ -222,7 +254,7 @@ def completions(prefix: str, ctx: Context, language: str = "sv") -> list[str]:
     start, typed = (prefix[: called.end()], prefix[called.end() :]) if called else ("", prefix)
     typed = fold(typed.lstrip("/"))
     found: list[str] = []
-    for command in COMMANDS:
+    for command in filter(lambda each: wanted(each.name), COMMANDS):
         words = command.sv if language == "sv" else command.en
         shown = [words[0], *(each for each in words[1:] if typed and fold(each).startswith(typed))] if words else []
         found += [f"{start}{each}" for each in shown[:1] if fold(each).startswith(typed)] or [f"{start}{each}" for each in shown[1:2]]
@@ -257,6 +289,8 @@ def _read(said: str, ctx: Context, who: Who) -> Reading | None:
         verb = first_word(fold(rest))
         rest = _AS_ORDERS.get(verb, rest[: len(verb)]) + rest[len(verb) :]
         reading = _as_it_stands(Said(rest, ctx, who))
+        if reading is not None and reading.problem and polite["asked"].startswith("kan vi"):
+            return None  # "kan vi flytta mötet?" is asked of people
         if reading is not None and reading.intent in CHANGES:
             # "kan du ringa mamma i morgon?" is asked of people: the bot cannot ring
             return None if reading == read_actions.order(Said(rest, ctx, who)) else replace(reading, guess=True, guessed_line=rest)
@@ -338,7 +372,8 @@ def _by_command_word(s: Said) -> Reading | None:
 _SAID_ALONE = frozenset(fold(words) for words in (
     "vi ses", "vi träffas", "vi möts", "we meet", "mötet", "mötena", "mötet är", "mötena är", "tog", "la", "lade", "jag la", "jag lade", "det tog", "took", "it took",
     "paus", "break", "jullov", "off", "drop", "har gjort", "jag har gjort", "vi har gjort", "har fixat", "jag har fixat", "punkt", "point", "close", "på plats",
-    "present", "släng", "tas upp", "lyft", "gjort", "är borta", "är ledig", "vi löser", "we solve", "push", "lift", "raise",
+    "present", "släng", "glöm", "strunta i", "skippa", "inte klar", "inte klart", "ej klar", "ej klart", "är inte klar", "inte färdig", "jag är inte klar", "vi är inte klara", "not done", "not finished",
+    "i'm not done", "prata om", "diskutera", "talk about", "discuss", "tas upp", "lyft", "gjort", "är borta", "är ledig", "vi löser", "we solve", "push", "lift", "raise",
 ))  # fmt: skip
 
 
@@ -472,7 +507,7 @@ def _with_names_corrected(said: str, who: Who) -> str:
 def _with_owner_named(said: str, reading: Reading, who: Who) -> str:
     """The line with the last bare name of its owner made a mention: "... om kvällspasset @Bo Ek"."""
     full = who.full_name(reading.owners[0]) if reading.owners else ""
-    found = list(re.finditer(rf"(?<![\w@]){re.escape(full.split(' ')[0])}(?!\w)", said)) if full else []
+    found = list(re.finditer(rf"(?<![\w@]){re.escape(full.split(' ')[0])}(?!\w)", said, re.IGNORECASE)) if full else []
     return f"{said[: found[-1].start()]}@{full}{said[found[-1].end() :]}" if found else said
 
 

@@ -375,13 +375,14 @@ def days_off(s: Said) -> Reading | None:
     if not said or not (free or ((said["no"] or said["only"]) and s.head.endswith(("jobbar", "arbetar", "i work")))):
         return None
     words = s.text[said.start("days") : said.end("days")].strip()
-    if said["no"] and not said["each"] and s.head.endswith(("jobbar", "arbetar", "i work", "don't work", "do not work")) and (once := _once_off(said["no"], words, s)):
+    works_not = said["no"] or s.head.endswith(("don't work", "not work"))
+    if works_not and not said["each"] and "work" in s.head.replace("jobbar", "work").replace("arbetar", "work") and (once := _once_off(words, s)):
         return once
     habit = said["each"] or re.fullmatch(r"(?:[^\W\d_]+(?:dagar|helger|weekends|weekdays|days)|helger)(?:(?:,| och| and| &) [^\W\d_]+(?:dagar|days|helger))*", words, re.IGNORECASE)
     return Reading("settings", topic="works_only" if said["only"] else "works_not", text=words) if habit and read_days(words) else None
 
 
-def _once_off(no: str, words: str, s: Said) -> Reading | None:
+def _once_off(words: str, s: Said) -> Reading | None:
     """ "jobbar inte fredag" is of that day alone, most likely: asked as "borta fredag"."""
     days = find_dates(words, s.ctx)
     if len(days) != 1 or not days[0].day or days[0].clock or cut(words, days[0].start, days[0].end).strip(" .!"):

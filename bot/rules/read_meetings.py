@@ -309,7 +309,7 @@ def _each_written_out(text: str) -> str:
     row = _DAYS_OF_MONTH.search(text)
     if not row:
         return text
-    each = re.sub(r"(\d)(?::?[ae]\b)?(?!\d)", rf"\1{row['month']}", row["days"])
+    each = re.sub(r"(\d)(?::?[ae]\b)?(?!\d)", rf"\1{row['month']}", row["days"], flags=re.IGNORECASE)
     return text[: row.start()] + each + text[row.end() :]
 
 

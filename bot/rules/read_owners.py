@@ -51,9 +51,10 @@ def promise(s: Said, intent: str) -> Reading:
     if each:
         text = cut(text, each.start(), each.end())
     text_with_date = " ".join(text.split())
+    text, last = _take_who_does_it(replace(s, text=text))
     due = take_due(text, s.ctx, said_outright=intent == "decision")
     inside = replace(s, text=due.text)
-    text, named = _take_owners(inside, due)
+    text, named = (due.text, last) if last else _take_owners(inside, due)
     if not named:
         text, named = _take_bare_name(inside, text_with_date)
     text = clean(with_full_names(text, s.who))
@@ -113,6 +114,18 @@ def _take_owners(s: Said, due: Due) -> tuple[str, Named]:
     if shall and (named := s.who.several(s.text, shall.end())):
         return s.after(named.end).text, named
     return _take_last_owner(s)
+
+
+_DOES_IT = re.compile(r"[,;.(–-]\s*(?=(?P<who>@?[\w.-]+(?: [\w-]+)?) (?:fixar|fixar det|tar det|tar den|tar detta|tar hand om det|ordnar|ordnar det|gor det|gor detta|skoter det|kollar det|ansvarar|does it|takes it|will do it)[\s).!]*$)")
+
+
+def _take_who_does_it(s: Said) -> tuple[str, Named]:
+    """The text without ", dag gör det" at its end, behind a day too, and who that is."""
+    found = _DOES_IT.search(s.low)
+    named = s.who.several(s.text, found.end()) if found else Named()
+    if not found or not named or named.end != found.end("who"):
+        return s.text, Named()
+    return s.text[: found.start()].rstrip(), named
 
 
 def _misspelt(s: Said) -> Named:
@@ -200,7 +213,7 @@ def _take_bare_name(s: Said, written: str) -> tuple[str, Named]:
             continue
         if not named.wordy:
             return s.text[: found.start()], named
-        if s.text[found.end()].isupper() and not s.text.isupper():
+        if apart or (s.text[found.end()].isupper() and not s.text.isupper()):
             return s.text[: found.start()], replace(named, guess=s.who.full_name(named.owners[0]))
     return s.text, Named()
 

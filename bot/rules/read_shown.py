@@ -69,7 +69,7 @@ _ASKS_OF = re.compile(
     r"(?:vem (?:har|tar|gor|ager|ansvarar for|ska gora|ska ta)|vad (?:galler|ar|handlar|betyder|var|hander med|hande med)|hur (?:gar|gick|ar|blev) det (?:med|for)"
     r"|nar (?:ska|skall|ar|maste|behover)|(?:ar|blev|e)|who (?:has|does|owns|takes)|what (?:is|about)|how is|how did|when is|is|was)\s+"
 )
-_OF_IT = re.compile(r"\s*(?:(?:vara |blir |bli |om )?(?:klar|klart|fardig|fardigt|gjord|gjort|fixad|fixat|done|finished|due|go|going)?(?: nu| an| annu| redan| eller(?: inte)?| yet)*)[\s?.!]*")
+_OF_IT = re.compile(r"\s*(?:(?:vara |blir |bli |om )?(?:inte |ej |not )?(?:klar|klart|fardig|fardigt|gjord|gjort|fixad|fixat|done|finished|due|go|going)?(?: nu| an| annu| redan| eller(?: inte)?| yet)*)[\s?.!]*")
 
 
 def finished(s: Said) -> Reading | None:

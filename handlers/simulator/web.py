@@ -30,6 +30,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ask import Ask, context_for, next_meeting_start
+from bot.decide import COMMANDS as RULES
 from bot.help import likely
 from bot.incoming import Incoming, Place
 from bot.model import Group, GroupView, Snapshot
@@ -486,7 +487,10 @@ class Room:
             begun = mention[2].casefold()
             named = [id for id, name in context.members.items() if any(w.casefold().startswith(begun) for w in (id, *name.split()))]
             return [f"{prefix}{line[: mention.start(2)]}{id} " for id in sorted(named)[:8]]
-        return [prefix + each for each in completions(line, context, snapshot.asker.language)[:8]]
+        view = snapshot.views.get(snapshot.here)
+        closed = view is not None and view.group.state == "closed"  # it refuses most, so that is not offered
+        offered = completions(line, context, snapshot.asker.language, lambda name: not closed or (name in RULES and RULES[name].closed))
+        return [prefix + each for each in offered[:8]]
 
 
 EXAMPLES = {command.name: command.examples for command in COMMANDS if command.examples[0]}

@@ -42,9 +42,9 @@ AUDIENCES: dict[str, tuple[tuple[str, ...], str]] = {
     "The group's own": (("yes", "", "", "", "", "", "", "", "", ""), """
         deputy_card uncovered_card back_card action_added action_card actions_card actions_done action_done_notice action_stuck action_stuck_notice action_moved
         action_moved_notice action_handed action_handed_notice action_edited action_edited_notice action_cancelled action_cancelled_notice action_helped
-        already_taken action_kept not_done_yet which_action group_actions action_shown agenda_over point_added point_noted lesson_saved calendar_link
+        already_taken action_kept not_done_yet still_open finished_actions which_action group_actions action_shown agenda_over point_added point_noted lesson_saved calendar_link
         group_closed unknown_person no_such undone cannot_undo stale consent_card consent_saved consent_notice consent_withdrawn decision_added decision_card
-        decision_edited decision_withdrawn no_such_decision decision_log found help_offer matter_lifted escalation_card matter_question matter_answer cannot_lift
+        decision_edited decision_withdrawn no_such_decision no_action decision_log found help_offer matter_lifted escalation_card matter_question matter_answer cannot_lift
         already_lifted what_hinders lesson_shared first_meeting first_meeting_shown care_plan_saved care_plan_notice group_started group_card aim_saved aim_notice aim_shown
         mandate_saved mandate_notice mandate_shown contact_saved contact_notice which_contact not_member too_many_facilitators facilitator_saved
         facilitator_notice members_added members_notice visitor_invited visitor_notice already_member no_such_member members_gone left_card group_paused

@@ -194,13 +194,19 @@ ring kommunen på fredag Cecilia => action | owners=cecilia | text=ring kommunen
 åtgärd uppföljning läkemedel Anna => action | text=uppföljning läkemedel Anna
 åtgärd ringa kommunen Cecilia Dahl => action | text=ringa kommunen Cecilia Dahl
 åtgärd kolla var hon ska bo => action | text=kolla var hon ska bo
-åtgärd ringa apoteket fredag bo => action | text=ringa apoteket bo | due=2026-11-27
 åtgärd ssk lägger om såret tis tors lör => action | text=ssk lägger om såret tis tors lör | due=2026-11-28 | alternatives=2026-11-24,2026-11-26 | sure=no
 flytta mötet med kommunen till fredag => action | text=flytta mötet med kommunen | due=2026-11-27
 boka möte med kommunen på fredag => action | text=boka möte med kommunen | due=2026-11-27
 åtgärd boka taxi 10 dec till 3 dec => action | text=boka taxi | due=2026-12-10 | alternatives=2026-12-03 | sure=no
 åtgärd nr 12 är klar => done | id=12
 åtgärd ring sonen senast julafton 2025 => action | text=ring sonen | problem=past_date | problem_words=senast julafton 2025
+åtgärd ring hab på måndag, bo fixar => action | alternatives=2026-11-23 | due=2026-11-30 | owners=bo | sure=no | text=ring hab
+mejla handläggaren före fredag lunch, dag gör det => action | due=2026-11-27T12:00 | owners=dag | text=mejla handläggaren
+åtgärd bo ringa imorn kl 2.30 => action | alternatives=2026-11-24T02:30 | due=2026-11-24T14:30 | owners=bo | sure=no | text=ringa
+åtgärd bo ringa imorn halv tre => action | due=2026-11-24T14:30 | owners=bo | text=ringa
+åtgärd bo ringa imorn kl 02.30 => action | due=2026-11-24T02:30 | owners=bo | text=ringa
+glöm inte ta upp skorna på mötet => agenda_add | text=skorna
+glöm inte ta upp skorna => agenda_add | text=skorna
 """
 
 # Decisions and lessons.
@@ -375,6 +381,23 @@ tid 45 minuter på 12 => time_spent | id=12 | minutes=45
 jag la 2 timmar på 12 => time_spent | id=12 | minutes=120
 tid 12: 20 min telefon => time_spent | text=telefon | id=12 | minutes=20
 lade 30 min => time_spent | minutes=30
+3 är inte klar => reopen | id=3 | topic=not_done
+3:an är inte klar än => reopen | id=3 | topic=not_done
+trean är inte klar => reopen | id=3 | topic=not_done
+12 är inte klar, väntar svar => reopen | id=12 | text=väntar svar | topic=not_done
+12 nästan klar => reopen | id=12 | topic=nearly
+12 är inte klara än => reopen | id=12 | topic=not_done
+3 och 12 är inte klara => reopen | id=3 | ids=3,12 | topic=not_done
+inte klar med 3 => reopen | id=3 | topic=not_done
+jag är inte klar med 12 => reopen | id=12 | topic=not_done
+not done 12 => reopen | id=12 | topic=not_done
+12 is not done => reopen | id=12 | topic=not_done
+12 isn't done yet => reopen | id=12 | topic=not_done
+är 12 inte klar? => show | id=12
+12 tog en kvart => time_spent | id=12 | minutes=15
+12 ska vara på bo => change | id=12 | owners=bo
+12 till torsdag istället => change | due=2026-11-26 | id=12
+klar B2 => done | ref=B2
 """
 
 # New dates and owners, corrections, undo.
@@ -722,6 +745,32 @@ inget möte v 52 o 1 => cancel_meeting | each=yes | week=52 | alternatives=2027-
 ställ in mötet v 50 och 52 => cancel_meeting | each=yes | week=50 | alternatives=2026-12-23 | sure=no
 ställ in mötena v 52 och 53 => cancel_meeting | week=52 | all=yes | until=2027-01-03
 ställ in nästa veckas möte => cancel_meeting | week=49
+mötet på tisdag blir kl 14 istället => reschedule | when=2026-11-24T14:00 | which=2026-11-24
+mötet på onsdag flyttas till 14 => reschedule | when=2026-11-25T14:00 | which=2026-11-25
+veckans möte blir på torsdag istället => reschedule | week=48 | when=2026-11-26
+nästa veckas möte flyttas till onsdag => reschedule | week=49 | when=2026-12-02
+mötet på tisdag är kl 14 istället => reschedule | when=2026-11-24T14:00 | which=2026-11-24
+mötet på tisdag är kl 14 => none
+mötet på tisdag blir bra => none
+the meeting on Tuesday is at 2pm instead => reschedule | when=2026-11-24T14:00 | which=2026-11-24
+vi ses på onsdag istället för tisdag => reschedule | when=2026-11-25 | which=2026-11-24
+inget möte 8 och 15 dec => cancel_meeting | alternatives=2026-12-15 | each=yes | sure=no | when=2026-12-08
+inget möte 1, 8 och 15/12 => cancel_meeting | alternatives=2026-12-08,2026-12-15 | each=yes | sure=no | when=2026-12-01
+inget möte den 8:e och den 15:e december => cancel_meeting | alternatives=2026-12-15 | each=yes | sure=no | when=2026-12-08
+inget möte v 52 och v 1 => cancel_meeting | alternatives=2027-01-08 | each=yes | sure=no | week=52
+inget möte v 52, 53 och 1 => cancel_meeting | alternatives=2026-12-30,2027-01-08 | each=yes | sure=no | week=52
+inget möte v 52 53 => none
+no meeting 8 and 15 December => cancel_meeting | alternatives=2026-12-15 | each=yes | sure=no | when=2026-12-08
+flytta fram mötet en halvtimme => reschedule | alternatives=2026-12-01T12:30 | sure=no | when=2026-12-01T13:30
+flytta mötet en kvart => reschedule | when=2026-12-01T13:15
+punkt till nästa möte: skor => agenda_add | text=skor
+punkt till mötet på tisdag 1 december: hissen => agenda_add | text=hissen
+punkt till mötet 8 dec: julmat => agenda_add | text=julmat (8/12)
+punkt till dottern: ring => none
+prata om sonen på nästa möte => agenda_add | text=sonen
+prata om sonen => none
+bjud in maj@example.org t mötet tis => members_add | text=maj@example.org | which=2026-11-24
+bjud in maj@example.org mötet på fredag => members_add | text=maj@example.org | which=2026-11-27
 """
 
 # The group, its people, consent, absences, questions, settings.
@@ -797,7 +846,16 @@ medgivande om datadelning till 2027-11-23 => consent | until=2027-11-23
 samtycket gäller ett år => consent | until=2027-11-23
 samtycke Arvika kommun och Region Värmland i 6 mån från idag => consent | text=Arvika kommun och Region Värmland | until=2027-05-23
 samtycke från 1/12 i ett år framåt från dagens datum => consent | until=2027-12-01
-samtycket gäller 3 månader till => none
+samtycket gäller 3 månader till => consent | shift_months=3
+samtycket gäller ytterligare ett år => consent | shift_months=12
+samtycket förlängs ett halvår => consent | shift_months=6
+samtycket förlängs med två veckor => consent | shift_days=14
+förläng samtycket till 31/12 2028 => consent | until=2028-12-31
+the consent is valid 3 more months => consent | shift_months=3
+extend the consent by a year => consent | shift_months=12
+är samtycket återkallat? => none
+när går samtycket ut? => consent | problem=no_date
+har vi samtycke? => consent | problem=no_date
 samtycket gäller till 31/12 nästa år => consent | until=2027-12-31
 samtycket gäller tills vidare => consent | problem=bad_date | problem_words=tills vidare
 samtycke: Arvika kommun, Region Värmland => consent | text=Arvika kommun, Region Värmland | problem=no_date
@@ -896,8 +954,6 @@ jag jobbar även röda dagar => settings | topic=red_days | text=yes
 jag jobbar inte på helgdagar => settings | topic=red_days
 påminn mig även på röda dagar => settings | topic=red_days | text=yes
 I don't work on public holidays => settings | topic=red_days
-jobbar inte på fredag => none
-jag jobbar inte i helgen => none
 sjuk på fredagar => none
 hon är ledig på fredagar => none
 jag jobbar => settings | topic=working | problem=no_time
@@ -913,6 +969,17 @@ skydda => protect_name | topic=skydda | problem=half
 vab imorgon bo tar mina => away | owners=bo | from=2026-11-24 | until=2026-11-24
 mitt nr 070 123 45 67 => phone | text=070 123 45 67
 remind me => settings | topic=remind
+pausa två veckor => pause | until=2026-12-06
+pausa i 3 veckor => pause | until=2026-12-13
+pausa till efter nyår => pause | sure=no | until=2027-01-03
+pausa om två veckor => pause | from=2026-12-07
+sommaruppehåll juli => pause | from=2027-07-01 | sure=no | until=2027-07-31
+pause for two weeks => pause | until=2026-12-06
+borta fr o m torsdag => away | from=2026-11-26 | problem=no_until
+borta fram till 7 jan => away | from=2026-11-23 | until=2027-01-07
+borta till efter nyår => away | from=2026-11-23 | sure=no | until=2027-01-03
+påminn mig halv åtta => settings | text=07:30 | topic=remind
+jag jobbar inte 3 dec => none
 """
 
 # What is only asked for.
@@ -1005,6 +1072,20 @@ veckoöversikt vecka 47 Arvika => digest | text=Arvika | week=47
 veckobrev alla v.48 => digest | week=48 | all=yes
 Vad kan jag skriva? => help
 hjälp klar => help | topic=done
+visa klara => list | topic=done
+vad är klart => list | topic=done
+vad har vi gjort => list | topic=done
+what's done => list | topic=done
+vad är inte klart? => list
+protokoll förra veckan => summary | week=47
+protokoll från 12 nov => summary | when=2027-11-12
+protokoll i tisdags => summary | when=2026-11-17
+kan jag få protokollet => summary
+är 12 klar? => show | id=12
+hur går det med 12? => show | id=12
+när ska 12 vara klar => show | id=12
+vad bestämde vi om maten? => search | text=maten
+vad händer v 49 => list | from=2026-11-30 | until=2026-12-06 | week=49
 """
 
 # The same in English.
@@ -1224,6 +1305,18 @@ tolvan är klar med frukosten => done | id=12 | text=med frukosten | guessed_lin
 åtgärd Bo Kommunen ska kontaktas => action | text=kontaktas | unknown_owner=Bo Kommunen | guessed_line=åtgärd @Bo Ek: Kommunen ska kontaktas | problem=no_owner | problem_words=Bo Kommunen | sure=no
 åtgärd Anna Andersson ska ringa => action | text=ringa | unknown_owner=Anna Andersson | problem=no_owner | problem_words=Anna Andersson | sure=no
 åtgärd ringa hemtjänsten, ansvarig Bo Röntgen => action | text=ringa hemtjänsten | unknown_owner=Bo Röntgen | problem=no_owner | problem_words=Bo Röntgen | sure=no
+åtgärd ringa apoteket fredag bo => action | text=ringa apoteket | owners=bo | due=2026-11-27 | guess=yes | guessed_line=åtgärd ringa apoteket fredag @Bo Ek
+åtgärd ring hab på måndag Bo => action | alternatives=2026-11-23 | due=2026-11-30 | guess=yes | guessed_line=åtgärd ring hab på måndag @Bo Ek | owners=bo | sure=no | text=ring hab
+kan bo kolla rullstolen till torsdag? => action | guess=yes | guessed_line=åtgärd @Bo Ek: kolla rullstolen till torsdag | owners=bo | text=kolla rullstolen till torsdag
+3:an måste göras om => reopen | guess=yes | guessed_line=öppna 3 | id=3
+12 behövs inte längre => cancel | guess=yes | guessed_line=ta bort 12 | id=12
+glöm 12 => cancel | guess=yes | guessed_line=ta bort 12 | id=12
+strunta i 12 => cancel | guess=yes | guessed_line=ta bort 12 | id=12
+hon ångrar sitt samtycke => consent_withdrawn | guess=yes | guessed_line=samtycke återkallat
+jobbar inte på fredag => away | from=2026-11-27 | until=2026-11-27 | guess=yes | guessed_line=borta fredag
+jag jobbar inte i helgen => away | from=2026-11-28 | until=2026-11-28 | guess=yes | guessed_line=borta i helgen
+@bo har du ringt? => question | guess=yes | guessed_line=fråga @Bo Ek har du ringt? | owners=bo | text=har du ringt?
+@bo har du tid på fredag? => question | guess=yes | guessed_line=fråga @Bo Ek har du tid på fredag? | owners=bo | text=har du tid på fredag?
 """
 
 # Ordinary talk, each line said to the bot.
@@ -1248,7 +1341,6 @@ borta bra men hemma bäst
 Anna är borta
 fråga inte mig
 inte klar
-12 är inte klar
 om bo blir klar så ringer vi
 bra jobbat
 ok
@@ -1357,7 +1449,6 @@ på fredag
 kan vi flytta mötet?
 är mötet inställt?
 ska jag ta bort 12?
-hur går det med 12?
 @bo tack för hjälpen
 @bo kan du ringa?
 jag fixar det
@@ -1366,7 +1457,6 @@ Bo, kom hem
 Anna mår bra
 dag ett gick bra
 bo hemma är bäst
-har vi samtycke?
 samtycket löper ut snart
 sjukt bra
 borta på eftermiddagen
@@ -1390,7 +1480,6 @@ the meeting was good
 she is done with the food
 should we have a meeting on Tuesday?
 not done
-12 is not done
 if bo is done we call
 done deal
 the list is long
@@ -1566,9 +1655,27 @@ lärdom: ring tidigt
     ("1 hjälpte och 2 hjälpte inte", [("outcome", 1, ""), ("outcome", 2, "")]),
     ("klar 12 hon sover, 2 tabletter räcker", [("done", 12, "hon sover, 2 tabletter räcker")]),
     ("klar 12 ringde och fixat tid", [("done", 12, "ringde och fixat tid")]),
+    ("klar 1, ta bort 2", [("done", 1, ""), ("cancel", 2, "")]),
+    ("klar 1 kommunen mäter på tisdag, flytta 2 till fredag", [("done", 1, "kommunen mäter på tisdag"), ("change", 2, "")]),
+    ("klar 1, ta bort 2 tabletter", [("done", 1, "ta bort 2 tabletter")]),
+    ("klar 1 och dag ringer på fredag", [("done", 1, "och dag ringer på fredag")]),
 ])  # fmt: skip
 def test_each_number_has_its_own_state(line: str, expected: list[tuple[str, int, str]]) -> None:
     assert [(each.intent, each.id, each.text) for each in read_lines(line, CTX)] == expected
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("bo ringer dottern på torsdag och cecilia mejlar sonen på fredag", [("bo", "ringer dottern", "2026-11-26"), ("cecilia", "mejlar sonen", "2026-11-27")]),
+    ("åtgärd bo ringa kommunen fredag, åtgärd cecilia mejla FK onsdag", [("bo", "ringa kommunen", "2026-11-27"), ("cecilia", "mejla FK", "2026-11-25")]),
+    ("åtgärd bo ringa om hemtjänst senast fredag, åtgärd behövs", [("bo", "ringa om hemtjänst åtgärd behövs", "2026-11-27")]),
+])  # fmt: skip
+def test_several_promises_in_one_line(line: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [("".join(each.owners), each.text, str(each.due)) for each in read_lines(line, CTX)] == expected
+
+
+def test_two_promises_of_which_one_says_when_are_asked_about() -> None:
+    (reading,) = read_lines("bo ringer kommunen och cecilia mejlar dottern på fredag", CTX)
+    assert reading.guess and reading.guessed_line == "åtgärd bo ringer kommunen\nåtgärd cecilia mejlar dottern på fredag"
 
 
 def test_a_mention_of_the_bot_addresses_every_line_after_it() -> None:
