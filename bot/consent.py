@@ -18,10 +18,11 @@ from bot.keys import key, stamp
 from bot.meetings import in_office
 from bot.messages import consent as say
 from bot.messages.base import Message
-from bot.messages.common import FieldError, Gone
+from bot.messages.common import FieldError, Gone, WhichDay
 from bot.model import Consent, Escalation, Group, Kept, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import consent as rules
+from bot.rules.date_words import find_dates
 from bot.rules.dates.sums import months_on
 from bot.rules.work_calendar import instant, local, next_working_day
 from bot.stale import stale
@@ -46,8 +47,20 @@ def note(ask: Ask) -> Result:
         return prolonged(ask)
     if ask.reading.until is None:
         return ask.say(card_of(ask.group, ask.today))
+    old = ask.group.consent
+    if ask.reading.topic == "longer" and old and rules.sharing_allowed(ask.group, ask.today) and ask.reading.until <= old.until:
+        return no_longer(ask, ask.reading.until, old.until)
     by, organisations = rules.read_terms(ask.reading.text, known(ask))
     return noted(ask, ask.reading.until, organisations, by, ask.group.consent_form)
+
+
+def no_longer(ask: Ask, until: date, holds: date) -> Outcome:
+    """`förläng samtycket till midsommar`, which is before the end of the one that holds: that day of a later year may be meant."""
+    afterwards = replace(ask.context(), now=datetime.combine(holds + timedelta(days=1), MORNING))
+    found = find_dates(f"till {ask.reading.problem_words}", afterwards)
+    later = due_day(found[0].until or found[0].when) if found else months_on(until, 12 * (holds.year - until.year + 1))
+    line = "consent until" if ask.me.language == "en" else "samtycke till"
+    return ask.say(WhichDay(ask.reading.problem_words, tuple((day, f"{line} {day.isoformat()}") for day in (later, until))))
 
 
 def prolonged(ask: Ask) -> Result:

@@ -12,14 +12,14 @@ from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
 from bot.actions import code
-from bot.ask import Ask, next_meeting
+from bot.ask import Ask, due_day, next_meeting
 from bot.calendar import invitations, rests
 from bot.cards import Drawn, Reader, card
 from bot.forms import Field, Form
 from bot.keys import key, stamp_on
 from bot.messages import meetings as say
 from bot.messages.base import Message
-from bot.messages.common import BadDate, FieldError, Gone
+from bot.messages.common import BadDate, FieldError, Gone, WhichDay
 from bot.model import Group, GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules.date_words import read_moment
@@ -439,6 +439,12 @@ def cancel(ask: Ask) -> Result:
     else:
         return cancelled(ask, coming(ask.view, ask.local_now)[:1])
     meetings = [m for m in ahead(ask, last) if m.starts.date() >= first]
+    if day is not None and not reading.sure and reading.problem_words and reading.problem_words in reading.line:
+        days = {day, *(due_day(moment) for moment in reading.alternatives)}
+        held = sorted({m.starts.date() for m in ahead(ask, max(days))} & days)
+        if len(held) > 1:  # "inget möte nästa tisdag", and there is one this Tuesday too: others would be told the wrong day
+            return ask.say(WhichDay(reading.problem_words, tuple((each, reading.line.replace(reading.problem_words, each.isoformat(), 1)) for each in held)))
+        meetings = [m for m in ahead(ask, max(days)) if m.starts.date() in held]
     if isinstance(reading.when, datetime) and reading.until is None:
         meetings = [m for m in meetings if m.starts == reading.when]
     if not meetings:

@@ -104,6 +104,10 @@ class Who:
             key = low[:end]
             people = keys.get(key)
             if people and not text[begin + end : begin + end + 2].startswith(("'", ":s")):
+                if not mention and " " in key and key.rpartition(" ")[2] in _NO_SURNAMES and written[:end].rpartition(" ")[2].islower():
+                    follows = fold(text[begin + end :]).replace(":", " :").split()
+                    if follows and follows[0] not in _DOES and follows[0][0].isalpha():
+                        continue  # "eva ring sonen": what Eva is to do, and no Eva Ring
                 if not mention and not agrees(written[:end], self._spelt(people[0], key)):
                     continue
                 wordy = key in _WORDY
@@ -213,4 +217,5 @@ _BEGIN_A_QUESTION = words_of(
 _NO_SURNAMES = frozenset(map(fold, (
     *words_sv.INFINITIVES, *words_sv.IMPERATIVES, *words_sv.PRESENT, *words_sv.ORDINARY, *words_en.INFINITIVES, *words_en.MODALS, *WEEKDAYS, *_BEGIN_A_QUESTION,
 )))  # fmt: skip
+_DOES = frozenset(map(fold, (*words_sv.INFINITIVES, *words_sv.PRESENT, *words_en.INFINITIVES, *words_en.PRESENT, *words_en.MODALS, "ska", "skall", "att", "och", "o", "and")))
 _WORDY = frozenset(fold(name) for name in words_sv.WORDY_NAMES)

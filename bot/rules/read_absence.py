@@ -6,14 +6,16 @@ import re
 from calendar import monthrange
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from bot.rules.date_vocabulary import FROM, MONTHS, says_year, school_day
 from bot.rules.date_words import Found, bad_dates, find_dates
 from bot.rules.dates.choose import ALMOST_A_YEAR
 from bot.rules.names import Named
 from bot.rules.reading import Context, Reading
-from bot.rules.said import Said, cut, day_of, rest_of, with_people
+from bot.rules.said import Said, cut, day_of, each_written_out, rest_of, with_people
 from bot.rules.spelling import fold
+from bot.rules.work_calendar import is_working_day
 
 # --- somebody is away ----------------------------------------------------------------------------------------------------------------
 
@@ -32,7 +34,7 @@ def away(s: Said) -> Reading | None:
     if s.asks or s.match(r"(?:inte|not|bra|ej)\b"):
         return None
     text, named = _take_deputy(s)
-    text = rest_of(re.sub(r"\bhela veckan\b", "i veckan", text, flags=re.IGNORECASE), s.ctx.now.date())
+    text = rest_of(re.sub(r"\bhela veckan\b", "i veckan", each_written_out(text), flags=re.IGNORECASE), s.ctx.now.date())
     if so_long := _so_long(text, s.ctx):
         return with_people(named, Reading("away", from_=so_long[0], until=so_long[1]))
     days = _from_today(find_dates(text, s.ctx), s.ctx.now.date())
@@ -55,7 +57,7 @@ def away(s: Said) -> Reading | None:
         return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
     if wrong := wrong_days("away", text, days, s.ctx.now.date()):
         return wrong
-    if _MORE_DAYS.search(fold(rest)):  # "24, 25 och 26 dec", "v 52, 53 och 1": more was said than could be read
+    if _MORE_DAYS.search(fold(rest)) or _apart(text, days):  # more was said than could be read, or "8 och 15 dec", not all between them
         return with_people(named, Reading("away", problem="no_date"))
     first, last = _span(text, days)
     if s.head.endswith("gar pa semester") and len(days) == 1 and days[0].until is None and days[0].week is None and days[0].preposition not in _TO:
@@ -71,6 +73,19 @@ def away(s: Said) -> Reading | None:
         sure=reading.sure and all(each.sure or (each.week is not None and each.weekday is None) for each in days),
         problem=reading.problem or ("" if last is not None else "no_until"),
     )
+
+
+_BOTH = re.compile(r"\s*(?:,|&|\+|,?\s*\b(?:och|o|samt|and))\s*(?:pa|den|on)?\s*", re.IGNORECASE)
+
+
+def _apart(text: str, days: list[Found]) -> bool:
+    """Whether days said one by one leave working days between them."""
+    for one, other in pairwise(days):
+        between = _BOTH.fullmatch(text[one.end : other.start]) and other.preposition not in _TO
+        first, last = _span("", [one])[1], _span("", [other])[0]
+        if between and first and last and any(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days)):
+            return True
+    return False
 
 
 _MORE_DAYS = re.compile(r"\d|\b(?:v|vecka|veckan|veckor|dagar|dag|manad|manader|darpa|week|weeks|days|day)\b")
@@ -176,7 +191,7 @@ _AFTER = re.compile(r"\b(?:efter|after)\b")
 def _span(text: str, days: list[Found]) -> tuple[date | None, date | None]:
     """First and last day said: "1–14 juli", "från 1 juli till 14 juli", "till 15 augusti" (no first day)."""
     if len(days) > 1:
-        return day_of(days[0].when), day_of(days[-1].until or days[-1].when)
+        return _span("", days[:1])[0], _span("", days[-1:])[1] or day_of(days[-1].when)
     day = days[0]
     if day.until is not None and not day.clock:
         return day_of(day.when), day_of(day.until)

@@ -748,6 +748,13 @@ def order(s: Said) -> Reading | None:
     if noted and not s.asks and s.who.several(s.text, noted.end()):  # "skriv upp att Bo ringer kommunen på fredag"
         reading = promise(s.after(noted.end()), "action")
         return reading if reading.owners and reading.due is not None and not reading.problem else None
+    put = s.match(r"(?:skriv upp|satt upp|skriv|put)\s+(?=@|\w)")
+    if put and not s.asks and (named := s.who.several(s.text, put.end())):  # "skriv upp Dag på att byta lås före helgen"
+        on = s.after(named.end).match(r"(?:pa|for|to)\s+(?:att\s+)?")
+        if not on:
+            return None
+        reading = promise(replace(s, text=f"{s.text[put.end() : named.end]} {s.after(named.end).text[on.end() :]}"), "action")
+        return reading if reading.owners and not reading.problem else None
     word = first_word(s.low)
     imperative = _IMPERATIVES.get(word, "")
     if re.match(r"\w+ (?:(?:vart|alla|nasta|our|the|next|all) )?(?:mote|motet|moten|motena|traffen|meeting|meetings)\b(?! (?:med|with)\b)", s.low) and word in _MOVE_MEETINGS:

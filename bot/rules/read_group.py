@@ -247,7 +247,8 @@ def consent(s: Said) -> Reading | None:
     text = cut(text, last.start, last.end)
     text = re.sub(r"^(?:f[öo]r|och|mellan|med|for|between|with|till|to|omfattar)\s+", "", clean(text), flags=re.IGNORECASE)
     text = re.sub(r"\s+(?:till|until|t\.o\.m\.?|tom|g[äa]ller|f[öo]r)$", "", text, flags=re.IGNORECASE)
-    return other_days(Reading("consent", text=clean(text), until=day_of(last.until or last.when), sure=last.sure), rest.text, days)
+    reading = other_days(Reading("consent", text=clean(text), until=day_of(last.until or last.when), sure=last.sure), rest.text, days)
+    return replace(reading, topic="longer", problem_words=re.sub(r"^(?:(?:till|tom|t\.o\.m\.?|until|to|och med) )+", "", rest.text[last.start : last.end])) if s.head in _PROLONGS and not reading.alternatives else reading
 
 
 _PROLONGS = frozenset(
@@ -327,6 +328,8 @@ def settings(s: Said) -> Reading | None:
         if free := days_off(s):
             return free
         s = replace(s, text=_DAY_TO_DAY.sub("-", s.text))  # "mån t fre 7-16"
+    if s.head.endswith(" om") and s.low.strip(" .!").isdigit():
+        return None  # "påminn mig om 2" is of an action, and no time
     if not s.text and s.head in {"jag jobbar", "jag arbetar", "i work"}:
         return Reading("settings", topic="working", problem="no_time")
     if not s.text:
@@ -344,7 +347,7 @@ def settings(s: Said) -> Reading | None:
         if half or s.whole(r"(?:kl\.?\s*)?\d{1,2}(?:[:.]\d\d)?\s*(?:-|–|till|to)\s*\d{1,2}(?:[:.]\d\d)?"):  # "jag jobbar mån-fre", "jag jobbar 7-16"
             return Reading("settings", topic="working", text=clean(s.text), problem="no_time")
         return None
-    clock = re.fullmatch(r"(?:(?:varje dag |dagligen |every day )?(?:kl\.?|klockan|vid|at|om)?\s*)(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?: varje dag| dagligen| every day)?(?: i ?stallet| instead)?[\s.!]*", s.low)
+    clock = re.fullmatch(r"(?:(?:varje dag |dagligen |every day )?(?:kl\.?|klockan|vid|at)?\s*)(\d{1,2})(?:[:.](\d{2}))?(?:\s*(am|pm))?(?: varje dag| dagligen| every day)?(?: i ?stallet| instead)?[\s.!]*", s.low)
     if clock and int(clock[1]) < 24 and int(clock[2] or 0) < 60:
         hour = int(clock[1]) + (12 if clock[3] == "pm" and int(clock[1]) < 12 else 0)
         return Reading("settings", topic="remind", text=f"{hour:02}:{clock[2] or '00'}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import pairwise
 
-from bot.rules.date_vocabulary import AFTER, DEADLINE, FROM, MONTHS, school_day
+from bot.rules.date_vocabulary import AFTER, DEADLINE, FROM, school_day
 from bot.rules.date_words import (
     Found,
     Schedule,
@@ -21,7 +21,7 @@ from bot.rules.date_words import (
 from bot.rules.names import Named
 from bot.rules.read_absence import wrong_days
 from bot.rules.reading import MeetingTime, Moment, Reading
-from bot.rules.said import Said, clean, cut, read_numbers, rest_of, with_full_names
+from bot.rules.said import Said, clean, cut, each_written_out, read_numbers, rest_of, with_full_names
 from bot.rules.spelling import fold, words_of
 
 _MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
@@ -294,25 +294,6 @@ def _add(base: datetime, days: int, minutes: int) -> datetime:
     return datetime.combine(day, time(at // 60, at % 60))
 
 
-_TWO_WEEKS = re.compile(r"\b(v\.?|vecka|veckorna|week)\s*(\d{1,2})\s*(och|o|,|&|and)\s*(\d{1,2})\b(?!\s*[:./]\d)", re.IGNORECASE)
-""""v 52 och 1": the second is a week too."""
-_ROW = r"(?:\s*(?:,|&|och|o|and)\s*)"
-_DAYS_OF_MONTH = re.compile(
-    rf"(?<![\d/.:-])(?:den\s+)?(?P<days>\d{{1,2}}(?::?[ae])?(?:{_ROW}(?:den\s+)?\d{{1,2}}(?::?[ae])?)+)(?P<month>\s*/\s*\d{{1,2}}(?!\d)|\s+(?:{'|'.join(MONTHS)})\b\.?)", re.IGNORECASE
-)
-
-
-def _each_written_out(text: str) -> str:
-    """ "8 och 15 dec" as "8 dec och 15 dec", "v 52, 53 och 1" as "v 52, v 53 och v 1"."""
-    while (further := _TWO_WEEKS.sub(r"\1 \2 \3 v \4", text)) != text:
-        text = further
-    row = _DAYS_OF_MONTH.search(text)
-    if not row:
-        return text
-    each = re.sub(r"(\d)(?::?[ae]\b)?(?!\d)", rf"\1{row['month']}", row["days"], flags=re.IGNORECASE)
-    return text[: row.start()] + each + text[row.end() :]
-
-
 def cancel_meeting(s: Said) -> Reading | None:
     """`ställ in mötet v 52`, `inget möte på tisdag`, `ställ in tisdagens möte`"""
     if s.asks or _MAYBE.search(s.low):
@@ -324,7 +305,7 @@ def cancel_meeting(s: Said) -> Reading | None:
     low = s.low
     meeting = re.search(rf"\b{_MEETING}\b", low)
     text = cut(s.text, meeting.start(), meeting.end()) if bare and meeting else s.text
-    text = _each_written_out(text)
+    text = each_written_out(text)
     rest = replace(s, text=text)
     owned = re.match(r"(\w+dag)ens\b", rest.low)
     near = re.match(r"(morgon)?dagens\b", rest.low)
@@ -371,6 +352,7 @@ def cancel_meeting(s: Said) -> Reading | None:
         all=everything,
         text=reason,
         each=apart,
+        problem_words=rest.text[day.start : day.end] if len(days) == 1 and not week_only and not day.sure and day.alternatives else "",
         sure=(day.sure or week_only) and not apart,
         alternatives=tuple(each.when for each in days[1:]) if apart else () if week_only else day.alternatives,
     )
@@ -569,7 +551,7 @@ def agenda_add(s: Said) -> Reading | None:
     needs_colon = s.head in {"punkt", "till motet", "till nasta mote", "tas upp", "pa dagordningen", "point", "on the agenda", "att ta upp", "till dagordningen"}
     if s.head in {"till dagordningen", "add to agenda", "to the agenda", "pa dagordningen"} and s.text:
         needs_colon = False
-    if needs_colon and not s.colon and (of_a_day := _for_day(s)):
+    if not s.colon and (of_a_day := _for_day(s)):
         return of_a_day
     if needs_colon and not s.colon:
         return None
@@ -590,7 +572,7 @@ def agenda_add(s: Said) -> Reading | None:
     return _point(replace(s, text=text), patients)
 
 
-_FOR_DAY = re.compile(r"(?:till?|t|infor|for|to|at)\s+(?P<day>[^:]{2,40}?)\s*:\s*(?=\S)")
+_FOR_DAY = re.compile(r"(?:till?|t|infor|pa|for|to|at|on)\s+(?P<day>[^:]{2,40}?)\s*:\s*(?=\S)")
 _THE_MEETING = r"(?:det |the )?(?:nasta |kommande |next )?(?:motet|mote|veckomotet|traffen|gang|meeting)?\s*"
 
 

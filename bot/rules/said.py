@@ -200,6 +200,25 @@ def rest_of(text: str, today: date) -> str:
     return f"{text[: found.start()]}till och med {last.isoformat()}{text[found.end() :]}"
 
 
+_TWO_WEEKS = re.compile(r"\b(v\.?|vecka|veckorna|week)\s*(\d{1,2})\s*(och|o|,|&|and)\s*(\d{1,2})\b(?!\s*[:./]\d)", re.IGNORECASE)
+""""v 52 och 1": the second is a week too."""
+_ROW = r"(?:\s*(?:,|&|och|o|and)\s*)"
+_DAYS_OF_MONTH = re.compile(
+    rf"(?<![\d/.:-])(?:den\s+)?(?P<days>\d{{1,2}}(?::?[ae])?(?:{_ROW}(?:den\s+)?\d{{1,2}}(?::?[ae])?)+)(?P<month>\s*/\s*\d{{1,2}}(?!\d)|\s+(?:{'|'.join(MONTHS)})\b\.?)", re.IGNORECASE
+)
+
+
+def each_written_out(text: str) -> str:
+    """ "8 och 15 dec" as "8 dec och 15 dec", "v 52, 53 och 1" as "v 52, v 53 och v 1"."""
+    while (further := _TWO_WEEKS.sub(r"\1 \2 \3 v \4", text)) != text:
+        text = further
+    row = _DAYS_OF_MONTH.search(text)
+    if not row:
+        return text
+    each = re.sub(r"(\d)(?::?[ae]\b)?(?!\d)", rf"\1{row['month']}", row["days"], flags=re.IGNORECASE)
+    return text[: row.start()] + each + text[row.end() :]
+
+
 _STARTS = re.compile(r"\b(?:start|startar|borjar|borjan|starting)\s*:?\s*$")  # "varannan fredag med start 4/12" ends no work
 _LATEST = re.compile(r"\b(?:senast|by|due|deadline)\b")
 _STRONG = re.compile(r"\b(?:senast|fore|innan|by|due|before|deadline)\b")
@@ -214,6 +233,7 @@ _FROM = frozenset(("fran", "from", "fom", "sedan", "since", "mellan", "between",
 _DURING = frozenset(("under", "during"))
 _OR = re.compile(r"\s*,?\s*(?:eller|el\.?|or|annars|alternativt)\s*", re.IGNORECASE)
 _OWNED = re.compile(r"\w+dagens$")
+_SHORT_TO = re.compile(r"(?<!\s\d )(?<!\s\d\d )(?<=\w )t $")  # "strl 38/40 t onsdag"
 _ONLY_TIME = re.compile(r"till (?:kvallen|eftermiddagen)")
 # Medicine is given at its time each day: such a time need not be a deadline.
 _DOSE = re.compile(r"\b\d+(?:[.,/]\d+)?\s*(?:tabl?\w*|tbl|mg|ml|ie|e|enhet\w*|droppar|puffar|dos\w*|sprut\w*|kaps\w*|st)\b")
@@ -255,6 +275,7 @@ def take_due(text: str, ctx: Context, *, said_outright: bool = False) -> Due:
     span = fold(text[chosen.start : chosen.end])
     named_after = bool(_OWNED.search(span)) and is_word_after(text, chosen.end)  # "till torsdagens besök": the day is part of what it is about
     first = min((each.start for each in founds if each.end <= chosen.start and _OR.fullmatch(text[each.end : chosen.start])), default=chosen.start)
+    first = short.start() if (short := _SHORT_TO.search(text, 0, first)) else first
     left = text if named_after or chosen.named or _is_list(text, founds, chosen) else cut(text, first, chosen.end)
     opened = not text[: chosen.start].strip(_CRUMBS)
     if chosen.past:
@@ -316,7 +337,7 @@ def _is_told(before: str) -> bool:
     return told is not None and not is_verb(told["next"]) and any(word in PRESENT or word in _IS for word in before[told.start("next") :].split())
 
 
-_IS = words_of("ar har ska kan far blir vill is has will can comes kommer")
+_IS = words_of("ar har ska kan far blir vill is has will can comes kommer ses traffas mots borjar")
 
 
 def _deadline(text: str, founds: list[Found], strong: list[Found]) -> tuple[Found | None, bool]:

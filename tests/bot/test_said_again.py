@@ -196,3 +196,17 @@ def test_a_deputy_is_told_what_is_stuck_and_it_stays_so(alone: World) -> None:
     assert "har fastnat: ingen svarar" in told and "fortfarande fast" in told
     alone.say("/nvg flytta 1 till fredag")  # whoever has it gives it a new date: then it goes on
     assert state(alone, 1) == "open"
+
+
+def test_a_day_that_may_be_another_cancels_nothing(alone: World) -> None:
+    before = alone.kept()
+    assert alone.say("/nvg inget möte nästa tisdag").name == "which_day"
+    assert alone.kept() == before
+    alone.say("/nvg inget möte 2026-12-01")
+    assert planned(alone, date(2026, 12, 1)) == ["cancelled 01/12 13:00"]
+
+
+def test_a_prolonging_never_shortens(alone: World) -> None:
+    before = alone.kept()
+    assert alone.say("/nvg samtycket förlängt till midsommar").name == "which_day"  # it holds longer than that already
+    assert alone.kept() == before

@@ -207,6 +207,11 @@ mejla handläggaren före fredag lunch, dag gör det => action | due=2026-11-27T
 åtgärd bo ringa imorn kl 02.30 => action | due=2026-11-24T02:30 | owners=bo | text=ringa
 glöm inte ta upp skorna på mötet => agenda_add | text=skorna
 glöm inte ta upp skorna => agenda_add | text=skorna
+åtgärd bo skicka kallelsen sen 4 dec => action | owners=bo | text=skicka kallelsen | due=2026-12-04 | sure=no
+åtgärd bo kolla varför hon väntat sen 3 november => action | owners=bo | text=kolla varför hon väntat sen 3 november
+skriv upp bo på att byta lås före helgen => action | owners=bo | text=byta lås | due=2026-11-27
+åtgärd bo köp strumpor strl 38/40 t onsdag => action | owners=bo | text=köp strumpor strl 38/40 | due=2026-11-25
+åtgärd bo meddela dottern att vi ses 9/12 => action | owners=bo | text=meddela dottern att vi ses | due=2026-12-09 | alternatives=2026-12-01 | sure=no
 """
 
 # Decisions and lessons.
@@ -771,6 +776,9 @@ prata om sonen på nästa möte => agenda_add | text=sonen
 prata om sonen => none
 bjud in maj@example.org t mötet tis => members_add | text=maj@example.org | which=2026-11-24
 bjud in maj@example.org mötet på fredag => members_add | text=maj@example.org | which=2026-11-27
+möten varannan tisdag fr o m 1 dec kl 13 => schedule | weekday=1 | time=13:00 | interval=2 | first=2026-12-01
+ta upp på tisdag 1 december: nattfrid => agenda_add | text=nattfrid
+inget möte nästa tisdag => cancel_meeting | when=2026-12-01 | alternatives=2026-11-24 | problem_words=nästa tisdag | sure=no
 """
 
 # The group, its people, consent, absences, questions, settings.
@@ -850,7 +858,8 @@ samtycket gäller 3 månader till => consent | shift_months=3
 samtycket gäller ytterligare ett år => consent | shift_months=12
 samtycket förlängs ett halvår => consent | shift_months=6
 samtycket förlängs med två veckor => consent | shift_days=14
-förläng samtycket till 31/12 2028 => consent | until=2028-12-31
+förläng samtycket till 31/12 2028 => consent | topic=longer | until=2028-12-31 | problem_words=31/12 2028
+samtycket förlängt till midsommar => consent | topic=longer | until=2027-06-24 | problem_words=midsommar | sure=no
 the consent is valid 3 more months => consent | shift_months=3
 extend the consent by a year => consent | shift_months=12
 är samtycket återkallat? => none
@@ -980,6 +989,14 @@ borta fram till 7 jan => away | from=2026-11-23 | until=2027-01-07
 borta till efter nyår => away | from=2026-11-23 | sure=no | until=2027-01-03
 påminn mig halv åtta => settings | text=07:30 | topic=remind
 jag jobbar inte 3 dec => none
+ledig den 23 o 24 dec => away | from=2026-12-23 | until=2026-12-24
+borta 24, 25 och 26 december => away | from=2026-12-24 | until=2026-12-26
+borta 8 och 15 dec => away
+borta 8 dec och 15 dec => away
+borta v 49 och v 50 => away | week=49 | from=2026-11-30 | until=2026-12-13
+borta v 49 och v 51 => away
+borta fredag och måndag => away | from=2026-11-27 | until=2026-11-30 | sure=no
+påminn mig om 2 => none
 """
 
 # What is only asked for.
@@ -1671,6 +1688,14 @@ def test_each_number_has_its_own_state(line: str, expected: list[tuple[str, int,
 ])  # fmt: skip
 def test_several_promises_in_one_line(line: str, expected: list[tuple[str, str, str]]) -> None:
     assert [("".join(each.owners), each.text, str(each.due)) for each in read_lines(line, CTX)] == expected
+
+
+@pytest.mark.parametrize(("line", "text"), [
+    ("åtgärd eva ring sonen", "ring sonen"), ("åtgärd eva kl 16 ring sonen", "ring sonen"), ("åtgärd Eva Ring ringer sonen", "ringer sonen"), ("åtgärd eva ring ringer sonen", "ringer sonen"),
+])  # fmt: skip
+def test_a_surname_that_is_a_verb(line: str, text: str) -> None:
+    reading = read_command(line, replace(CTX, members={**MEMBERS, "eva": "Eva Ring"}))
+    assert (reading.owners, reading.text) == (("eva",), text)
 
 
 def test_two_promises_of_which_one_says_when_are_asked_about() -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.frozen import replace
 from bot.rules import date_vocabulary as words
-from bot.rules.dates.choose import ALMOST_A_YEAR
+from bot.rules.dates.choose import ALMOST_A_YEAR, HALF_YEAR
 from bot.rules.dates.found import Found
 from bot.rules.dates.items import Item, Read, Said, on
 from bot.rules.dates.relative import Relative
@@ -66,7 +66,9 @@ class Phrases(Relative):
             return (times[0] if times else end), None
         end = end if set(prepositions) & words.AFTER else self.range_end(end, total, said)
         if self.word(first - 1) in {"sedan", "sen", "since"} and not prepositions:
-            return end, None  # "väntat sedan 3 november" tells what was
+            if self.word(first - 1) != "sen" or not total.is_one_day or total.day is None or not DAY <= total.day - self.base < HALF_YEAR:
+                return end, None  # "väntat sedan 3 november" tells what was
+            first, total.deadline, total.sure = first - 1, True, False  # "sen 4 dec": by then, most likely
         habit = self.habit_follows(end)
         if habit and total.has_day and set(prepositions) & words.DEADLINE:
             total.sure = False  # "senast fredag varje vecka": a deadline is never lost, so it is shown back

@@ -73,6 +73,9 @@ class Rhythm(Phrases):
             start += 2
         start += self.sign(start, ":")
         end, found = self.phrase(start)
+        if begins and found and found.clock and (day_alone := self.item(start, Said(()), Item())) and day_alone[1].is_one_day:
+            self.first = day_alone[1].day  # "fr o m 1 dec kl 13": the time is the rhythm's own
+            return day_alone[0]
         if found is None or found.clock:
             return self.until_a_season(at, look) if ends else 0
         if look:
