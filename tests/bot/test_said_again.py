@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.decide import COMMANDS, STILL_SHOWN
+from bot.decide import COMMANDS
+from bot.help import STILL_SHOWN
 from templates.card import visible_text
 from tests.bot.bad_world import MONDAY, World, words
 from tests.bot.bad_world import world as made
