@@ -93,7 +93,8 @@ def attend(ask: Ask) -> Result:
     elif tap is None or tap.fields is None:
         group = people_field(ask, "närvarande", everybody(ask.view), required=False)
         ticked = ",".join(id for id in live.attendants if id in dict(group.options))
-        fields = (replace(group, kind="choices", value=ticked), Field("gäster", "text", live.visitors))
+        by_name = tuple(sorted(group.options, key=lambda option: option[1].casefold()))
+        fields = (replace(group, kind="choices", value=ticked, options=by_name), Field("gäster", "text", live.visitors))
         return Outcome(OpenForm(Form("attend", f"{live.id}:{ticked}", fields, shown)))
     else:
         meeting, _, ticked = tap.ref[len(ask.group_id) + 1 :].partition(":")
