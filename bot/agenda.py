@@ -12,13 +12,13 @@ from bot.cards import Drawn, Reader, card
 from bot.escalations import answered_rows, lifted_rows
 from bot.forms import Field, Form
 from bot.keys import key, keys_of
-from bot.meetings import in_office, red, the_meeting
+from bot.meetings import red, the_meeting
 from bot.messages import agenda as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, Missing
 from bot.model import Action, GroupView, Lesson, Meeting, Point, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
-from bot.rules.work_calendar import instant, local, previous_working_day
+from bot.rules.work_calendar import in_office, instant, local, previous_working_day
 from bot.timers import Timer, wants_timers
 
 Result = Outcome | Need

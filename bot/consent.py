@@ -15,7 +15,6 @@ from bot.cards import Drawn, Reader, card
 from bot.escalations import agenda_of
 from bot.forms import Field, Form
 from bot.keys import key, stamp
-from bot.meetings import in_office
 from bot.messages import consent as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError, Gone, WhichDay
@@ -24,7 +23,7 @@ from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.rules import consent as rules
 from bot.rules.date_words import find_dates
 from bot.rules.dates.sums import months_on
-from bot.rules.work_calendar import instant, local, next_working_day
+from bot.rules.work_calendar import in_office, instant, local, next_working_day
 from bot.stale import stale
 from bot.timers import Timer, wants_timers
 

@@ -18,6 +18,7 @@ from bot import (
     news,
     pauses,
     questions,
+    red_days,
     reminders,
     retention,
     todo,
@@ -29,7 +30,7 @@ from bot.timers import Timer
 Due = Callable[[Timer, Snapshot, datetime], Outcome | Need]
 
 TIMERS: dict[str, Due] = {
-    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, inquiries, live_meeting, meetings, news, pauses, questions, reminders, retention, todo)
+    kind: run for module in (absence, agenda, chasing, consent, digests, first_meeting, inquiries, live_meeting, meetings, news, pauses, questions, red_days, reminders, retention, todo)
     for kind, run in module.TIMERS.items()
 }
 

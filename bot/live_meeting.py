@@ -13,7 +13,7 @@ from bot.cards import Drawn, Reader, card
 from bot.escalations import lifted_rows
 from bot.forms import Field, Form
 from bot.keys import key, keys_of, stamp_on
-from bot.meetings import OFFICE, planned, the_meeting
+from bot.meetings import planned, the_meeting
 from bot.messages import actions as say_action
 from bot.messages import meetings as say
 from bot.messages.base import Message
@@ -22,7 +22,7 @@ from bot.minutes import lines_of, open_owners, written
 from bot.model import GroupView, Meeting, Snapshot
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.people_fields import people_field, read_people
-from bot.rules.work_calendar import instant, local, next_work_moment
+from bot.rules.work_calendar import OFFICE, instant, local, next_work_moment
 from bot.stale import stale
 from bot.timers import Timer, wants_timers
 

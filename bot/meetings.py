@@ -1,4 +1,4 @@
-"""When the group meets: its rhythm, meetings moved, cancelled and added, and what red days ask for.
+"""When the group meets: its rhythm, and meetings moved, cancelled and added.
 
 The coming meetings are kept as `planned` ones, five weeks ahead, and further when somebody speaks of a later one. Each
 remembers the moment that the rhythm gave it (`planned`), so that one moved or cancelled by hand is never made again.
@@ -14,7 +14,7 @@ from itertools import takewhile
 from bot.actions import code
 from bot.ask import Ask, due_day, next_meeting
 from bot.calendar import invitations, rests
-from bot.cards import Drawn, Reader, card
+from bot.cards import Drawn
 from bot.forms import Field, Form
 from bot.keys import key, stamp_on
 from bot.messages import meetings as say
@@ -26,13 +26,9 @@ from bot.rules.date_words import read_moment
 from bot.rules.next_meeting import Rule, make_rule, next_occurrence, occurrences
 from bot.rules.reading import MeetingTime, Moment
 from bot.rules.work_calendar import (
-    Working,
     instant,
-    is_eve,
-    is_red,
     is_working_day,
     local,
-    next_work_moment,
     next_working_day,
     previous_working_day,
     red_name,
@@ -46,9 +42,6 @@ Result = Outcome | Need
 HALF_AN_HOUR = 30
 HORIZON = timedelta(weeks=5)
 FARTHEST = timedelta(weeks=60)  # how far ahead a meeting can be spoken of
-TWO_WEEKS = timedelta(weeks=2)
-OFFICE = Working(start=time(8), end=time(17))
-"""When the bot posts by itself in channels."""
 
 
 # --- the meetings that the rhythm gives -------------------------------------------------------------------------------
@@ -97,6 +90,14 @@ def length(rule: Rule, start: datetime) -> int:
 def coming(view: GroupView, now: datetime) -> list[Meeting]:
     """Planned meetings still to come, the next first."""
     return sorted((m for m in view.meetings if m.state == "planned" and m.starts > now), key=lambda m: m.starts)
+
+
+def the_meeting(id: str, snapshot: Snapshot) -> Meeting | Need | Drawn:
+    """The meeting that a card shows, however old; the card is gone where it is."""
+    found = snapshot.get(f"Meeting {id}")
+    if isinstance(found, Meeting):
+        return found
+    return Drawn(Gone()) if f"id {id}" in snapshot.found else Need((f"id {id}",))
 
 
 @wants_timers(Group)
@@ -544,63 +545,6 @@ TAPS = {
 }
 
 
-# --- red days ---------------------------------------------------------------------------------------------------------
-
-
-def in_office(wanted: datetime, before: datetime, now: datetime) -> datetime | None:
-    """The instant for something wanted at a wall-clock time: if that has been, the next office hour; None if too late."""
-    if instant(wanted) > now:
-        return instant(wanted)
-    later = next_work_moment(OFFICE, local(now))
-    return instant(later) if later < before else None
-
-
-@wants_timers(Meeting)
-def red_day_timer(meeting: Meeting, now: datetime) -> tuple[Timer, ...]:
-    """Two weeks before a meeting on a red day or an eve."""
-    day = meeting.starts.date()
-    if meeting.state != "planned" or meeting.holiday_noticed or not (is_red(day) or is_eve(day)):
-        return ()
-    noticed = day - TWO_WEEKS
-    noticed = noticed if is_working_day(noticed) else previous_working_day(noticed)
-    due = in_office(datetime.combine(noticed, OFFICE.start), meeting.starts, now)
-    return (Timer("red_day", meeting.id, due),) if due else ()
-
-
-def red_day(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
-    meeting = snapshot.get(f"Meeting {timer.subject}")
-    view = snapshot.views.get(timer.subject.partition(":")[0])
-    if not isinstance(meeting, Meeting) or view is None or meeting.state != "planned" or meeting.holiday_noticed:
-        return Outcome()
-    day = meeting.starts.date()
-    if not (is_red(day) or is_eve(day)) or rests(view.group, day) or meeting.starts <= local(now):
-        return Outcome()
-    return Outcome(
-        save=(replace(meeting, holiday_noticed=True),),
-        facts=(Fact("red_day_noticed", meeting.group, meeting.id),),
-        posts=(Post(meeting.group, f"red_day:{meeting.id}", useful_until=instant(meeting.starts)),),
-        command="red_day",
-    )
-
-
-def the_meeting(id: str, snapshot: Snapshot) -> Meeting | Need | Drawn:
-    """The meeting that a card shows, however old; the card is gone where it is."""
-    found = snapshot.get(f"Meeting {id}")
-    if isinstance(found, Meeting):
-        return found
-    return Drawn(Gone()) if f"id {id}" in snapshot.found else Need((f"id {id}",))
-
-
-@card("red_day")
-def draw_red_day(rest: str, snapshot: Snapshot, reader: Reader, now: datetime) -> Drawn | Need:
-    meeting = the_meeting(rest, snapshot)
-    if not isinstance(meeting, Meeting):
-        return meeting
-    view = snapshot.views[meeting.group]
-    name = red_name(meeting.planned.date(), view.group.language) or ""
-    return Drawn(say.RedDay(meeting, name, meeting.planned), (key(meeting),))
-
-
 # --- meetings that nobody started -------------------------------------------------------------------------------------
 
 TWELVE_HOURS = timedelta(hours=12)
@@ -626,4 +570,4 @@ def missed(timer: Timer, snapshot: Snapshot, now: datetime) -> Result:
     )
 
 
-TIMERS = {"plan": plan, "red_day": red_day, "missed": missed}
+TIMERS = {"plan": plan, "missed": missed}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from bot.frozen import dataclass
-from bot.rules.work_calendar import Working, add_working_hours, instant, local, next_work_moment
-
-OFFICE = Working(start=time(8), end=time(17))
-"""When committees are spoken to."""
+from bot.rules.work_calendar import OFFICE, add_working_hours, instant, local, next_work_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,3 +187,15 @@ def add_half_working_day(working: Working, start: datetime) -> datetime:
             return start + left
         left -= finish - start
         start = finish
+
+
+OFFICE = Working(start=time(8), end=time(17))
+"""When the bot posts by itself in channels, and answers are awaited."""
+
+
+def in_office(wanted: datetime, before: datetime, now: datetime) -> datetime | None:
+    """The instant for something wanted at a wall-clock time: if that has been, the next office hour; None if too late."""
+    if instant(wanted) > now:
+        return instant(wanted)
+    later = next_work_moment(OFFICE, local(now))
+    return instant(later) if later < before else None

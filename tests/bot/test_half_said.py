@@ -216,3 +216,16 @@ def test_of_two_meetings_called_off_none_is_forgotten(room: World) -> None:
     said = words(room.say("/nvg ställ in mötet v 50 och 52"))
     assert "8 december" in said and "22 december" in said and "15 december kl. 13:00–13:30, v. 51 är inställt" not in said
     room.say("/nvg ångra")
+
+
+def test_an_action_is_named_by_its_words_where_they_fit_one_and_asked_about_where_they_fit_several(room: World) -> None:
+    assert asked(room, "kommer inte vidare med elefanten").name == "which_action"
+    assert asked(room, "visa 2").name == "action_shown"
+    done = room.say("/nvg klar boka tid")
+    assert (done.name, "#2 boka tid" in words(done)) == ("action_done", True)
+    room.say("/nvg ångra")
+
+
+def test_who_is_in_no_group_is_told_how_to_come_into_one(room: World) -> None:
+    told = asked(room, "åtgärd ring", "kia", "")
+    assert told.name == "no_group_here" and "Du är inte med i någon grupp" in words(told)

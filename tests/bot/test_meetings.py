@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.agenda import agenda_timer
 from bot.live_meeting import silence_timer, silent_until
-from bot.meetings import HORIZON, made, missed_timer, red_day_timer, replanned, starts_of, working_day_near
+from bot.meetings import HORIZON, made, missed_timer, replanned, starts_of, working_day_near
 from bot.model import Group, GroupView, Meeting
+from bot.red_days import red_day_timer
 from bot.rules.next_meeting import Rule, make_rule
 from bot.rules.reading import MeetingTime
 from bot.rules.work_calendar import instant, local
