@@ -365,6 +365,8 @@ def decide_line(snapshot: Snapshot, incoming: Incoming, now: datetime, group_id:
                 return helped(Ask(snapshot, incoming, reading, now, group_id), COMMANDS)
             case "thanks":
                 return Outcome(Say(say.Thanks()))
+            case "never_mind":
+                return Outcome(Say(say.NeverMind()))
         begun = begun_as(incoming.said)  # "kontaktperson per" lacks an @: how it is written comes first
         tries = (*begun, *likely(Ask(snapshot, incoming, reading, now, group_id)))
         here = snapshot.views.get(group_id)

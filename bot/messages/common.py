@@ -23,6 +23,11 @@ class Thanks(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class NeverMind(Message):
+    """Said that something is to be forgotten, or was meant otherwise: nothing is changed, and how it is taken back is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class DidYouMean(Message):
     """A spelling mistake that would change data: the corrected line is one tap away."""
 

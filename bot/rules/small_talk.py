@@ -17,6 +17,13 @@ _THANKS = re.compile(
 )
 
 
+_NEVER_MIND = re.compile(
+    rf"{_LEAD}(?:nej[\s,.!]+)?(?:(?:gl[öo]m|strunta\s+i|skit\s+i)\s+det(?:\s+(?:där|dar))?|det\s+var\s+inget|(?:nej,?\s+)?jag\s+menade\s+\S.{{0,60}}|jag\s+skrev\s+fel|fel,\s+\S.{{0,60}}"
+    rf"|inte\s+\S+\s+utan\s+\S+|never\s*mind|forget\s+(?:it|that)|(?:no,?\s+)?i\s+meant\s+\S.{{0,60}}|not\s+\S+\s+but\s+\S+){_END}",
+    re.IGNORECASE,
+)
+
+
 def small_talk(line: str) -> str:
-    """hello | thanks | "" for everything else."""
-    return "hello" if _HELLO.match(line) else "thanks" if _THANKS.match(line) else ""
+    """hello | thanks | never_mind (it was meant otherwise, or is to be forgotten) | "" for everything else."""
+    return "hello" if _HELLO.match(line) else "thanks" if _THANKS.match(line) else "never_mind" if _NEVER_MIND.match(line) else ""

@@ -103,6 +103,13 @@ def test_who_does_it_is_said_last(shared: World) -> None:
     assert "@Bo Ek" in words(shared.say("/nvg åtgärd ring hab på torsdag bo")) and shared.kept() == before
 
 
+def test_what_is_to_be_forgotten_or_was_meant_otherwise_changes_nothing(shared: World) -> None:
+    before = shared.kept()
+    for line in ("glöm det", "nej jag menade tisdag", "inte bo utan eva"):
+        answer = shared.say(f"/nvg {line}")
+        assert (answer.name, shared.kept()) == ("never_mind", before) and "ångra" in words(answer), line
+
+
 # --- meetings ---------------------------------------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ READERS = (
 AUDIENCES: dict[str, tuple[tuple[str, ...], str]] = {
     # what it is -> what each of READERS may see of the group in it ("" nothing: it is never sent them about that group), the messages
     "Nothing of any group": (("yes",) * 10, """
-        not_understood thanks did_you_mean identity_number already_saved not_allowed no_group_here which_person bad_date backwards_days which_day one_by_one missing help field_error went_wrong gone
+        not_understood thanks never_mind did_you_mean identity_number already_saved not_allowed no_group_here which_person bad_date backwards_days which_day one_by_one missing help field_error went_wrong gone
         several away_missing not_away only_care_groups no_overview no_such_part start_group who_is_new bad_length looking_for_meeting calendar_link_not_yours
         seen_in_private own_data_in_private invite_me not_here who_are_you too_much form_waits form_too_late installed not_installed public_channel looks_personal
         subscribed unsubscribed"""),

@@ -1741,6 +1741,11 @@ def test_completion(typed: str, language: str, first: str) -> None:
     assert completions(typed, CTX, language)[0] == first
 
 
+def test_only_commands_that_are_wanted_are_offered() -> None:
+    offered = completions("", CTX, "sv", lambda name: name == "list")
+    assert offered[0] == "lista" and "åtgärd" not in offered
+
+
 def test_completion_of_nonsense_is_empty() -> None:
     assert completions("xyzzy", CTX) == []
 
