@@ -48,6 +48,8 @@ MANY, FEW = 8, 15  # choices that are looked for by typing rather than shown, wh
 HINT = 40  # letters of a line on a telephone, inside a field: a longer hint stands below it
 STYLES = {"primary": "positive", "danger": "destructive"}
 MORE = "Visa fler"
+MENTION = "@nvg "
+"""What begins a line to the bot where others are; in private all lines are to it."""
 
 _SIGNS = r"[*_~`\[\]<>\\&{}]"
 _BEGINS = r"^\s*(?:#|(?:[-+]|\d+[.)])\s)"  # a line

@@ -36,7 +36,7 @@ from handlers.teams.who import Who
 from handlers.turn import Answered, as_it_is
 from handlers.turn_queue import TurnQueue
 from storage.conversations import Conversations
-from templates.card import Card, FieldView, FormView, Item, Note, Span
+from templates.card import Card, FieldView, FormView, Item, Note, Span, addressed
 from templates.plain import notice
 
 IN_TIME = 4.0  # seconds, of the five or so that Teams shows that it waits
@@ -348,6 +348,7 @@ class Hear:
         if card is None or not card.blocks:
             return None
         label = self._engine.turns.words.label("digest_more", answered.language)
+        card = addressed(card, "" if at.private else cards.MENTION)
         laid = cards.message(card, lambda person: self._people.user_of(person, at.tenant, elsewhere=False), page, event, opens, label)
         if event and (answered.name == "home" or sum(isinstance(each, Item) and bool(each.buttons) for each in card.blocks) > 1):
             for action in replies.actions_of(laid):

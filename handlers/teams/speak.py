@@ -18,6 +18,7 @@ from handlers.teams.errors import AT_ONCE, SHUT, code_of, failure
 from handlers.teams.hosts import served
 from handlers.teams.people import object_id, profile_of
 from storage.conversations import Conversation, Conversations
+from templates.card import addressed
 
 READERS_KEPT = 3600.0  # seconds; events keep them true meanwhile
 UNREACHABLE = 10.0  # seconds that a region is left alone when there is no way to it at all
@@ -155,7 +156,8 @@ class TeamsSpeaker:
             home, _, user = identity.partition("/")
             return user if home == way.tenant or identity in members else ""
 
-        card = cards.message(parcel.card, teams_user, opens=OPENS, more_label=MORE[parcel.language])
+        shown = addressed(parcel.card, cards.MENTION if way.to.channel else "")
+        card = cards.message(shown, teams_user, opens=OPENS, more_label=MORE[parcel.language])
         return {"type": "message", "summary": parcel.notify[:SUMMARY], "attachments": [{"contentType": CARD, "content": card}]}
 
     def _way(self, to: To) -> _Way:

@@ -112,6 +112,13 @@ def test_seen_from_two_workspaces_of_an_organisation_it_is_one_person(world: Wor
     assert world.reached == [("T1", "T2")]
 
 
+def test_the_same_id_in_two_workspaces_is_two_people(world: World) -> None:
+    world.told = {"UANNA": {**ANNA, "team_id": "", "profile": {"real_name": "Anna Berg"}}}
+    here, there = (asyncio.run(world.people.id_of(team, "UANNA")) for team in ("T1", "T2"))
+    assert here and there and here != there
+    assert [asyncio.run(world.people.known(team, "UANNA")) for team in ("T1", "T2")] == [here, there]
+
+
 def test_what_is_loaded_while_the_bot_runs_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     first = asyncio.run(world.people.id_of("T1", "UANNA"))
     with world.store.turn() as work:
