@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -41,6 +42,11 @@ def make_engine(url: str, pool_size: int = 10, log: str = LOG) -> sa.Engine:
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": pool_size, "max_overflow": pool_size, "pool_use_lifo": True}
     engine = sa.create_engine(parsed, connect_args={"check_same_thread": False, "isolation_level": None}, **options)
 
+    @sa.event.listens_for(engine, "do_connect")
+    def _keep_private(_dialect: object, _record: object, arguments: Sequence[str], _named: object) -> None:
+        if not memory and not arguments[0].startswith("file:"):
+            _begin_file(arguments[0])
+
     @sa.event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         # secure_delete: what is deleted is overwritten, as not every build of SQLite does by itself
@@ -54,6 +60,12 @@ def make_engine(url: str, pool_size: int = 10, log: str = LOG) -> sa.Engine:
             cast(Any, connection.connection.dbapi_connection).execute(f"BEGIN {how}").close()
 
     return engine
+
+
+def _begin_file(path: str) -> None:
+    """A new file is its owner's alone; SQLite gives its log the same rights. One that is there keeps those it has been given."""
+    with suppress(OSError):  # one that cannot be made is told of by whoever connects
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class Bare(NamedTuple):

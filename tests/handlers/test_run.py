@@ -202,8 +202,9 @@ def test_another_key_than_the_databases_own_is_refused(
     assert "NVG_SECRET_KEY" in capsys.readouterr().err
 
 
-def test_the_kept_secret_is_for_its_owner_only(rehearsed: Path) -> None:
-    assert (rehearsed / "nvg.db.keys.secret").stat().st_mode & 0o077 == 0
+@pytest.mark.parametrize("file", ["nvg.db", "nvg.db.keys", "nvg.db.keys.secret"])
+def test_what_is_kept_is_for_its_owner_only(rehearsed: Path, file: str) -> None:
+    assert (rehearsed / file).stat().st_mode & 0o077 == 0
 
 
 def test_a_missing_command_is_helped(capsys: pytest.CaptureFixture[str]) -> None:
