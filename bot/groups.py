@@ -9,11 +9,11 @@ from bot.ask import Ask, filled, told
 from bot.forms import Field, Form
 from bot.group_card import phone_of
 from bot.keys import stamp, stamp_on
-from bot.members import seated
+from bot.members import all_seated
 from bot.messages import groups as say
 from bot.messages.base import Message
 from bot.messages.common import FieldError
-from bot.model import Action, Decision, Group, GroupView, Meeting, Member
+from bot.model import Action, Decision, Group, GroupView, Meeting
 from bot.outcome import Fact, FormErrors, Need, OpenForm, Outcome, Post, Say
 from bot.pauses import awake
 from bot.people_fields import choice_of, meant
@@ -139,12 +139,9 @@ def facilitator(ask: Ask) -> Result:
         return ask.say(say.WhichContact(ask.group_id, "facilitator"))
     if len(chosen) > 2:
         return ask.say(say.TooManyFacilitators(chosen))
-    seats: list[Member] = []
-    for id in chosen:
-        place = seated(ask, ask.group_id, id, "facilitator")
-        if isinstance(place, Need):
-            return place
-        seats.append(place)
+    seats = all_seated(ask, dict.fromkeys(chosen, "facilitator"))
+    if isinstance(seats, Need):
+        return seats
     was = tuple(id for id in ask.view.people("facilitator") if id not in chosen)
     seats += [replace(member, role="member") for member in ask.view.members if member.person in was and member.state == "active"]
     both = f"mötesledare @{chosen[0]} @{was[0]}" if len(chosen) == 1 and len(was) == 1 else ""

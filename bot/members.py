@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -36,6 +36,17 @@ def seated(ask: Ask, group: str, person: str, role: str) -> Member | Need:
     return replace(old, role=role, state="active") if isinstance(old, Member) else Member(id, group, person, role)
 
 
+def all_seated(ask: Ask, roles: Mapping[str, str]) -> list[Member] | Need:
+    """The same for several in the asked group, each person with a role."""
+    seats: list[Member] = []
+    for person, role in roles.items():
+        place = seated(ask, ask.group_id, person, role)
+        if isinstance(place, Need):
+            return place
+        seats.append(place)
+    return seats
+
+
 def add_members(ask: Ask) -> Result:
     """`lägg till @bo`, `bjud in maj@example.org` (a guest, reached by mail), `bjud in maj@example.org till mötet på tisdag`."""
     if ask.reading.text:
@@ -46,13 +57,8 @@ def add_members(ask: Ask) -> Result:
         return ask.say(say.WhoIsNew())
     if not fresh:
         return ask.say(say.AlreadyMember(wanted))
-    seats: list[Member] = []
-    for id in fresh:
-        place = seated(ask, ask.group_id, id, "member")
-        if isinstance(place, Need):
-            return place
-        seats.append(place)
-    return joined(ask, seats, (), guest=False)
+    seats = all_seated(ask, dict.fromkeys(fresh, "member"))
+    return seats if isinstance(seats, Need) else joined(ask, seats, (), guest=False)
 
 
 def let_in(ask: Ask, people: tuple[str, ...]) -> Result:
@@ -63,13 +69,10 @@ def let_in(ask: Ask, people: tuple[str, ...]) -> Result:
     known = [person for id in fresh if isinstance(person := ask.snapshot.found[f"person {id}"], Person)]
     if not known:
         return ask.say(say.AlreadyMember(people) if people and not fresh else say.WhoIsNew())
-    seats: list[Member] = []
-    for person in known:
-        before = seat(ask.view, person.id)
-        place = seated(ask, ask.group_id, person.id, before.role if before and before.state == "out" else "member")
-        if isinstance(place, Need):
-            return place
-        seats.append(place)
+    before = {person.id: seat(ask.view, person.id) for person in known}
+    seats = all_seated(ask, {id: was.role if was and was.state == "out" else "member" for id, was in before.items()})
+    if isinstance(seats, Need):
+        return seats
     back = tuple(replace(person, state="active") for person in known if person.state == "gone")
     return joined(ask, seats, back, guest=False)
 

@@ -53,12 +53,12 @@ def away(s: Said) -> Reading | None:
         if s.head in _TODAY:
             return with_people(named, Reading("away", from_=s.ctx.now.date(), until=s.ctx.now.date()))
         if named:
-            return with_people(named, Reading("away", problem="no_date"))
+            return with_people(named, Reading("away"))
         return Reading("away", problem="no_date") if not s.text and not s.head.startswith(("ar ", "har ")) and s.head != "off" else None
     if wrong := wrong_days("away", text, days, s.ctx.now.date()):
         return wrong
     if _MORE_DAYS.search(fold(rest)) or _apart(text, days):  # more was said than could be read, or "8 och 15 dec", not all between them
-        return with_people(named, Reading("away", problem="no_date"))
+        return with_people(named, Reading("away"))
     first, last = _span(text, days)
     if s.head.endswith("gar pa semester") and len(days) == 1 and days[0].until is None and days[0].week is None and days[0].preposition not in _TO:
         first, last = day_of(days[0].when), None

@@ -9,7 +9,7 @@ from bot.frozen import replace
 from bot.rules import words_en, words_sv
 from bot.rules.date_words import bad_dates, find_dates, find_minutes
 from bot.rules.names import Named
-from bot.rules.read_changes import YET, cancel, change, edit, new_date_or_owner, not_done, owner_change
+from bot.rules.read_changes import YET, cancel, change, edit, new_date_or_owner, not_done
 from bot.rules.read_owners import TO, leads, promise
 from bot.rules.reading import Reading
 from bot.rules.said import (
@@ -26,6 +26,7 @@ from bot.rules.said import (
     read_row,
     take_due,
     with_full_names,
+    with_people,
 )
 from bot.rules.spelling import agrees, fold, words_of
 
@@ -302,7 +303,7 @@ def question(s: Said) -> Reading | None:
     if not named or (named.me and not named.mentioned) or s.match(r"(?:alla|all)\s+(?!om\b|:|\w+\s+\w+\?)"):
         return Reading("question", problem="no_owner", text=clean(s.text)) if s.colon and s.text else None
     text = s.after(named.end).text.strip()
-    reading = owner_change(named, Reading("question", text=with_full_names(text, s.who)))
+    reading = with_people(named, Reading("question", text=with_full_names(text, s.who)))
     return reading if text else replace(reading, problem="no_text")
 
 
@@ -431,7 +432,7 @@ def number_first(s: Said) -> Reading | None:
         return Reading("cancel", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, guess=True, guessed_line=f"{'delete' if s.ctx.language == 'en' else 'ta bort'} {s.text[: numbers.end]}")
     owned = rest.match(r"(?:(?:ska|skall|borde) )?(?:vara pa|ligga pa|ligger pa|ga till|gar till|goras av|gors av|tas av)\s+(?=@|\w)")
     if owned and (named := s.who.several(rest.text, owned.end())) and not rest.text[named.end :].strip(" .!"):
-        return owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
+        return with_people(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
     took = rest.match(r"(?:det )?(?:tog|took)\s+(?:mig |oss |me |us )?(?:ungefar |ca |about )?")
     if took and (minutes := find_minutes(rest.text[took.end() :])) and minutes[0] == 0 and not rest.text[took.end() + minutes[1] :].strip(" .!"):
         return Reading("time_spent", id=numbers.id, ids=numbers.ids, minutes=minutes[2])
@@ -501,7 +502,7 @@ def somebody_does(s: Said) -> Reading | None:
         after = s.after(named.end).after(takes.end())
         numbers = _meant(s, after.low)
         if numbers and not after.low[numbers.end :].strip(" .!"):
-            return owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
+            return with_people(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
     be = s.match(r"(?:paminn|remind)\s+(?=@|\w)")
     if be and s.who.one(s.text, be.end()).owners:
         reading = promise(s, "action")
@@ -521,7 +522,7 @@ def somebody_does(s: Said) -> Reading | None:
         if numbers:
             due = take_due(after.text, s.ctx)
             if not due.text.strip(" .!") or due.due is not None or after.match(r"(?:efter|fran|i stallet|istallet|from)\b"):
-                return owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, due=due.due, been=due.been, sure=due.sure, alternatives=due.alternatives))
+                return with_people(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs, due=due.due, been=due.been, sure=due.sure, alternatives=due.alternatives))
             return None
     return _promise_by(s, named, rest)
 

@@ -6,7 +6,6 @@ import re
 
 from bot.frozen import replace
 from bot.rules.date_words import bad_dates
-from bot.rules.names import Named
 from bot.rules.reading import Reading
 from bot.rules.said import (
     Numbers,
@@ -19,6 +18,7 @@ from bot.rules.said import (
     read_row,
     take_due,
     with_full_names,
+    with_people,
 )
 from bot.rules.spelling import fold
 
@@ -86,24 +86,10 @@ def _change_by_name(s: Said) -> Reading | None:
         rest = s.after(named.end)
         numbers = read_numbers(rest.low)
         if named and numbers:
-            return owner_change(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
+            return with_people(named, Reading("change", id=numbers.id, ids=numbers.ids, ref=numbers.ref, refs=numbers.refs))
     if not s.text and s.head in {"flytta", "skjut", "skjut upp", "andra", "nytt datum", "byt datum", "lamna over", "move", "postpone", "change", "hand over", "new date"}:
         return Reading("change", problem="no_number")
     return None
-
-
-def owner_change(named: Named, reading: Reading) -> Reading:
-    return replace(
-        reading,
-        owners=named.owners,
-        unclear_owner=named.unclear,
-        owner_choices=named.choices,
-        unknown_owner=named.unknown,
-        sure=reading.sure and not named.unclear and not named.unknown,
-        guess=bool(named.guess),
-        problem="no_owner" if named.unknown else reading.problem,
-        problem_words=named.unknown or reading.problem_words,
-    )
 
 
 def new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading | None:
@@ -125,7 +111,7 @@ def new_date_or_owner(after: Said, numbers: Numbers, *, edits: bool) -> Reading 
     to = rest.match(r"(?:till|at|to|over till|ansvarig|ny ansvarig)\s*:?\s*")
     named = rest.who.several(rest.text, to.end() if to else 0)
     if named and (to or named.mentioned or not rest.text[named.end :].strip(" .!,")) and rest.low[named.end : named.end + 1] != "'":
-        reading = owner_change(named, reading)
+        reading = with_people(named, reading)
         rest = rest.after(named.end)
         if reading.due is None and edits and is_verb(first_word(rest.low)):
             return None
@@ -167,7 +153,7 @@ def cancel(s: Said) -> Reading | None:
     if s.head in {"ta bort", "remove"} and not s.match(r"(?:alla|allihop|samtliga|all|everyone|everybody)\b"):
         named = s.who.several(s.text)
         if named and s.low[named.end :].strip(" .!") in {"", "ur gruppen", "fran gruppen", "som medlem", "from the group"}:
-            return owner_change(named, Reading("members_remove"))
+            return with_people(named, Reading("members_remove"))
     return None
 
 

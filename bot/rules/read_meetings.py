@@ -21,7 +21,7 @@ from bot.rules.date_words import (
 from bot.rules.names import Named
 from bot.rules.read_absence import wrong_days
 from bot.rules.reading import MeetingTime, Moment, Reading
-from bot.rules.said import Said, clean, cut, each_written_out, read_numbers, rest_of, with_full_names
+from bot.rules.said import Said, clean, cut, each_written_out, read_numbers, rest_of, with_full_names, with_people
 from bot.rules.spelling import fold, words_of
 
 _MEETING = r"(?:mote|motet|motena|moten|motes|traff|traffen|veckomote|veckomotet|meeting|meetings)"
@@ -445,18 +445,7 @@ def attend(s: Said) -> Reading | None:
     if there is None:
         return None
     named, visitors = there
-    return Reading(
-        "attend",
-        text=visitors,
-        owners=named.owners,
-        unclear_owner=named.unclear,
-        owner_choices=named.choices,
-        unknown_owner=named.unknown,
-        guess=bool(named.guess),
-        sure=not named.unclear and not named.unknown,
-        problem="no_owner" if named.unknown else "",
-        problem_words=named.unknown,
-    )
+    return with_people(named, Reading("attend", text=visitors))
 
 
 _GUEST_WORDS = words_of("gast gaster besokare guest guests visitor visitors")

@@ -370,6 +370,7 @@ def day_of(when: Moment) -> date:
 
 
 def with_people(named: Named, reading: Reading) -> Reading:
+    """The reading, of those people; where one of them is not known, that is what is wrong."""
     return replace(
         reading,
         owners=named.owners,
@@ -377,7 +378,7 @@ def with_people(named: Named, reading: Reading) -> Reading:
         owner_choices=named.choices,
         unknown_owner=named.unknown,
         guess=bool(named.guess),
-        sure=not named.unclear and not named.unknown,
-        problem="no_owner" if named.unknown else "",
-        problem_words=named.unknown,
+        sure=reading.sure and not named.unclear and not named.unknown,
+        problem="no_owner" if named.unknown else reading.problem,
+        problem_words=named.unknown or reading.problem_words,
     )
